@@ -1,0 +1,9 @@
+/// The words of federated learning: tensors, rounds, updates, trainers, strategies, history. JDK
+/// only.
+module ai.cifer.fedlearn {
+  requires static org.jspecify;
+
+  exports ai.cifer.fedlearn.tensor;
+  exports ai.cifer.fedlearn.update;
+  exports ai.cifer.fedlearn.train;
+}
