@@ -1,7 +1,7 @@
 /// The words of federated learning: tensors, rounds, updates, trainers, strategies, history. JDK
 /// only.
 module ai.cifer.fedlearn {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports ai.cifer.fedlearn.tensor;
   exports ai.cifer.fedlearn.update;
