@@ -1,0 +1,43 @@
+package ai.cifer.fedlearn.history;
+
+import ai.cifer.fedlearn.train.Metrics;
+import java.util.List;
+import java.util.Optional;
+
+/// The figures of one completed round.
+///
+/// @param round from 1
+/// @param planned the clients that the round opened with
+/// @param actual those of them that are in every sum
+/// @param metrics quality of the new global model on the coordinator's data, if it has any
+/// @param uploadBytes sent by the client that sent most: blocks, shares and manifests
+/// @param downloadBytes received by the client that received most
+/// @param times where the time went
+/// @param modelDigest SHA-256 of the new model, hexadecimal
+public record RoundSummary(
+    int round,
+    List<String> planned,
+    List<String> actual,
+    Optional<Metrics> metrics,
+    long uploadBytes,
+    long downloadBytes,
+    Times times,
+    String modelDigest) {
+
+  public RoundSummary {
+    planned = List.copyOf(planned);
+    actual = List.copyOf(actual);
+  }
+
+  /// Seconds of wall time.
+  ///
+  /// @param total from the opening of the round to its result
+  /// @param train the slowest client's training
+  /// @param encrypt the slowest client's quantising, masking, hashing and sealing, without the
+  ///   network
+  /// @param aggregate the coordinator's folding of ciphertexts
+  /// @param open from the request to reveal to the decoded mean, folding not counted
+  /// @param evaluate measuring the new model
+  public record Times(
+      double total, double train, double encrypt, double aggregate, double open, double evaluate) {}
+}

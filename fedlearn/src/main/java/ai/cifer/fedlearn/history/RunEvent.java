@@ -1,0 +1,57 @@
+package ai.cifer.fedlearn.history;
+
+import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.train.Metrics;
+import java.util.List;
+import java.util.Optional;
+
+/// What happens in a run, for people, logs and pages to follow. Carries no tensor and no key.
+public sealed interface RunEvent {
+
+  /// @param encryption the mode, as the config names it
+  /// @param rounds how many rounds are planned
+  /// @param clients how many clients a round takes at most
+  /// @param float32Bytes size of the model's values as float32
+  /// @param initial quality of the initial model, if the coordinator has data
+  record RunStarted(
+      String run,
+      String encryption,
+      String strategy,
+      String architecture,
+      int rounds,
+      int clients,
+      long parameters,
+      long float32Bytes,
+      Optional<Metrics> initial)
+      implements RunEvent {}
+
+  /// A participant connected; its certificate was accepted.
+  record Joined(String name, String role) implements RunEvent {}
+
+  /// A participant's connection ended.
+  record Left(String name, String role, String reason) implements RunEvent {}
+
+  /// The run waits for participants.
+  record Waiting(int round, String reason) implements RunEvent {}
+
+  /// A round opened with these clients.
+  record RoundOpened(int round, List<String> clients) implements RunEvent {}
+
+  /// How far a participant is with a long step; shown, not logged.
+  ///
+  /// @param step `download`, `train`, `encrypt`, `evaluate`, `fold`
+  record Progress(int round, String participant, String step, long done, long total)
+      implements RunEvent {}
+
+  /// The phase machine took in an event.
+  record Advanced(int round, RoundEvent event) implements RunEvent {}
+
+  record RoundCompleted(RoundSummary summary) implements RunEvent {}
+
+  /// A round ended without a result; the model stays as it was.
+  record RoundVoided(int round, String reason) implements RunEvent {}
+
+  /// @param completed rounds with a result
+  /// @param reason empty when the run did all its rounds
+  record RunEnded(String run, int completed, Optional<String> reason) implements RunEvent {}
+}

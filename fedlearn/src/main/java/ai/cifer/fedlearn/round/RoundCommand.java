@@ -1,0 +1,33 @@
+package ai.cifer.fedlearn.round;
+
+import java.util.SortedSet;
+
+/// What the driver has to do next. Doing one twice is harmless.
+public sealed interface RoundCommand {
+
+  /// Tell clients and helpers that the round is open.
+  record OpenRound(SortedSet<String> clients, SortedSet<String> helpers) implements RoundCommand {}
+
+  /// Pass the manifests and sealed shares of these clients on to the helpers.
+  record SendShares(int segment, SortedSet<String> clients, SortedSet<String> helpers)
+      implements RoundCommand {}
+
+  /// Ask the helpers to sign this cohort.
+  record ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers)
+      implements RoundCommand {}
+
+  /// Ask the helpers, with the signatures of a quorum, for their shares of the sum.
+  record RequestReveal(int segment, SortedSet<String> helpers) implements RoundCommand {}
+
+  /// Fold the cohort's segments and open the sum.
+  record OpenSegment(int segment, SortedSet<String> cohort) implements RoundCommand {}
+
+  /// All segments are open: let the strategy make the next global model.
+  record ApplyModel() implements RoundCommand {}
+
+  /// The round is over and its result stands.
+  record Complete() implements RoundCommand {}
+
+  /// The round is over without a result; the global model stays as it was.
+  record Abandon(String reason) implements RoundCommand {}
+}

@@ -1,0 +1,60 @@
+package ai.cifer.fedlearn.round;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Something that happened in a round. Events are what the log on disk holds, so replaying them
+/// gives the same [RoundMachine] again; an event that comes twice changes nothing the second time.
+public sealed interface RoundEvent {
+
+  /// A client is there and willing.
+  record ClientReady(String client) implements RoundEvent {}
+
+  /// A helper is there and has given its key of this round.
+  record HelperReady(String helper) implements RoundEvent {}
+
+  /// Nobody else came within the patience of the run.
+  record GatheringEnded() implements RoundEvent {}
+
+  /// One segment of one client arrived whole, its hash matches, its manifest and shares are here.
+  record SegmentStored(String client, int segment) implements RoundEvent {}
+
+  /// A client will send nothing more in this round.
+  ///
+  /// @param reason what a person should read, for example why it refused
+  record ClientWithdrew(String client, String reason) implements RoundEvent {}
+
+  /// A helper will answer nothing more in this round.
+  record HelperLost(String helper, String reason) implements RoundEvent {}
+
+  /// A helper checked its shares of a segment.
+  ///
+  /// @param complaints clients whose share it could not open
+  record SharesChecked(String helper, int segment, SortedSet<String> complaints)
+      implements RoundEvent {
+    public SharesChecked {
+      complaints = Collections.unmodifiableSortedSet(new TreeSet<>(complaints));
+    }
+  }
+
+  /// A helper signed the cohort of a segment.
+  record CohortSigned(String helper, int segment) implements RoundEvent {}
+
+  /// A helper revealed its share of the sum of a segment's secrets.
+  record SumRevealed(String helper, int segment) implements RoundEvent {}
+
+  /// The sum of a segment is open.
+  ///
+  /// @param examples how many examples its mean is over
+  record SegmentOpened(int segment, long examples) implements RoundEvent {}
+
+  /// The sum of a segment could not be opened, or what came out failed a check.
+  record OpeningFailed(int segment, String reason) implements RoundEvent {}
+
+  /// The strategy made the next global model and it is on disk.
+  record ModelApplied() implements RoundEvent {}
+
+  /// The operator, or a failure outside the protocol such as a full disk, ends the round.
+  record RoundStopped(String reason) implements RoundEvent {}
+}

@@ -1,0 +1,343 @@
+package ai.cifer.fedlearn.round;
+
+import ai.cifer.fedlearn.round.RoundEvent.ClientReady;
+import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
+import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
+import ai.cifer.fedlearn.round.RoundEvent.GatheringEnded;
+import ai.cifer.fedlearn.round.RoundEvent.HelperLost;
+import ai.cifer.fedlearn.round.RoundEvent.HelperReady;
+import ai.cifer.fedlearn.round.RoundEvent.ModelApplied;
+import ai.cifer.fedlearn.round.RoundEvent.OpeningFailed;
+import ai.cifer.fedlearn.round.RoundEvent.RoundStopped;
+import ai.cifer.fedlearn.round.RoundEvent.SegmentOpened;
+import ai.cifer.fedlearn.round.RoundEvent.SegmentStored;
+import ai.cifer.fedlearn.round.RoundEvent.SharesChecked;
+import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// One round as a deterministic machine: each event gives the commands to carry out next.
+///
+/// ```
+/// GATHERING ── all there, or enough and patience over ──► COLLECTING ──► APPLYING ──► COMPLETED
+///                                                          per segment
+///   COLLECTING ─ every planned client sent it or withdrew ─► CHECKING_SHARES ─► CERTIFYING
+///              ─► REVEALING ─► OPENING ─► OPENED             (unencrypted: COLLECTING ─► OPENING)
+/// ```
+///
+/// Liveness is the driver's single rule: whoever makes no progress within the patience of the run
+/// is reported by [ClientWithdrew] or [HelperLost]. The machine never waits for time, only for
+/// someone who may still answer, so every phase ends. Each phase has its [Bounds]: it ends at once
+/// at `max`, and when nobody is left to wait for it goes on at `min` or makes the round void.
+///
+/// The machine holds no clock, thread or I/O: feeding the logged events into a new instance gives
+/// the same state and commands again. An event that is late, repeated, or about somebody who is not
+/// in the round changes nothing. Not safe for concurrent use.
+public final class RoundMachine {
+
+  private final RoundPlan plan;
+  private Phase phase = Phase.GATHERING;
+  private final SortedSet<String> clients = new TreeSet<>();
+  private final SortedSet<String> helpers = new TreeSet<>();
+  private final SortedSet<String> withdrawn = new TreeSet<>();
+  private final SortedSet<String> lostHelpers = new TreeSet<>();
+  private final List<SegmentState> segments = new ArrayList<>();
+  private boolean patienceOver;
+
+  public RoundMachine(RoundPlan plan) {
+    this.plan = plan;
+    for (int i = 0; i < plan.segments(); i++) {
+      segments.add(new SegmentState(i));
+    }
+  }
+
+  /// Takes in one event and returns what has to be done because of it, in order.
+  public List<RoundCommand> accept(RoundEvent event) {
+    if (phase.isOver()) {
+      return List.of();
+    }
+    List<RoundCommand> commands = new ArrayList<>();
+    switch (event) {
+      case ClientReady(String client) -> {
+        if (phase == Phase.GATHERING && clients.size() < plan.clients().max()) {
+          clients.add(client);
+          openIfGathered(commands);
+        }
+      }
+      case HelperReady(String helper) -> {
+        if (phase == Phase.GATHERING && helpers.size() < plan.helpers().max()) {
+          helpers.add(helper);
+          openIfGathered(commands);
+        }
+      }
+      case GatheringEnded() -> {
+        if (phase == Phase.GATHERING) {
+          patienceOver = true;
+          openIfGathered(commands);
+        }
+      }
+      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, commands);
+      case HelperLost(String helper, String reason) -> helperLost(helper, commands);
+      case SegmentStored(String client, int index) -> {
+        if (phase == Phase.COLLECTING && clients.contains(client)) {
+          SegmentState segment = segments.get(index);
+          if (segment.phase == SegmentPhase.COLLECTING && segment.stored.add(client)) {
+            advance(segment, commands);
+          }
+        }
+      }
+      case SharesChecked(String helper, int index, SortedSet<String> complaints) -> {
+        SegmentState segment = segments.get(index);
+        if (segment.phase == SegmentPhase.CHECKING_SHARES
+            && helpers.contains(helper)
+            && segment.checked.add(helper)) {
+          segment.complaints.addAll(complaints);
+          advance(segment, commands);
+        }
+      }
+      case CohortSigned(String helper, int index) -> {
+        SegmentState segment = segments.get(index);
+        if (segment.phase == SegmentPhase.CERTIFYING
+            && helpers.contains(helper)
+            && segment.signed.add(helper)) {
+          advance(segment, commands);
+        }
+      }
+      case SumRevealed(String helper, int index) -> {
+        SegmentState segment = segments.get(index);
+        if (segment.phase == SegmentPhase.REVEALING
+            && helpers.contains(helper)
+            && segment.revealed.add(helper)) {
+          advance(segment, commands);
+        }
+      }
+      case SegmentOpened(int index, long examples) -> segmentOpened(index, commands);
+      case OpeningFailed(int index, String reason) -> {
+        if (segments.get(index).phase == SegmentPhase.OPENING) {
+          end("segment %d could not be opened: %s".formatted(index, reason), commands);
+        }
+      }
+      case ModelApplied() -> {
+        if (phase == Phase.APPLYING) {
+          phase = Phase.COMPLETED;
+          commands.add(new RoundCommand.Complete());
+        }
+      }
+      case RoundStopped(String reason) -> end(reason, commands);
+    }
+    return commands;
+  }
+
+  private void openIfGathered(List<RoundCommand> commands) {
+    boolean all = clients.size() == plan.clients().max() && helpers.size() == plan.helpers().max();
+    boolean enough =
+        clients.size() >= plan.clients().min() && helpers.size() >= plan.helpers().min();
+    if (all || (patienceOver && enough)) {
+      phase = Phase.COLLECTING;
+      commands.add(new RoundCommand.OpenRound(clients(), helpers()));
+    }
+  }
+
+  private void clientWithdrew(String client, List<RoundCommand> commands) {
+    if (phase == Phase.GATHERING) {
+      clients.remove(client);
+    } else if (phase == Phase.COLLECTING && clients.contains(client) && withdrawn.add(client)) {
+      for (SegmentState segment : segments) {
+        if (segment.phase == SegmentPhase.COLLECTING) {
+          advance(segment, commands);
+        }
+      }
+    }
+  }
+
+  private void helperLost(String helper, List<RoundCommand> commands) {
+    if (phase == Phase.GATHERING) {
+      helpers.remove(helper);
+    } else if (phase == Phase.COLLECTING && helpers.contains(helper) && lostHelpers.add(helper)) {
+      if (helpers.size() - lostHelpers.size() < plan.helpers().min()
+          && segments.stream().anyMatch(this::needsHelpers)) {
+        end(
+            "helpers: %d of %d (expected: >= %d); lost: %s"
+                .formatted(
+                    helpers.size() - lostHelpers.size(),
+                    helpers.size(),
+                    plan.helpers().min(),
+                    String.join(", ", lostHelpers)),
+            commands);
+        return;
+      }
+      for (SegmentState segment : segments) {
+        advance(segment, commands);
+      }
+    }
+  }
+
+  private boolean needsHelpers(SegmentState segment) {
+    return segment.phase.compareTo(SegmentPhase.OPENING) < 0;
+  }
+
+  private void segmentOpened(int index, List<RoundCommand> commands) {
+    SegmentState segment = segments.get(index);
+    if (phase == Phase.COLLECTING && segment.phase == SegmentPhase.OPENING) {
+      segment.phase = SegmentPhase.OPENED;
+      if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
+        phase = Phase.APPLYING;
+        commands.add(new RoundCommand.ApplyModel());
+      }
+    }
+  }
+
+  /// Moves a segment on if everybody that its phase waits for has answered or is gone.
+  private void advance(SegmentState segment, List<RoundCommand> commands) {
+    if (phase != Phase.COLLECTING) {
+      return;
+    }
+    switch (segment.phase) {
+      case COLLECTING -> {
+        if (covers(segment.stored, withdrawn, clients)) {
+          closeCollection(segment, commands);
+        }
+      }
+      case CHECKING_SHARES -> {
+        if (covers(segment.checked, lostHelpers, helpers)) {
+          proposeCohort(segment, commands);
+        }
+      }
+      case CERTIFYING -> {
+        // A quorum is enough: waiting for the others would only hand a slow helper a veto.
+        if (segment.signed.size() >= plan.helpers().min()) {
+          segment.phase = SegmentPhase.REVEALING;
+          commands.add(new RoundCommand.RequestReveal(segment.index, livingHelpers()));
+        }
+      }
+      case REVEALING -> {
+        if (segment.revealed.size() >= plan.helpers().min()) {
+          segment.phase = SegmentPhase.OPENING;
+          commands.add(new RoundCommand.OpenSegment(segment.index, segment.cohort));
+        }
+      }
+      case OPENING, OPENED -> {}
+    }
+  }
+
+  private void closeCollection(SegmentState segment, List<RoundCommand> commands) {
+    if (tooFew(segment, segment.stored, commands)) {
+      return;
+    }
+    if (plan.encrypted()) {
+      segment.phase = SegmentPhase.CHECKING_SHARES;
+      commands.add(
+          new RoundCommand.SendShares(segment.index, copy(segment.stored), livingHelpers()));
+    } else {
+      segment.cohort = copy(segment.stored);
+      segment.phase = SegmentPhase.OPENING;
+      commands.add(new RoundCommand.OpenSegment(segment.index, segment.cohort));
+    }
+  }
+
+  private void proposeCohort(SegmentState segment, List<RoundCommand> commands) {
+    SortedSet<String> cohort = new TreeSet<>(segment.stored);
+    cohort.removeAll(segment.complaints);
+    if (tooFew(segment, cohort, commands)) {
+      return;
+    }
+    segment.cohort = Collections.unmodifiableSortedSet(cohort);
+    segment.phase = SegmentPhase.CERTIFYING;
+    commands.add(new RoundCommand.ProposeCohort(segment.index, segment.cohort, livingHelpers()));
+  }
+
+  private boolean tooFew(
+      SegmentState segment, SortedSet<String> cohort, List<RoundCommand> commands) {
+    if (cohort.size() >= plan.clients().min()) {
+      return false;
+    }
+    end(
+        "clients with segment %d: %d of %d (expected: >= %d)"
+            .formatted(segment.index, cohort.size(), clients.size(), plan.clients().min()),
+        commands);
+    return true;
+  }
+
+  private void end(String reason, List<RoundCommand> commands) {
+    phase = Phase.VOID;
+    commands.add(new RoundCommand.Abandon(reason));
+  }
+
+  private static boolean covers(
+      SortedSet<String> answered, SortedSet<String> gone, SortedSet<String> all) {
+    return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
+  }
+
+  private static SortedSet<String> copy(SortedSet<String> names) {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(names));
+  }
+
+  private SortedSet<String> livingHelpers() {
+    SortedSet<String> living = new TreeSet<>(helpers);
+    living.removeAll(lostHelpers);
+    return Collections.unmodifiableSortedSet(living);
+  }
+
+  public RoundPlan plan() {
+    return plan;
+  }
+
+  public Phase phase() {
+    return phase;
+  }
+
+  public SegmentPhase phase(int segment) {
+    return segments.get(segment).phase;
+  }
+
+  /// The clients of this round, those that withdrew included.
+  public SortedSet<String> clients() {
+    return copy(clients);
+  }
+
+  /// The helpers of this round, those that were lost included.
+  public SortedSet<String> helpers() {
+    return copy(helpers);
+  }
+
+  /// Whom the round waits for now: clients that owe a segment, or helpers that owe an answer.
+  public SortedSet<String> awaited() {
+    SortedSet<String> awaited = new TreeSet<>();
+    if (phase == Phase.COLLECTING) {
+      for (SegmentState segment : segments) {
+        switch (segment.phase) {
+          case COLLECTING -> addMissing(clients, segment.stored, awaited);
+          case CHECKING_SHARES -> addMissing(helpers, segment.checked, awaited);
+          case CERTIFYING -> addMissing(helpers, segment.signed, awaited);
+          case REVEALING -> addMissing(helpers, segment.revealed, awaited);
+          case OPENING, OPENED -> {}
+        }
+      }
+    }
+    return awaited;
+  }
+
+  private void addMissing(
+      SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
+    for (String name : all) {
+      if (!answered.contains(name) && !withdrawn.contains(name) && !lostHelpers.contains(name)) {
+        missing.add(name);
+      }
+    }
+  }
+
+  /// The cohort of a segment, empty until it is proposed.
+  public SortedSet<String> cohort(int segment) {
+    return segments.get(segment).cohort;
+  }
+
+  /// The clients that are in the cohort of every segment.
+  public SortedSet<String> contributors() {
+    SortedSet<String> contributors = new TreeSet<>(clients);
+    segments.forEach(segment -> contributors.retainAll(segment.cohort));
+    return contributors;
+  }
+}

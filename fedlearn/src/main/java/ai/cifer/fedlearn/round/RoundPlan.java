@@ -1,0 +1,32 @@
+package ai.cifer.fedlearn.round;
+
+/// What a round needs before it may go on, fixed when it begins.
+///
+/// @param round its number in the run, from 1
+/// @param clients participants with data: at least `min` must be in every cohort
+/// @param helpers holders of shares; `min` is the threshold t, `max` their number c; `0 to 0` when
+///   updates are not encrypted
+/// @param segments into how many segments the model is cut, >= 1
+public record RoundPlan(int round, Bounds clients, Bounds helpers, int segments) {
+  public RoundPlan {
+    if (round < 1) {
+      throw new IllegalArgumentException("round: %d (expected: >= 1)".formatted(round));
+    }
+    if (clients.min() < 1) {
+      throw new IllegalArgumentException(
+          "min_clients: %d (expected: >= 1)".formatted(clients.min()));
+    }
+    if (helpers.max() > 0 && helpers.min() < 1) {
+      throw new IllegalArgumentException(
+          "helpers needed: %d (expected: >= 1)".formatted(helpers.min()));
+    }
+    if (segments < 1) {
+      throw new IllegalArgumentException("segments: %d (expected: >= 1)".formatted(segments));
+    }
+  }
+
+  /// Whether sums are opened with the help of share holders.
+  public boolean encrypted() {
+    return helpers.max() > 0;
+  }
+}

@@ -1,0 +1,28 @@
+package ai.cifer.fedlearn.train;
+
+import ai.cifer.fedlearn.update.ClientUpdate;
+
+/// Trains and evaluates on one participant's data. Used by one thread at a time.
+public interface Trainer extends AutoCloseable {
+
+  /// Trains from `global` and returns the change. With the same model, config and data the result
+  /// is the same, bit for bit, on the same machine.
+  ///
+  /// @throws TrainingException if the data does not fit the model or the engine fails
+  ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
+      throws TrainingException;
+
+  /// Measures `global` on the data of this trainer.
+  Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException;
+
+  @Override
+  void close();
+
+  /// Is told how far a long step is; being told is also the sign that the participant is alive.
+  @FunctionalInterface
+  interface Progress {
+    Progress NONE = (done, total) -> {};
+
+    void at(long done, long total);
+  }
+}

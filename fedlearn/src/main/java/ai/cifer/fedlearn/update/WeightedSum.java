@@ -1,0 +1,13 @@
+package ai.cifer.fedlearn.update;
+
+import ai.cifer.fedlearn.tensor.Tensors;
+
+/// What a cohort adds up to: `mean = sum(examples_i * delta_i) / sum(examples_i)`.
+///
+/// Each segment has its own cohort, so a client that vanished half-way counts in the segments that
+/// it finished; `clients` and `examples` are those of the smallest cohort.
+///
+/// @param mean same layout as the global model
+/// @param clients how many clients every value is a mean over, at least
+/// @param examples how many examples, at least
+public record WeightedSum(Tensors mean, int clients, long examples) {}

@@ -1,0 +1,325 @@
+package ai.cifer.homocryption.aggregation;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One row of the profile table of the aggregation scheme; immutable.
+///
+/// A block is one polynomial of `degree` coefficients mod `Q = q₁·…·q_primes`. Every coefficient
+/// carries `fields` unsigned fields of `fieldBits` bits, in which `valueBits`-bit values of up to
+/// `maxClients` clients are added without overflow. The construction refuses a row unless
+///
+/// 1. `T·(2·127·n_max + 2) < Q` with `T = 2^(fields·fieldBits)`: sums open exactly, always;
+/// 2. `fieldBits ≥ valueBits + ⌈log2 n_max⌉`: fields never run into each other;
+/// 3. `log2 Q` is at most the 128-bit cap of the 2024 security guidelines for `degree`;
+/// 4. the moduli are distinct primes below 2^50 and ≡ 1 mod 2^17.
+///
+/// @see <a href="https://doi.org/10.62056/anxra69p1">Security Guidelines for Implementing
+///   Homomorphic Encryption (2024)</a>
+public final class AggregationParameters {
+  /// Largest magnitude of a coefficient of a secret or of an error.
+  public static final int NOISE_BOUND = 127;
+
+  /// Bytes of every seed of the scheme (AES-256 keys).
+  public static final int SEED_BYTES = 32;
+
+  private static final int RESIDUE_BITS = 50;
+
+  private static final long[] PRIMES = {
+    1125899903827969L, 1125899902124033L, 1125899887312897L, 1125899886395393L
+  };
+
+  /// Total modulus bits allowed at 128-bit classical security with ternary secrets, by degree
+  /// (ePrint 2024/463). The wider Gaussian secrets used here are at least as hard.
+  private static final Map<Integer, Integer> MODULUS_CAP_BITS =
+      Map.of(1024, 26, 2048, 53, 4096, 106, 8192, 214, 16384, 430, 32768, 868, 65536, 1747);
+
+  private static final Map<String, AggregationParameters> TABLE = new LinkedHashMap<>();
+
+  /// The default: up to 256 clients, 20-bit values, 4.167 bytes a parameter.
+  public static final AggregationParameters K2_N256 = row("K2_N256", 4096, 2, 3, 28, 20, 256);
+
+  /// Up to 64 clients, 22-bit values, 4.167 bytes a parameter.
+  public static final AggregationParameters K2_N64 = row("K2_N64", 4096, 2, 3, 28, 22, 64);
+
+  /// Up to 64 clients, 15-bit values, 3.125 bytes a parameter.
+  public static final AggregationParameters K2_N64_DENSE =
+      row("K2_N64_DENSE", 4096, 2, 4, 21, 15, 64);
+
+  /// Up to 1024 clients, 17-bit values, 4.167 bytes a parameter.
+  public static final AggregationParameters K2_N1024 = row("K2_N1024", 4096, 2, 3, 27, 17, 1024);
+
+  /// Up to 4096 clients, 28-bit values, 6.25 bytes a parameter.
+  public static final AggregationParameters K2_HIFI = row("K2_HIFI", 4096, 2, 2, 40, 28, 4096);
+
+  /// One prime, up to 256 clients, 26-bit values, 6.25 bytes a parameter.
+  public static final AggregationParameters K1_N256 = row("K1_N256", 2048, 1, 1, 34, 26, 256);
+
+  /// One prime, up to 64 clients, 12-bit values, 3.125 bytes a parameter.
+  public static final AggregationParameters K1_N64 = row("K1_N64", 2048, 1, 2, 18, 12, 64);
+
+  /// Four primes, up to 256 clients, 22-bit values, 4.167 bytes a parameter.
+  public static final AggregationParameters K4_N256 = row("K4_N256", 8192, 4, 6, 30, 22, 256);
+
+  /// Four primes, up to 256 clients, 18-bit values, 3.571 bytes a parameter.
+  public static final AggregationParameters K4_N256_DENSE =
+      row("K4_N256_DENSE", 8192, 4, 7, 26, 18, 256);
+
+  /// Four primes, up to 256 clients, 15-bit values, 3.125 bytes a parameter.
+  public static final AggregationParameters K4_N256_DENSEST =
+      row("K4_N256_DENSEST", 8192, 4, 8, 23, 15, 256);
+
+  /// Four primes, up to 1024 clients, 20-bit values, 4.167 bytes a parameter.
+  public static final AggregationParameters K4_N1024 = row("K4_N1024", 8192, 4, 6, 30, 20, 1024);
+
+  /// Four primes, up to 1024 clients, 16-bit values, 3.571 bytes a parameter.
+  public static final AggregationParameters K4_N1024_DENSE =
+      row("K4_N1024_DENSE", 8192, 4, 7, 26, 16, 1024);
+
+  /// Four primes, up to 65,536 clients, 19-bit values, 5 bytes a parameter.
+  public static final AggregationParameters K4_N65536 = row("K4_N65536", 8192, 4, 5, 35, 19, 65536);
+
+  private final String name;
+  private final int degree;
+  private final long[] moduli;
+  private final int fields;
+  private final int fieldBits;
+  private final int valueBits;
+  private final int maxClients;
+
+  /// @throws IllegalArgumentException if one of the four rules of the class does not hold
+  AggregationParameters(
+      String name,
+      int degree,
+      long[] moduli,
+      int fields,
+      int fieldBits,
+      int valueBits,
+      int maxClients) {
+    this.name = name;
+    this.degree = degree;
+    this.moduli = moduli.clone();
+    this.fields = fields;
+    this.fieldBits = fieldBits;
+    this.valueBits = valueBits;
+    this.maxClients = maxClients;
+    requireRanges();
+    requirePrimes();
+    requireExactness();
+    requireSecurity();
+  }
+
+  private static AggregationParameters row(
+      String name,
+      int degree,
+      int primes,
+      int fields,
+      int fieldBits,
+      int valueBits,
+      int maxClients) {
+    long[] moduli = Arrays.copyOf(PRIMES, primes);
+    var row =
+        new AggregationParameters(name, degree, moduli, fields, fieldBits, valueBits, maxClients);
+    TABLE.put(name, row);
+    return row;
+  }
+
+  private void requireRanges() {
+    require(degree >= 1024 && Integer.bitCount(degree) == 1, "degree", degree, "a power of two");
+    require(moduli.length >= 1 && moduli.length <= 4, "primes", moduli.length, "1 to 4");
+    require(fields >= 1, "fields", fields, ">= 1");
+    require(valueBits >= 2 && valueBits <= 30, "value_bits", valueBits, "2 to 30");
+    require(maxClients >= 1 && maxClients <= 1 << 16, "n_max", maxClients, "1 to 65536");
+    int growth = 32 - Integer.numberOfLeadingZeros(maxClients - 1);
+    require(
+        fieldBits >= valueBits + growth && fieldBits <= 48,
+        "field_bits",
+        fieldBits,
+        "value_bits + ceil(log2 n_max) = " + (valueBits + growth) + ", at most 48");
+  }
+
+  private void requirePrimes() {
+    for (int i = 0; i < moduli.length; i++) {
+      long q = moduli[i];
+      require(
+          q > 1L << 49 && q < 1L << RESIDUE_BITS && q % (1 << 17) == 1,
+          "prime",
+          q,
+          "between 2^49 and 2^50, and 1 mod 2^17");
+      require(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
+      for (int j = 0; j < i; j++) {
+        require(moduli[j] != q, "prime", q, "distinct primes");
+      }
+    }
+  }
+
+  private void requireExactness() {
+    BigInteger spread = BigInteger.valueOf(2L * NOISE_BOUND * maxClients + 2);
+    require(
+        spread.shiftLeft(fields * fieldBits).compareTo(modulus()) < 0,
+        "fields * field_bits",
+        (long) fields * fieldBits,
+        "2^(fields * field_bits) * (254 * n_max + 2) < Q");
+  }
+
+  private void requireSecurity() {
+    int bits = modulus().bitLength();
+    int cap = MODULUS_CAP_BITS.getOrDefault(degree, 0);
+    require(bits <= cap, "log2 Q", bits, "<= " + cap + " for degree " + degree);
+  }
+
+  private static void require(boolean holds, String fact, long value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(fact + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+
+  /// The row with this name.
+  ///
+  /// @param name as [#name()], for example `K2_N256`
+  /// @throws IllegalArgumentException if the table has no such row; the message lists all names
+  public static AggregationParameters named(String name) {
+    AggregationParameters row = TABLE.get(name);
+    if (row == null) {
+      throw new IllegalArgumentException(
+          "parameters: " + name + " (expected: one of " + TABLE.keySet() + ")");
+    }
+    return row;
+  }
+
+  /// All rows of the table, in its order.
+  public static List<AggregationParameters> all() {
+    return List.copyOf(TABLE.values());
+  }
+
+  /// The name of the row; it also identifies the row in plans and hashes.
+  public String name() {
+    return name;
+  }
+
+  /// Coefficients of a polynomial, N.
+  public int degree() {
+    return degree;
+  }
+
+  /// Number of primes of Q.
+  public int primes() {
+    return moduli.length;
+  }
+
+  /// The prime `q_{index+1}`.
+  ///
+  /// @param index in [0, primes)
+  public long prime(int index) {
+    return moduli[index];
+  }
+
+  /// Fields in a coefficient, k.
+  public int fields() {
+    return fields;
+  }
+
+  /// Width of a field in bits, F.
+  public int fieldBits() {
+    return fieldBits;
+  }
+
+  /// Width of one client's value in bits, b.
+  public int valueBits() {
+    return valueBits;
+  }
+
+  /// The most clients one sum may have, n_max.
+  public int maxClients() {
+    return maxClients;
+  }
+
+  /// The largest weight cap, `2^b - 1`: a sum of capped weights shares the fields of values.
+  public int maxWeightCap() {
+    return (1 << valueBits) - 1;
+  }
+
+  /// Bytes of a masked block: `N · primes · 50 / 8`.
+  public int blockBytes() {
+    return degree * moduli.length * RESIDUE_BITS / 8;
+  }
+
+  /// Slots of a block, `fields · N`; slot `f·N + j` is field f of coefficient j (planar).
+  public int valuesPerBlock() {
+    return fields * degree;
+  }
+
+  /// How many model parameters block `block` of a segment carries.
+  ///
+  /// Block 0 gives up coefficient 0 of every field for the weight and the constant one (with a
+  /// single field: coefficients 0 and 1); all other blocks are full.
+  ///
+  /// @param block ≥ 0
+  public int capacity(long block) {
+    require(block >= 0, "block", block, ">= 0");
+    return block == 0 ? valuesPerBlock() - reserved() : valuesPerBlock();
+  }
+
+  /// How many blocks a segment of `parameters` model parameters takes.
+  ///
+  /// @param parameters ≥ 1
+  public long blocksFor(long parameters) {
+    require(parameters >= 1, "parameters", parameters, ">= 1");
+    // Written so that no intermediate value exceeds `parameters`.
+    long rest = parameters - capacity(0);
+    return rest <= 0 ? 1 : 1 + (rest - 1) / valuesPerBlock() + 1;
+  }
+
+  /// Reserved slots of block 0.
+  private int reserved() {
+    return fields == 1 ? 2 : fields;
+  }
+
+  /// First coefficient of block `block` that carries a parameter.
+  int firstCoefficient(long block) {
+    if (block != 0) {
+      return 0;
+    }
+    return fields == 1 ? 2 : 1;
+  }
+
+  /// Slot of block 0 that carries the constant one: field 1 of coefficient 0, or coefficient 1.
+  int onesSlot() {
+    return fields == 1 ? 1 : degree;
+  }
+
+  /// A copy of the primes.
+  long[] moduli() {
+    return moduli.clone();
+  }
+
+  /// The product of the primes, Q.
+  BigInteger modulus() {
+    BigInteger product = BigInteger.ONE;
+    for (long q : moduli) {
+      product = product.multiply(BigInteger.valueOf(q));
+    }
+    return product;
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + "(N="
+        + degree
+        + ", primes="
+        + moduli.length
+        + ", fields="
+        + fields
+        + "x"
+        + fieldBits
+        + ", value_bits="
+        + valueBits
+        + ", n_max="
+        + maxClients
+        + ")";
+  }
+}

@@ -1,0 +1,43 @@
+package ai.cifer.node;
+
+/// A process of the federation cannot do what it was asked; the message names the fact and the cure.
+public final class NodeException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /// What kind of failure it is; the command line gives each its own exit code.
+  public enum Reason {
+    CONFIG_INVALID,
+    CONFIG_UNREADABLE,
+    IDENTITY_UNUSABLE,
+    WRONG_AUTHORITY,
+    COORDINATOR_UNREACHABLE,
+    REFUSED,
+    PORT_IN_USE,
+    DATASET_UNREADABLE,
+    DATASET_MISMATCH,
+    MODEL_UNREADABLE,
+    TOO_FEW_PARTICIPANTS,
+    KEY_HOLDER_LOST,
+    UPDATE_REFUSED,
+    OPENING_FAILED,
+    ROUND_ABORTED,
+    DISK,
+    PLATFORM
+  }
+
+  private final Reason reason;
+
+  public NodeException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public NodeException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

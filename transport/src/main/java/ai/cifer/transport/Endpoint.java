@@ -1,0 +1,10 @@
+package ai.cifer.transport;
+
+/// A coordinator that participants can reach.
+public interface Endpoint extends AutoCloseable {
+  /// Closes every session with a reason, lets running streams of up to two seconds finish, and
+  /// frees port and threads. Returns when the last [EndpointHandler#closed] has returned.
+  /// Idempotent.
+  @Override
+  void close();
+}
