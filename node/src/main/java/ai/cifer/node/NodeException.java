@@ -1,6 +1,7 @@
 package ai.cifer.node;
 
-/// A process of the federation cannot do what it was asked; the message names the fact and the cure.
+/// A process of the federation cannot do what it was asked; the message names the fact and the
+/// cure.
 public final class NodeException extends Exception {
   private static final long serialVersionUID = 1L;
 

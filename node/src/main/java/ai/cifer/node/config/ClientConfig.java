@@ -1,0 +1,70 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What a client is told.
+///
+/// @param coordinator where the coordinator listens
+/// @param encryption the mode that this client demands; it refuses a coordinator that offers less
+/// @param kMin the smallest cohort that it takes part in
+/// @param seed fixes the order of its examples and its rounding, for runs that are to be repeated;
+///   drawn afresh when empty
+/// @param state where it keeps what must survive a restart
+public record ClientConfig(
+    Address coordinator,
+    Credentials credentials,
+    EncryptionMode encryption,
+    int kMin,
+    Optional<Path> dataset,
+    Optional<Path> model,
+    String trainer,
+    Duration patience,
+    OptionalLong seed,
+    Path state,
+    Map<String, String> ids) {
+
+  private static final Set<String> KEYS =
+      Keys.union(
+          Address.KEYS,
+          Credentials.KEYS,
+          Participation.ID_KEYS,
+          Set.of(
+              "encryption",
+              "use_homomorphic",
+              "n_round_clients",
+              "k_min",
+              "dataset_path",
+              "model_path",
+              "trainer",
+              "patience",
+              "seed",
+              "state_path"));
+
+  /// Reads a file.
+  ///
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static ClientConfig read(Path file, Map<String, String> overrides) throws NodeException {
+    Settings settings = Settings.read(file, overrides, KEYS);
+    return new ClientConfig(
+        Address.from(settings, 1),
+        Credentials.from(settings),
+        Participation.encryption(settings),
+        KeyHolderConfig.kMin(settings),
+        settings.path("dataset_path"),
+        settings.path("model_path"),
+        settings.text("trainer").orElse("djl"),
+        Participation.patience(settings),
+        settings.has("seed")
+            ? OptionalLong.of(settings.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE))
+            : OptionalLong.empty(),
+        settings.path("state_path", "state"),
+        Participation.ids(settings));
+  }
+}

@@ -1,0 +1,51 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/// What a key holder is told.
+///
+/// @param kMin the smallest cohort whose sum it helps to open
+/// @param state where it keeps what it signed and revealed
+public record KeyHolderConfig(
+    Address coordinator,
+    Credentials credentials,
+    int kMin,
+    Duration patience,
+    Path state,
+    Map<String, String> ids) {
+
+  /// Of two, each can compute the other's update from the sum (PROTOCOL 2.4).
+  static final int DEFAULT_K_MIN = 3;
+
+  private static final Set<String> KEYS =
+      Keys.union(
+          Address.KEYS,
+          Credentials.KEYS,
+          Participation.ID_KEYS,
+          Set.of("k_min", "patience", "state_path"));
+
+  /// Reads a file.
+  ///
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static KeyHolderConfig read(Path file, Map<String, String> overrides)
+      throws NodeException {
+    Settings settings = Settings.read(file, overrides, KEYS);
+    return new KeyHolderConfig(
+        Address.from(settings, 1),
+        Credentials.from(settings),
+        kMin(settings),
+        Participation.patience(settings),
+        settings.path("state_path", "state"),
+        Participation.ids(settings));
+  }
+
+  /// 3 unless the owner of the file says otherwise; never below 2, since a cohort of one is its
+  /// member's update.
+  static int kMin(Settings settings) throws NodeException {
+    return (int) settings.integer("k_min", DEFAULT_K_MIN, 2, 4096);
+  }
+}

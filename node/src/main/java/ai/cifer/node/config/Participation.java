@@ -1,0 +1,78 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What coordinator, clients and key holder read alike.
+final class Participation {
+
+  static final Set<String> ID_KEYS =
+      Set.of("encoded_project_id", "encoded_company_id", "encoded_client_id");
+
+  /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
+  private static final double DEFAULT_PATIENCE_SECONDS = 60;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private Participation() {}
+
+  /// `encryption` and `use_homomorphic`, which must not contradict each other.
+  static EncryptionMode encryption(Settings settings) throws NodeException {
+    boolean homomorphic = settings.flag("use_homomorphic", true);
+    EncryptionMode otherwise = homomorphic ? EncryptionMode.KEY_HOLDER : EncryptionMode.NONE;
+    EncryptionMode mode =
+        EncryptionMode.of(
+            settings.word(
+                "encryption",
+                otherwise.key(),
+                List.of(EncryptionMode.NONE.key(), EncryptionMode.KEY_HOLDER.key())));
+    if (settings.has("use_homomorphic") && homomorphic != mode.isProtected()) {
+      throw settings.invalid(
+          "use_homomorphic: %s contradicts encryption: %s (expected: only one of them, or both the same)"
+              .formatted(homomorphic, mode.key()));
+    }
+    return mode;
+  }
+
+  /// `patience`, in seconds.
+  static Duration patience(Settings settings) throws NodeException {
+    return Duration.ofMillis(
+        Math.round(1000 * settings.positive("patience", DEFAULT_PATIENCE_SECONDS)));
+  }
+
+  /// A name that is also safe as a file name.
+  static Optional<String> name(Settings settings, String key) throws NodeException {
+    Optional<String> name = settings.text(key);
+    if (name.isPresent() && (!NAME.matcher(name.get()).matches() || name.get().startsWith("."))) {
+      throw settings.invalid(key, "1 to 64 letters, digits, '.', '_' or '-'");
+    }
+    return name;
+  }
+
+  /// The ids that are set, decoded from base64.
+  static Map<String, String> ids(Settings settings) throws NodeException {
+    Map<String, String> ids = new LinkedHashMap<>();
+    for (String key : ID_KEYS) {
+      Optional<String> encoded = settings.text(key);
+      if (encoded.isPresent()) {
+        try {
+          ids.put(
+              key, new String(Base64.getDecoder().decode(encoded.get()), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException malformed) {
+          throw settings.invalid(key, "base64");
+        }
+      }
+    }
+    return Collections.unmodifiableMap(ids);
+  }
+}

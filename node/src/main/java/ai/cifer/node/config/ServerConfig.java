@@ -1,0 +1,170 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// What a coordinator is told.
+///
+/// @param address where it listens
+/// @param credentials who it is
+/// @param roundClients how many clients take part in a round at most, `n_round_clients`
+/// @param minClients fewer than this in a sum make the round void
+/// @param rounds how many rounds with a result the run has
+/// @param encryption who can open an update
+/// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
+///   the same model bit for bit
+/// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
+/// @param strategy the strategy's name
+/// @param learningRate how clients train, where the strategy of the caller does not say
+/// @param dataset what the global model is evaluated on
+/// @param model the initial model
+/// @param trainer the provider that evaluates, by name
+/// @param patience whoever makes no progress for so long is given up
+/// @param seed fixes the run's training randomness
+/// @param runs the folder under which each run gets its own
+/// @param run the run's id; chosen from the clock when empty
+/// @param project and company: what participants' certificates must name, where set
+public record ServerConfig(
+    Address address,
+    Credentials credentials,
+    int roundClients,
+    int minClients,
+    int rounds,
+    EncryptionMode encryption,
+    boolean quantise,
+    double clip,
+    String strategy,
+    double learningRate,
+    int batchSize,
+    int localEpochs,
+    Optional<Path> dataset,
+    Optional<Path> model,
+    String trainer,
+    Duration patience,
+    long seed,
+    Path runs,
+    Optional<String> run,
+    Map<String, String> ids) {
+
+  private static final Set<String> KEYS =
+      Keys.union(
+          Address.KEYS,
+          Credentials.KEYS,
+          Participation.ID_KEYS,
+          Set.of(
+              "n_round_clients",
+              "min_clients",
+              "k_min",
+              "rounds",
+              "encryption",
+              "use_homomorphic",
+              "quantise",
+              "clip",
+              "strategy",
+              "learning_rate",
+              "batch_size",
+              "local_epochs",
+              "dataset_path",
+              "model_path",
+              "trainer",
+              "patience",
+              "seed",
+              "runs_path",
+              "run_id"));
+
+  /// Reads a file.
+  ///
+  /// @param overrides keys and values that go before the file's
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static ServerConfig read(Path file, Map<String, String> overrides) throws NodeException {
+    return from(Settings.read(file, overrides, KEYS));
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static ServerConfig from(Settings settings) throws NodeException {
+    int roundClients = (int) settings.integer("n_round_clients", 0, 1, 4096);
+    if (roundClients == 0) {
+      throw settings.missing("n_round_clients");
+    }
+    // PROTOCOL 2.6: max(3, ceil(roster / 2)); two clients are possible where their own files say
+    // so.
+    int kMin =
+        (int)
+            settings.integer(
+                "k_min",
+                Math.min(roundClients, Math.max(3, (roundClients + 1) / 2)),
+                1,
+                roundClients);
+    int minClients = (int) settings.integer("min_clients", kMin, 1, roundClients);
+    if (minClients < kMin) {
+      throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
+    }
+    return new ServerConfig(
+        Address.from(settings, 0),
+        Credentials.from(settings),
+        roundClients,
+        minClients,
+        (int) settings.integer("rounds", 10, 1, 1_000_000),
+        Participation.encryption(settings),
+        settings.flag("quantise", false),
+        settings.positive("clip", 1.0),
+        settings.word("strategy", "fedavg", List.of("fedavg")),
+        settings.positive("learning_rate", 0.05),
+        (int) settings.integer("batch_size", 32, 1, 1 << 20),
+        (int) settings.integer("local_epochs", 1, 1, 1000),
+        settings.path("dataset_path"),
+        settings.path("model_path"),
+        settings.text("trainer").orElse("djl"),
+        Participation.patience(settings),
+        settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+        settings.path("runs_path", "runs"),
+        Participation.name(settings, "run_id"),
+        Participation.ids(settings));
+  }
+
+  /// Says what the file can say, under the same names.
+  public static final class Builder {
+    private final Map<String, JsonNode> values = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    private Builder put(String key, JsonNode value) {
+      values.put(key, value);
+      return this;
+    }
+
+    /// Sets any key that the file knows; the typed methods are for the common ones.
+    public Builder set(String key, String value) {
+      return put(key, JsonNodeFactory.instance.stringNode(value));
+    }
+
+    public Builder set(String key, long value) {
+      return put(key, JsonNodeFactory.instance.numberNode(value));
+    }
+
+    public Builder set(String key, double value) {
+      return put(key, JsonNodeFactory.instance.numberNode(value));
+    }
+
+    public Builder set(String key, boolean value) {
+      return put(key, JsonNodeFactory.instance.booleanNode(value));
+    }
+
+    /// @throws NodeException if a key is unknown or a value out of range
+    public ServerConfig build() throws NodeException {
+      return from(Settings.of(values, KEYS));
+    }
+  }
+}

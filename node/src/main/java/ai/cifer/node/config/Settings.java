@@ -1,0 +1,238 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// The keys and values of a configuration, each read with its type and range.
+///
+/// Every message names the source, the key, the value and what was expected.
+final class Settings {
+
+  /// A configuration is a page of text; whatever is larger is some other file named by mistake.
+  private static final long MAX_BYTES = 1 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final String source;
+  private final Path folder;
+  private final Map<String, JsonNode> values;
+
+  private Settings(String source, Path folder, Map<String, JsonNode> values, Set<String> known)
+      throws NodeException {
+    this.source = source;
+    this.folder = folder;
+    this.values = values;
+    for (String key : values.keySet()) {
+      if (!known.contains(key)) {
+        throw new NodeException(
+            Reason.CONFIG_INVALID,
+            "%s: unknown key %s%s".formatted(source, key, nearest(key, known)));
+      }
+    }
+  }
+
+  /// Reads `file` and lays `overrides` over it.
+  ///
+  /// @param overrides values as a person types them: JSON where it parses as such, otherwise text
+  static Settings read(Path file, Map<String, String> overrides, Set<String> known)
+      throws NodeException {
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new NodeException(
+            Reason.CONFIG_UNREADABLE,
+            "%s: %d bytes (expected: a JSON file of at most %d)"
+                .formatted(file, Files.size(file), MAX_BYTES));
+      }
+      JsonNode root = JSON.readTree(Files.readAllBytes(file));
+      if (!root.isObject()) {
+        throw new NodeException(
+            Reason.CONFIG_INVALID,
+            file + ": not a JSON object (expected: { \"key\": value, ... })");
+      }
+      root.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+    } catch (NoSuchFileException missing) {
+      throw new NodeException(
+          Reason.CONFIG_UNREADABLE, file + ": no such file; name it with --config FILE", missing);
+    } catch (JacksonException malformed) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "%s: not valid JSON: %s (line %d, column %d)"
+              .formatted(
+                  file,
+                  malformed.getOriginalMessage(),
+                  malformed.getLocation() == null ? 0 : malformed.getLocation().getLineNr(),
+                  malformed.getLocation() == null ? 0 : malformed.getLocation().getColumnNr()),
+          malformed);
+    } catch (IOException unreadable) {
+      throw new NodeException(
+          Reason.CONFIG_UNREADABLE,
+          "%s: cannot be read: %s".formatted(file, unreadable),
+          unreadable);
+    }
+    overrides.forEach((key, text) -> values.put(key, typed(text)));
+    Path folder = file.toAbsolutePath().getParent();
+    return new Settings(file.toString(), folder == null ? Path.of("") : folder, values, known);
+  }
+
+  /// What a builder gathered; relative paths are relative to the working directory.
+  static Settings of(Map<String, JsonNode> values, Set<String> known) throws NodeException {
+    return new Settings("configuration", Path.of("").toAbsolutePath(), values, known);
+  }
+
+  private static JsonNode typed(String text) {
+    try {
+      JsonNode node = JSON.readTree(text);
+      if (node.isNumber() || node.isBoolean()) {
+        return node;
+      }
+    } catch (JacksonException plainText) {
+      return JsonNodeFactory.instance.stringNode(text);
+    }
+    return JsonNodeFactory.instance.stringNode(text);
+  }
+
+  /// The known name with the smallest edit distance, if it is small enough to be a slip.
+  private static String nearest(String key, Set<String> known) {
+    String best = "";
+    int bestDistance = Integer.MAX_VALUE;
+    for (String candidate : new TreeSet<>(known)) {
+      int distance = editDistance(key, candidate);
+      if (distance < bestDistance) {
+        bestDistance = distance;
+        best = candidate;
+      }
+    }
+    return bestDistance <= Math.max(2, key.length() / 2)
+        ? " (did you mean %s?)".formatted(best)
+        : " (known: %s)".formatted(String.join(", ", new TreeSet<>(known)));
+  }
+
+  /// Levenshtein's distance, two rows.
+  private static int editDistance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
+      }
+      previous = row;
+    }
+    return previous[b.length()];
+  }
+
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  long integer(String key, long otherwise, long min, long max) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw invalid(key, "an integer");
+    }
+    long value = node.longValue();
+    if (value < min || value > max) {
+      throw invalid(key, max == Long.MAX_VALUE ? ">= " + min : "%d to %d".formatted(min, max));
+    }
+    return value;
+  }
+
+  /// A finite number greater than zero.
+  double positive(String key, double otherwise) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!node.isNumber() || !(node.doubleValue() > 0) || Double.isInfinite(node.doubleValue())) {
+      throw invalid(key, "a number > 0");
+    }
+    return node.doubleValue();
+  }
+
+  boolean flag(String key, boolean otherwise) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!node.isBoolean()) {
+      throw invalid(key, "true or false");
+    }
+    return node.booleanValue();
+  }
+
+  Optional<String> text(String key) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (!node.isString() || node.stringValue().isBlank()) {
+      throw invalid(key, "text");
+    }
+    return Optional.of(node.stringValue());
+  }
+
+  /// One of `words`, which are listed in the message otherwise.
+  String word(String key, String otherwise, List<String> words) throws NodeException {
+    String value = text(key).orElse(otherwise);
+    if (!words.contains(value)) {
+      throw invalid(key, "one of " + String.join(", ", words));
+    }
+    return value;
+  }
+
+  /// A path; a relative one lies beside the configuration file.
+  Optional<Path> path(String key) throws NodeException {
+    return text(key).map(folder::resolve).map(Path::normalize);
+  }
+
+  Path path(String key, String otherwise) throws NodeException {
+    return path(key).orElseGet(() -> folder.resolve(otherwise).normalize());
+  }
+
+  Path requiredPath(String key) throws NodeException {
+    Optional<Path> path = path(key);
+    if (path.isEmpty()) {
+      throw missing(key);
+    }
+    return path.get();
+  }
+
+  NodeException missing(String key) {
+    return new NodeException(
+        Reason.CONFIG_INVALID, "%s: %s is missing (expected: set)".formatted(source, key));
+  }
+
+  NodeException invalid(String key, String expected) {
+    return new NodeException(
+        Reason.CONFIG_INVALID,
+        "%s: %s: %s (expected: %s)".formatted(source, key, values.get(key), expected));
+  }
+
+  NodeException invalid(String message) {
+    return new NodeException(Reason.CONFIG_INVALID, source + ": " + message);
+  }
+}
