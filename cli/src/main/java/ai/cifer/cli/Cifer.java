@@ -73,6 +73,10 @@ public final class Cifer {
 
   static CommandLine commandLine(Terminal terminal) {
     return new CommandLine(new Cifer())
+        .addSubcommand(new DemoCommand(terminal))
+        .addSubcommand(new ServerCommand(terminal))
+        .addSubcommand(new ClientCommand(terminal))
+        .addSubcommand(new KeyHolderCommand(terminal))
         .addSubcommand(new CertsCommand(terminal))
         .addSubcommand(new DataCommand(terminal))
         .addSubcommand(new ModelCommand(terminal))

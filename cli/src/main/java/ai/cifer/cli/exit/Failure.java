@@ -25,6 +25,7 @@ public record Failure(ExitCode code, String message) {
       case IdentityRefused identity -> new Failure(ExitCode.IDENTITY_UNUSABLE, text(identity));
       case FileSystemException file -> new Failure(ExitCode.DISK, file(file));
       case IOException io -> new Failure(ExitCode.DISK, text(io));
+      case InterruptedException _ -> new Failure(ExitCode.INTERRUPTED, "interrupted");
       case OutOfMemoryError memory ->
           new Failure(
               ExitCode.UNEXPECTED,

@@ -107,9 +107,12 @@ public final class RoundTree implements RunListener, AutoCloseable {
     terminal.print(
         "%s   %d clients: %s"
             .formatted(
-                terminal.paint(Colour.STRONG, "round %2d of %d".formatted(round, rounds)),
-                clients.size(),
-                names(clients)));
+                terminal.paint(Colour.STRONG, title(round)), clients.size(), names(clients)));
+  }
+
+  // A participant does not know how many are planned, and a round without a result is made up for.
+  private String title(int round) {
+    return round <= rounds ? "round %2d of %d".formatted(round, rounds) : "round %2d".formatted(round);
   }
 
   private void advanced(RoundEvent event) {

@@ -118,6 +118,11 @@ public final class Terminal {
     err.flush();
   }
 
+  /// Prints a line to standard error while another process may draw its status to the same terminal.
+  public synchronized void printNote(String line) {
+    printError((live ? "\r\033[K" : "") + line);
+  }
+
   /// Prints the stack trace of `failure` to standard error.
   public synchronized void printTrace(Throwable failure) {
     clearStatus();
