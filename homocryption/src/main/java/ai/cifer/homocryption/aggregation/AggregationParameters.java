@@ -1,10 +1,13 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.ring.CyclotomicRing;
+import ai.cifer.homocryption.ring.PackedResidues;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One row of the profile table of the aggregation scheme; immutable.
 ///
@@ -15,7 +18,7 @@ import java.util.Map;
 /// 1. `T·(2·127·n_max + 2) < Q` with `T = 2^(fields·fieldBits)`: sums open exactly, always;
 /// 2. `fieldBits ≥ valueBits + ⌈log2 n_max⌉`: fields never run into each other;
 /// 3. `log2 Q` is at most the 128-bit cap of the 2024 security guidelines for `degree`;
-/// 4. the moduli are distinct primes below 2^50 and ≡ 1 mod 2^17.
+/// 4. the moduli are distinct primes just below 2^50 and ≡ 1 mod 2^17.
 ///
 /// @see <a href="https://doi.org/10.62056/anxra69p1">Security Guidelines for Implementing
 ///   Homomorphic Encryption (2024)</a>
@@ -26,7 +29,10 @@ public final class AggregationParameters {
   /// Bytes of every seed of the scheme (AES-256 keys).
   public static final int SEED_BYTES = 32;
 
-  private static final int RESIDUE_BITS = 50;
+  /// Blocks that one segment may have; block numbers are below this.
+  public static final int MAX_BLOCKS = 1 << 24;
+
+  private static final int RESIDUE_BITS = PackedResidues.BITS;
 
   private static final long[] PRIMES = {
     1125899903827969L, 1125899902124033L, 1125899887312897L, 1125899886395393L
@@ -89,6 +95,7 @@ public final class AggregationParameters {
   private final int fieldBits;
   private final int valueBits;
   private final int maxClients;
+  private @Nullable CyclotomicRing ring;
 
   /// @throws IllegalArgumentException if one of the four rules of the class does not hold
   AggregationParameters(
@@ -128,37 +135,31 @@ public final class AggregationParameters {
   }
 
   private void requireRanges() {
-    require(degree >= 1024 && Integer.bitCount(degree) == 1, "degree", degree, "a power of two");
-    require(moduli.length >= 1 && moduli.length <= 4, "primes", moduli.length, "1 to 4");
-    require(fields >= 1, "fields", fields, ">= 1");
-    require(valueBits >= 2 && valueBits <= 30, "value_bits", valueBits, "2 to 30");
-    require(maxClients >= 1 && maxClients <= 1 << 16, "n_max", maxClients, "1 to 65536");
+    Require.that(Integer.bitCount(degree) == 1, "degree", degree, "a power of two");
+    Require.range("degree", degree, 1024, 65536);
+    Require.range("primes", moduli.length, 1, 4);
+    Require.range("fields", fields, 1, 64);
+    Require.range("value_bits", valueBits, 2, 30);
+    Require.range("n_max", maxClients, 1, 1 << 16);
     int growth = 32 - Integer.numberOfLeadingZeros(maxClients - 1);
-    require(
-        fieldBits >= valueBits + growth && fieldBits <= 48,
-        "field_bits",
-        fieldBits,
-        "value_bits + ceil(log2 n_max) = " + (valueBits + growth) + ", at most 48");
+    Require.range("field_bits (value_bits + ceil(log2 n_max))", fieldBits, valueBits + growth, 48);
   }
 
   private void requirePrimes() {
     for (int i = 0; i < moduli.length; i++) {
       long q = moduli[i];
-      require(
-          q > 1L << 49 && q < 1L << RESIDUE_BITS && q % (1 << 17) == 1,
-          "prime",
-          q,
-          "between 2^49 and 2^50, and 1 mod 2^17");
-      require(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
+      Require.range("prime", q, (1L << RESIDUE_BITS) - (1L << 36), 1L << RESIDUE_BITS);
+      Require.that(q % (1 << 17) == 1, "prime", q, "1 mod 2^17");
+      Require.that(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
       for (int j = 0; j < i; j++) {
-        require(moduli[j] != q, "prime", q, "distinct primes");
+        Require.that(moduli[j] != q, "prime", q, "distinct primes");
       }
     }
   }
 
   private void requireExactness() {
     BigInteger spread = BigInteger.valueOf(2L * NOISE_BOUND * maxClients + 2);
-    require(
+    Require.that(
         spread.shiftLeft(fields * fieldBits).compareTo(modulus()) < 0,
         "fields * field_bits",
         (long) fields * fieldBits,
@@ -166,15 +167,8 @@ public final class AggregationParameters {
   }
 
   private void requireSecurity() {
-    int bits = modulus().bitLength();
     int cap = MODULUS_CAP_BITS.getOrDefault(degree, 0);
-    require(bits <= cap, "log2 Q", bits, "<= " + cap + " for degree " + degree);
-  }
-
-  private static void require(boolean holds, String fact, long value, String expected) {
-    if (!holds) {
-      throw new IllegalArgumentException(fact + ": " + value + " (expected: " + expected + ")");
-    }
+    Require.range("log2 Q", modulus().bitLength(), 1, cap);
   }
 
   /// The row with this name.
@@ -257,17 +251,17 @@ public final class AggregationParameters {
   /// Block 0 gives up coefficient 0 of every field for the weight and the constant one (with a
   /// single field: coefficients 0 and 1); all other blocks are full.
   ///
-  /// @param block ≥ 0
+  /// @param block in [0, MAX_BLOCKS)
   public int capacity(long block) {
-    require(block >= 0, "block", block, ">= 0");
+    requireBlock(block);
     return block == 0 ? valuesPerBlock() - reserved() : valuesPerBlock();
   }
 
   /// How many blocks a segment of `parameters` model parameters takes.
   ///
-  /// @param parameters ≥ 1
+  /// @param parameters ≥ 1, at most what `MAX_BLOCKS` blocks carry
   public long blocksFor(long parameters) {
-    require(parameters >= 1, "parameters", parameters, ">= 1");
+    Require.range("parameters", parameters, 1, (long) MAX_BLOCKS * valuesPerBlock() - reserved());
     // Written so that no intermediate value exceeds `parameters`.
     long rest = parameters - capacity(0);
     return rest <= 0 ? 1 : 1 + (rest - 1) / valuesPerBlock() + 1;
@@ -291,9 +285,53 @@ public final class AggregationParameters {
     return fields == 1 ? 1 : degree;
   }
 
-  /// A copy of the primes.
-  long[] moduli() {
-    return moduli.clone();
+  /// Parameters of a segment that lie before block `block`.
+  long parametersBefore(long block) {
+    return block == 0 ? 0 : capacity(0) + (block - 1) * valuesPerBlock();
+  }
+
+  /// Checks a block number.
+  void requireBlock(long block) {
+    Require.range("block", block, 0, MAX_BLOCKS - 1);
+  }
+
+  /// Checks how many parameters the caller gives for a block, and the two arrays that hold them.
+  void requireCount(long block, int count, float[] values, float[] clip) {
+    Require.range("count", count, 0, capacity(block));
+    Require.range("array length", values.length, count, Integer.MAX_VALUE);
+    Require.range("clip length", clip.length, count, Integer.MAX_VALUE);
+  }
+
+  /// Checks that slots are values of `valueBits` bits, without a branch on any single value.
+  void requireSlots(int[] slots) {
+    int union = 0;
+    for (int slot : slots) {
+      union |= slot;
+    }
+    Require.range("bits of a slot", 32 - Integer.numberOfLeadingZeros(union), 0, valueBits);
+  }
+
+  /// Checks the number of clients of a sum.
+  void requireClients(int clients) {
+    Require.range("clients", clients, 1, maxClients);
+  }
+
+  /// Checks a weight cap.
+  void requireWeightCap(int weightCap) {
+    Require.range("weight_cap", weightCap, 1, maxWeightCap());
+  }
+
+  /// The ring of the row; built at first use, then shared.
+  synchronized CyclotomicRing ring() {
+    if (ring == null) {
+      ring = new CyclotomicRing(degree, moduli);
+    }
+    return ring;
+  }
+
+  /// `2^power mod p_index`, centred.
+  double powerOfTwo(int power, int index) {
+    return ring().constant(BigInteger.ONE.shiftLeft(power), index);
   }
 
   /// The product of the primes, Q.
