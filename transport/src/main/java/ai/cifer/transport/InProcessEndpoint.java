@@ -17,6 +17,7 @@ public final class InProcessEndpoint implements Endpoint {
   ///
   /// @param peer what [Session#peer] returns; the caller vouches for it
   /// @throws LinkRefused if the handler turns it away
+  @SuppressWarnings("DoNotCallSuggester")
   public Link connect(X509Certificate peer, LinkHandler handler) throws IOException {
     throw new UnsupportedOperationException();
   }

@@ -1,10 +1,13 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.ring.CyclotomicRing;
+import ai.cifer.homocryption.ring.PackedResidues;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One row of the profile table of the aggregation scheme; immutable.
 ///
@@ -15,7 +18,7 @@ import java.util.Map;
 /// 1. `T·(2·127·n_max + 2) < Q` with `T = 2^(fields·fieldBits)`: sums open exactly, always;
 /// 2. `fieldBits ≥ valueBits + ⌈log2 n_max⌉`: fields never run into each other;
 /// 3. `log2 Q` is at most the 128-bit cap of the 2024 security guidelines for `degree`;
-/// 4. the moduli are distinct primes below 2^50 and ≡ 1 mod 2^17.
+/// 4. the moduli are distinct primes just below 2^50 and ≡ 1 mod 2^17.
 ///
 /// @see <a href="https://doi.org/10.62056/anxra69p1">Security Guidelines for Implementing
 ///   Homomorphic Encryption (2024)</a>
@@ -26,7 +29,10 @@ public final class AggregationParameters {
   /// Bytes of every seed of the scheme (AES-256 keys).
   public static final int SEED_BYTES = 32;
 
-  private static final int RESIDUE_BITS = 50;
+  /// Blocks that one segment may have; block numbers are below this.
+  public static final int MAX_BLOCKS = 1 << 24;
+
+  private static final int RESIDUE_BITS = PackedResidues.BITS;
 
   private static final long[] PRIMES = {
     1125899903827969L, 1125899902124033L, 1125899887312897L, 1125899886395393L
@@ -89,6 +95,7 @@ public final class AggregationParameters {
   private final int fieldBits;
   private final int valueBits;
   private final int maxClients;
+  private @Nullable CyclotomicRing ring;
 
   /// @throws IllegalArgumentException if one of the four rules of the class does not hold
   AggregationParameters(
@@ -145,10 +152,10 @@ public final class AggregationParameters {
     for (int i = 0; i < moduli.length; i++) {
       long q = moduli[i];
       require(
-          q > 1L << 49 && q < 1L << RESIDUE_BITS && q % (1 << 17) == 1,
+          q > (1L << RESIDUE_BITS) - (1L << 36) && q < 1L << RESIDUE_BITS && q % (1 << 17) == 1,
           "prime",
           q,
-          "between 2^49 and 2^50, and 1 mod 2^17");
+          "between 2^50 - 2^36 and 2^50, and 1 mod 2^17");
       require(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
       for (int j = 0; j < i; j++) {
         require(moduli[j] != q, "prime", q, "distinct primes");
@@ -171,7 +178,7 @@ public final class AggregationParameters {
     require(bits <= cap, "log2 Q", bits, "<= " + cap + " for degree " + degree);
   }
 
-  private static void require(boolean holds, String fact, long value, String expected) {
+  static void require(boolean holds, String fact, long value, String expected) {
     if (!holds) {
       throw new IllegalArgumentException(fact + ": " + value + " (expected: " + expected + ")");
     }
@@ -257,9 +264,9 @@ public final class AggregationParameters {
   /// Block 0 gives up coefficient 0 of every field for the weight and the constant one (with a
   /// single field: coefficients 0 and 1); all other blocks are full.
   ///
-  /// @param block ≥ 0
+  /// @param block in [0, MAX_BLOCKS)
   public int capacity(long block) {
-    require(block >= 0, "block", block, ">= 0");
+    requireBlock(block);
     return block == 0 ? valuesPerBlock() - reserved() : valuesPerBlock();
   }
 
@@ -291,9 +298,68 @@ public final class AggregationParameters {
     return fields == 1 ? 1 : degree;
   }
 
-  /// A copy of the primes.
-  long[] moduli() {
-    return moduli.clone();
+  /// Parameters of a segment that lie before block `block`.
+  long parametersBefore(long block) {
+    return block == 0 ? 0 : capacity(0) + (block - 1) * valuesPerBlock();
+  }
+
+  /// Checks a block number.
+  void requireBlock(long block) {
+    require(block >= 0 && block < MAX_BLOCKS, "block", block, "0 to " + (MAX_BLOCKS - 1));
+  }
+
+  /// Checks the length of an array or a buffer.
+  static void requireLength(String what, int length, int expected) {
+    require(length == expected, what, length, Integer.toString(expected));
+  }
+
+  /// Checks how many parameters the caller gives for a block, and the arrays that hold them.
+  void requireCount(long block, int count, int... lengths) {
+    int most = capacity(block);
+    require(count >= 0 && count <= most, "count", count, "0 to " + most);
+    for (int length : lengths) {
+      require(length >= count, "array length", length, ">= count = " + count);
+    }
+  }
+
+  /// Checks that slots are values of `valueBits` bits, without a branch on any single value.
+  void requireSlots(int[] slots) {
+    int union = 0;
+    for (int slot : slots) {
+      union |= slot;
+    }
+    require(
+        union >>> valueBits == 0,
+        "bits of a slot",
+        32 - Integer.numberOfLeadingZeros(union),
+        "<= value_bits = " + valueBits);
+  }
+
+  /// Checks the number of clients of a sum.
+  void requireClients(int clients) {
+    require(clients >= 1 && clients <= maxClients, "clients", clients, "1 to " + maxClients);
+  }
+
+  /// Checks a weight cap.
+  void requireWeightCap(int weightCap) {
+    require(
+        weightCap >= 1 && weightCap <= maxWeightCap(),
+        "weight_cap",
+        weightCap,
+        "1 to 2^value_bits - 1 = " + maxWeightCap());
+  }
+
+  /// The ring of the row; built at first use, then shared.
+  synchronized CyclotomicRing ring() {
+    if (ring == null) {
+      ring = new CyclotomicRing(degree, moduli);
+    }
+    return ring;
+  }
+
+  /// `2^power mod p_index`, centred.
+  double powerOfTwo(int power, int index) {
+    return ring().constant(BigInteger.ONE.shiftLeft(power), index);
   }
 
   /// The product of the primes, Q.

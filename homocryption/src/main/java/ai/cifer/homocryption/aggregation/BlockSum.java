@@ -1,27 +1,98 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.ring.PackedResidues;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
-/// Sum of blocks.
-@SuppressWarnings("DoNotCallSuggester")
+/// The sum of one block over clients, still masked: `C = Σ c_i (mod Q)`.
+///
+/// Residues are added as plain longs and reduced every 4,096 blocks: `2^12·2^50 + 2^50 < 2^63`.
+/// Memory: 8 bytes a residue, 64 KiB for the default parameters, whatever the number of clients.
+///
+/// Not thread-safe; reuse one object with [#clear()].
 public final class BlockSum {
-  /// Signature.
+  private static final int ADDITIONS_UNREDUCED = 1 << 12;
+
+  private final AggregationParameters parameters;
+  private final long[] sums;
+  private final byte[] bytes;
+  private int count;
+  private int unreduced;
+
   public BlockSum(AggregationParameters parameters) {
-    throw new UnsupportedOperationException();
+    this.parameters = parameters;
+    this.sums = new long[parameters.primes() * parameters.degree()];
+    this.bytes = new byte[parameters.blockBytes() + PackedResidues.PADDING];
   }
 
-  /// Signature.
+  /// Adds one client's block; a refused block leaves the sum as it was.
+  ///
+  /// The bytes are copied once and judged on the copy, so a buffer that changes meanwhile cannot
+  /// pass the check with one content and be added with another.
+  ///
+  /// @param block its next `blockBytes()` bytes are taken; the position advances only on success
+  /// @throws MalformedBlock if bytes are missing or a residue is not below its prime
+  /// @throws IllegalStateException if `n_max` blocks are in the sum already
   public void add(ByteBuffer block) {
-    throw new UnsupportedOperationException();
+    int length = parameters.blockBytes();
+    if (block.remaining() < length) {
+      throw new MalformedBlock(
+          "block: " + block.remaining() + " bytes (expected: " + length + "), truncated");
+    }
+    if (count == parameters.maxClients()) {
+      throw new IllegalStateException(
+          "clients: " + (count + 1L) + " (expected: <= n_max = " + parameters.maxClients() + ")");
+    }
+    block.get(block.position(), bytes, 0, length);
+    if (!accumulate(1)) {
+      accumulate(-1);
+      throw new MalformedBlock("residue: not below its prime (expected: canonical residues)");
+    }
+    block.position(block.position() + length);
+    count++;
+    if (++unreduced == ADDITIONS_UNREDUCED) {
+      reduce();
+    }
   }
 
-  /// Signature.
+  private boolean accumulate(int sign) {
+    int degree = parameters.degree();
+    boolean canonical = true;
+    for (int i = 0; i < parameters.primes(); i++) {
+      int offset = i * PackedResidues.bytes(degree);
+      canonical &=
+          PackedResidues.add(bytes, offset, parameters.prime(i), sign, sums, i * degree, degree);
+    }
+    return canonical;
+  }
+
+  private void reduce() {
+    int degree = parameters.degree();
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] %= parameters.prime(j / degree);
+    }
+    unreduced = 0;
+  }
+
+  /// Blocks in the sum.
   public int count() {
-    throw new UnsupportedOperationException();
+    return count;
   }
 
-  /// Signature.
+  /// The parameters of the blocks.
+  public AggregationParameters parameters() {
+    return parameters;
+  }
+
+  /// Back to the empty sum.
   public void clear() {
-    throw new UnsupportedOperationException();
+    Arrays.fill(sums, 0);
+    count = 0;
+    unreduced = 0;
+  }
+
+  /// Residue sums, prime after prime, each in [0, 2^63); not to be modified.
+  long[] sums() {
+    return sums;
   }
 }

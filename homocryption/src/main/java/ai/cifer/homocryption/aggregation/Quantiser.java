@@ -1,16 +1,149 @@
 package ai.cifer.homocryption.aggregation;
 
-/// Turns a float update into slot values.
-@SuppressWarnings("DoNotCallSuggester")
-public final class Quantiser {
-  /// Signature.
+import ai.cifer.homocryption.ring.AesCtrStream;
+import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Turns a float update into the unsigned slot values of blocks, with unbiased rounding.
+///
+/// With `levels = 2^(b-1) - 1`, `w~ = min(n, w_cap)/w_cap` and a clip C for each parameter:
+///
+/// ```
+/// factor = ((double) min(n, w_cap) / w_cap) * levels / C        in this order, in float64
+/// v      = floor(fma(clip(x, -C, C), factor, ξ))                ξ = 24-bit integer * 2^-24
+/// slot   = clamp(v, -levels, levels) + 2^(b-1)                  in [1, 2^b - 1]
+/// ```
+///
+/// `E[v] = x·factor` up to 2^-24 of a step. ξ of slot t is the little-endian integer of bytes `3t
+/// .. 3t+2` of the ROUNDING stream of the block (see [AesCtrStream]). The seed belongs to (client,
+/// round, segment) and not to an attempt, so that a retry quantises to the same bytes.
+///
+/// Layout: parameter i of a block goes to field `i / width`, coefficient `first + i % width`, slot
+/// `field·N + coefficient`. In block 0 `first` is 1 (2 if there is one field only) and `width` is N
+/// less that; elsewhere `first = 0`. Block 0 also carries `min(n, w_cap)` in slot 0 and the
+/// constant 1 in field 1 of coefficient 0 (coefficient 1 if there is one field only). All other
+/// slots are 0.
+///
+/// Not thread-safe; reuses one buffer.
+public final class Quantiser implements AutoCloseable {
+  private static final VarHandle LITTLE =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int EXPONENT = 0x7f80_0000;
+  private static final int EXPONENT_UNIT = 0x0080_0000;
+
+  private final AggregationParameters parameters;
+  private final AesCtrStream stream;
+  private final byte[] random;
+  private final int cappedWeight;
+  private final double weightFraction;
+
+  /// @param roundingSeed 32 secret bytes of (client, round, segment), equal in all attempts
+  /// @param weight the client's number of examples, ≥ 1
+  /// @param weightCap in [1, 2^b - 1], equal for all clients
   public Quantiser(
       AggregationParameters parameters, byte[] roundingSeed, int weight, int weightCap) {
-    throw new UnsupportedOperationException();
+    parameters.requireWeightCap(weightCap);
+    AggregationParameters.require(weight >= 1, "weight", weight, ">= 1");
+    this.parameters = parameters;
+    this.stream = new AesCtrStream(roundingSeed);
+    // One byte more: the last 24-bit integer is read as 32 bits.
+    this.random = new byte[3 * parameters.valuesPerBlock() + 1];
+    this.cappedWeight = Math.min(weight, weightCap);
+    this.weightFraction = (double) cappedWeight / weightCap;
   }
 
-  /// Signature.
+  /// Quantises one block.
+  ///
+  /// @param block number in the segment
+  /// @param update the block's parameters in [0, count); not modified
+  /// @param clip the clip of each parameter, finite and > 0; not modified
+  /// @param count in [0, capacity(block)]
+  /// @param slots receives all `valuesPerBlock()` slots
+  /// @throws NonFiniteValue if an element of the update is NaN or infinite
   public void quantise(long block, float[] update, float[] clip, int count, int[] slots) {
-    throw new UnsupportedOperationException();
+    parameters.requireCount(block, count, update.length, clip.length);
+    AggregationParameters.requireLength("slots", slots.length, parameters.valuesPerBlock());
+    stream.start(Purpose.ROUNDING, 0, block);
+    stream.read(random, random.length - 1);
+    Arrays.fill(slots, 0);
+    int first = parameters.firstCoefficient(block);
+    int width = parameters.degree() - first;
+    int nonFinite = 0;
+    for (int from = 0, field = 0; from < count; from += width, field++) {
+      int to = Math.min(from + width, count);
+      int slot = field * parameters.degree() + first;
+      nonFinite |= quantiseField(update, clip, from, to, slot - from, slots);
+    }
+    if (nonFinite < 0) {
+      throw firstNonFinite(block, update, count);
+    }
+    if (block == 0) {
+      slots[0] = cappedWeight;
+      slots[parameters.onesSlot()] = 1;
+    }
+  }
+
+  /// Quantises parameters [from, to) of one field, run by run of equal clips.
+  private int quantiseField(
+      float[] update, float[] clip, int from, int to, int shift, int[] slots) {
+    int levels = (1 << (parameters.valueBits() - 1)) - 1;
+    int nonFinite = 0;
+    for (int start = from; start < to; ) {
+      float bound = clip[start];
+      if (!(bound > 0 && bound < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "clip[" + start + "]: " + bound + " (expected: finite and > 0)");
+      }
+      int end = start + 1;
+      while (end < to && clip[end] == bound) {
+        end++;
+      }
+      double factor = weightFraction * levels / bound;
+      nonFinite |= quantiseRun(update, start, end, shift, bound, factor, levels, slots, random);
+      start = end;
+    }
+    return nonFinite;
+  }
+
+  /// The inner loop, free of branches on the data; negative if a value is not finite.
+  private static int quantiseRun(
+      float[] update,
+      int start,
+      int end,
+      int shift,
+      float clip,
+      double factor,
+      int levels,
+      int[] slots,
+      byte[] random) {
+    int nonFinite = 0;
+    for (int i = start; i < end; i++) {
+      float x = update[i];
+      // The exponent of NaN and infinity is all ones: one unit more carries into the sign bit.
+      nonFinite |= (Float.floatToRawIntBits(x) & EXPONENT) + EXPONENT_UNIT;
+      double clipped = Math.min(Math.max(x, -clip), clip);
+      double xi = ((int) LITTLE.get(random, 3 * (i + shift)) & 0xff_ffff) * 0x1p-24;
+      int value = (int) Math.floor(Math.fma(clipped, factor, xi));
+      slots[i + shift] = Math.min(Math.max(value, -levels), levels) + levels + 1;
+    }
+    return nonFinite;
+  }
+
+  private NonFiniteValue firstNonFinite(long block, float[] update, int count) {
+    int i = 0;
+    while (i < count - 1 && Float.isFinite(update[i])) {
+      i++;
+    }
+    return new NonFiniteValue(parameters.parametersBefore(block) + i, update[i]);
+  }
+
+  /// Forgets the rounding seed.
+  @Override
+  public void close() {
+    stream.close();
+    Arrays.fill(random, (byte) 0);
   }
 }

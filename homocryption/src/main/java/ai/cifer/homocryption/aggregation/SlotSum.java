@@ -1,30 +1,55 @@
 package ai.cifer.homocryption.aggregation;
 
-/// Plain sum.
-@SuppressWarnings("DoNotCallSuggester")
+import java.util.Arrays;
+
+/// The sum of slot values without encryption, for the plain quantised mode: the same integers that
+/// [BlockOpener] gives.
+///
+/// Not thread-safe; reuse one object with [#clear()].
 public final class SlotSum {
-  /// Signature.
+  private final AggregationParameters parameters;
+  private final long[] sums;
+  private int count;
+
   public SlotSum(AggregationParameters parameters) {
-    throw new UnsupportedOperationException();
+    this.parameters = parameters;
+    this.sums = new long[parameters.valuesPerBlock()];
   }
 
-  /// Signature.
+  /// Adds one client's slots; refused slots leave the sum as it was.
+  ///
+  /// @param slots `valuesPerBlock()` values in [0, 2^b)
+  /// @throws IllegalArgumentException if the length or a value is out of range
+  /// @throws IllegalStateException if `n_max` clients are in the sum already
   public void add(int[] slots) {
-    throw new UnsupportedOperationException();
+    AggregationParameters.requireLength("slots", slots.length, sums.length);
+    parameters.requireSlots(slots);
+    if (count == parameters.maxClients()) {
+      throw new IllegalStateException(
+          "clients: " + (count + 1L) + " (expected: <= n_max = " + parameters.maxClients() + ")");
+    }
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += slots[j];
+    }
+    count++;
   }
 
-  /// Signature.
+  /// Clients in the sum.
   public int count() {
-    throw new UnsupportedOperationException();
+    return count;
   }
 
-  /// Signature.
+  /// Copies the sums.
+  ///
+  /// @param out exactly `valuesPerBlock()` elements
   public void copySums(long[] out) {
-    throw new UnsupportedOperationException();
+    AggregationParameters.requireLength("slot sums", out.length, sums.length);
+    System.arraycopy(sums, 0, out, 0, sums.length);
   }
 
-  /// Signature.
+  /// Back to the empty sum.
   public void clear() {
-    throw new UnsupportedOperationException();
+    Arrays.fill(sums, 0);
+    count = 0;
   }
 }

@@ -1,9 +1,9 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,7 +55,7 @@ public record ClientConfig(
     return new ClientConfig(
         Address.from(settings, 1),
         Credentials.from(settings),
-        EncryptionMode.from(settings),
+        Participation.encryption(settings),
         KeyHolderConfig.kMin(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
@@ -66,12 +66,5 @@ public record ClientConfig(
             : OptionalLong.empty(),
         settings.path("state_path", "state"),
         Participation.ids(settings));
-  }
-
-  /// The modes that protect at least as well as the demanded one.
-  public List<EncryptionMode> accepted() {
-    return encryption == EncryptionMode.NONE
-        ? List.of(EncryptionMode.values())
-        : List.of(encryption);
   }
 }

@@ -1,11 +1,13 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,24 @@ final class Participation {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private Participation() {}
+
+  /// `encryption` and `use_homomorphic`, which must not contradict each other.
+  static EncryptionMode encryption(Settings settings) throws NodeException {
+    boolean homomorphic = settings.flag("use_homomorphic", true);
+    EncryptionMode otherwise = homomorphic ? EncryptionMode.KEY_HOLDER : EncryptionMode.NONE;
+    EncryptionMode mode =
+        EncryptionMode.of(
+            settings.word(
+                "encryption",
+                otherwise.key(),
+                List.of(EncryptionMode.NONE.key(), EncryptionMode.KEY_HOLDER.key())));
+    if (settings.has("use_homomorphic") && homomorphic != mode.isProtected()) {
+      throw settings.invalid(
+          "use_homomorphic: %s contradicts encryption: %s (expected: only one of them, or both the same)"
+              .formatted(homomorphic, mode.key()));
+    }
+    return mode;
+  }
 
   /// `patience`, in seconds.
   static Duration patience(Settings settings) throws NodeException {

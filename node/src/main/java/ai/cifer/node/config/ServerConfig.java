@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -116,7 +117,7 @@ public record ServerConfig(
         roundClients,
         minClients,
         (int) settings.integer("rounds", 10, 1, 1_000_000),
-        EncryptionMode.from(settings),
+        Participation.encryption(settings),
         settings.flag("quantise", false),
         settings.positive("clip", 1.0),
         settings.word("strategy", "fedavg", List.of("fedavg")),

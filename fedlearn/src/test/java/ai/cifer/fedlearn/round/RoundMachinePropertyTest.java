@@ -1,0 +1,206 @@
+package ai.cifer.fedlearn.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.fedlearn.round.RoundCommand.Abandon;
+import ai.cifer.fedlearn.round.RoundCommand.ApplyModel;
+import ai.cifer.fedlearn.round.RoundCommand.Complete;
+import ai.cifer.fedlearn.round.RoundCommand.OpenRound;
+import ai.cifer.fedlearn.round.RoundCommand.OpenSegment;
+import ai.cifer.fedlearn.round.RoundCommand.ProposeCohort;
+import ai.cifer.fedlearn.round.RoundCommand.RequestReveal;
+import ai.cifer.fedlearn.round.RoundCommand.SendShares;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/// The laws of a round, over random schedules of arrivals, dropouts, complaints, and repeated, late
+/// and foreign events.
+class RoundMachinePropertyTest {
+
+  @Property(tries = 2000)
+  void everyRoundEndsAndKeepsItsPromises(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 7) int clients,
+      @ForAll @IntRange(min = 0, max = 5) int helpers,
+      @ForAll @IntRange(min = 1, max = 4) int segments) {
+    Random random = new Random(seed);
+    int minClients = 1 + random.nextInt(clients);
+    int threshold = helpers == 0 ? 0 : 1 + random.nextInt(helpers);
+    RoundPlan plan =
+        new RoundPlan(1, new Bounds(minClients, clients), new Bounds(threshold, helpers), segments);
+    Schedule schedule = new Schedule(plan, random);
+    schedule.run();
+
+    assertThat(schedule.machine.phase().isOver()).isTrue();
+    assertThat(schedule.machine.awaited()).isEmpty();
+
+    // The log alone gives the same commands again.
+    RoundMachine replayed = new RoundMachine(plan);
+    List<RoundCommand> again = new ArrayList<>();
+    schedule.log.forEach(event -> again.addAll(replayed.accept(event)));
+    assertThat(again).isEqualTo(schedule.commands);
+    assertThat(replayed.phase()).isEqualTo(schedule.machine.phase());
+  }
+
+  /// Answers commands like a driver whose participants may vanish, in random order.
+  private static final class Schedule {
+    final RoundPlan plan;
+    final Random random;
+    final RoundMachine machine;
+    final List<RoundEvent> log = new ArrayList<>();
+    final List<RoundCommand> commands = new ArrayList<>();
+    final Deque<RoundEvent> pending = new ArrayDeque<>();
+    final Map<Integer, Set<String>> stored = new HashMap<>();
+    final Map<Integer, Set<String>> signed = new HashMap<>();
+    final Map<Integer, Set<String>> revealed = new HashMap<>();
+    final Map<Integer, SortedSet<String>> proposed = new HashMap<>();
+    final Set<Integer> opened = new HashSet<>();
+
+    Schedule(RoundPlan plan, Random random) {
+      this.plan = plan;
+      this.random = random;
+      this.machine = new RoundMachine(plan);
+    }
+
+    void run() {
+      for (int i = 0; i < plan.clients().max(); i++) {
+        pending.add(new RoundEvent.ClientReady("client-" + i));
+      }
+      for (int i = 0; i < plan.helpers().max(); i++) {
+        pending.add(new RoundEvent.HelperReady("helper-" + i));
+      }
+      pending.add(new RoundEvent.ClientReady("late"));
+      while (!pending.isEmpty()) {
+        feed(takeAny());
+      }
+      // The liveness rule: whoever is still awaited is reported as gone.
+      for (int guard = 0; !machine.phase().isOver() && guard < 1000; guard++) {
+        for (String name : machine.awaited()) {
+          feed(
+              machine.clients().contains(name)
+                  ? new RoundEvent.ClientWithdrew(name, "silent")
+                  : new RoundEvent.HelperLost(name, "silent"));
+        }
+        while (!pending.isEmpty()) {
+          feed(takeAny());
+        }
+      }
+    }
+
+    private RoundEvent takeAny() {
+      for (int skip = random.nextInt(pending.size()); skip > 0; skip--) {
+        pending.addLast(pending.removeFirst());
+      }
+      return pending.removeFirst();
+    }
+
+    private void feed(RoundEvent event) {
+      log.add(event);
+      note(event);
+      boolean overBefore = machine.phase().isOver();
+      List<RoundCommand> next = machine.accept(event);
+      assertThat(overBefore && !next.isEmpty()).isFalse();
+      commands.addAll(next);
+      next.forEach(this::obey);
+      if (random.nextInt(4) == 0) {
+        log.add(event);
+        assertThat(machine.accept(event)).as("the second time: %s", event).isEmpty();
+      }
+    }
+
+    private void note(RoundEvent event) {
+      switch (event) {
+        case RoundEvent.SegmentStored(String client, int segment) ->
+            stored.computeIfAbsent(segment, any -> new HashSet<>()).add(client);
+        case RoundEvent.CohortSigned(String helper, int segment) ->
+            signed.computeIfAbsent(segment, any -> new HashSet<>()).add(helper);
+        case RoundEvent.SumRevealed(String helper, int segment) ->
+            revealed.computeIfAbsent(segment, any -> new HashSet<>()).add(helper);
+        default -> {}
+      }
+    }
+
+    private void obey(RoundCommand command) {
+      switch (command) {
+        case OpenRound(SortedSet<String> clients, SortedSet<String> helpers) -> {
+          assertThat(clients.size()).isBetween(plan.clients().min(), plan.clients().max());
+          assertThat(helpers.size()).isBetween(plan.helpers().min(), plan.helpers().max());
+          for (String client : clients) {
+            int sends =
+                random.nextInt(5) == 0 ? random.nextInt(plan.segments() + 1) : plan.segments();
+            for (int segment = 0; segment < sends; segment++) {
+              pending.add(new RoundEvent.SegmentStored(client, segment));
+            }
+            if (sends < plan.segments()) {
+              pending.add(new RoundEvent.ClientWithdrew(client, "NaN"));
+            }
+          }
+          pending.add(new RoundEvent.SegmentStored("stranger", 0));
+        }
+        case SendShares(int segment, SortedSet<String> clients, SortedSet<String> helpers) -> {
+          assertThat(stored.get(segment)).containsAll(clients);
+          for (String helper : helpers) {
+            if (random.nextInt(8) != 0) {
+              SortedSet<String> complaints = new TreeSet<>();
+              if (random.nextInt(6) == 0) {
+                complaints.add(clients.first());
+              }
+              pending.add(new RoundEvent.SharesChecked(helper, segment, complaints));
+            }
+          }
+          pending.add(new RoundEvent.SharesChecked("stranger", segment, new TreeSet<>(clients)));
+        }
+        case ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
+          assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
+          assertThat(proposed.put(segment, cohort)).as("one cohort a segment").isNull();
+          for (String helper : helpers) {
+            if (random.nextInt(8) != 0) {
+              pending.add(new RoundEvent.CohortSigned(helper, segment));
+            }
+          }
+        }
+        case RequestReveal(int segment, SortedSet<String> helpers) -> {
+          assertThat(signed.get(segment)).hasSizeGreaterThanOrEqualTo(plan.helpers().min());
+          for (String helper : helpers) {
+            if (random.nextInt(8) != 0) {
+              pending.add(new RoundEvent.SumRevealed(helper, segment));
+            }
+          }
+        }
+        case OpenSegment(int segment, SortedSet<String> cohort) -> {
+          assertThat(opened.add(segment)).as("opened once").isTrue();
+          assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
+          if (plan.encrypted()) {
+            assertThat(cohort).isEqualTo(proposed.get(segment));
+            assertThat(revealed.get(segment)).hasSizeGreaterThanOrEqualTo(plan.helpers().min());
+          }
+          pending.add(
+              random.nextInt(20) == 0
+                  ? new RoundEvent.OpeningFailed(segment, "a check failed")
+                  : new RoundEvent.SegmentOpened(segment, 10));
+        }
+        case ApplyModel() -> {
+          assertThat(opened).hasSize(plan.segments());
+          pending.add(new RoundEvent.ModelApplied());
+        }
+        case Complete() -> assertThat(machine.phase()).isEqualTo(Phase.COMPLETED);
+        case Abandon(String reason) -> {
+          assertThat(machine.phase()).isEqualTo(Phase.VOID);
+          assertThat(reason).isNotBlank();
+        }
+      }
+    }
+  }
+}

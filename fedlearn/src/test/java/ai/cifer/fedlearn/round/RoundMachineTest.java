@@ -1,0 +1,118 @@
+package ai.cifer.fedlearn.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.fedlearn.round.RoundEvent.ClientReady;
+import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
+import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
+import ai.cifer.fedlearn.round.RoundEvent.GatheringEnded;
+import ai.cifer.fedlearn.round.RoundEvent.HelperLost;
+import ai.cifer.fedlearn.round.RoundEvent.HelperReady;
+import ai.cifer.fedlearn.round.RoundEvent.SegmentStored;
+import ai.cifer.fedlearn.round.RoundEvent.SharesChecked;
+import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class RoundMachineTest {
+
+  private static final RoundPlan KEY_HOLDER =
+      new RoundPlan(3, new Bounds(3, 4), new Bounds(1, 1), 1);
+
+  @Test
+  void fourClientsOneKilled_completesWithThree() {
+    RoundMachine machine = gathered(KEY_HOLDER);
+    machine.accept(new SegmentStored("a", 0));
+    machine.accept(new SegmentStored("b", 0));
+    machine.accept(new SegmentStored("d", 0));
+    assertThat(machine.awaited()).containsExactly("c");
+
+    assertThat(machine.accept(new ClientWithdrew("c", "no progress for 5 s")))
+        .containsExactly(new RoundCommand.SendShares(0, names("a", "b", "d"), names("key")));
+    assertThat(machine.accept(new SharesChecked("key", 0, new TreeSet<>())))
+        .containsExactly(new RoundCommand.ProposeCohort(0, names("a", "b", "d"), names("key")));
+    assertThat(machine.accept(new CohortSigned("key", 0)))
+        .containsExactly(new RoundCommand.RequestReveal(0, names("key")));
+    assertThat(machine.accept(new SumRevealed("key", 0)))
+        .containsExactly(new RoundCommand.OpenSegment(0, names("a", "b", "d")));
+    assertThat(machine.clients()).hasSize(4);
+    assertThat(machine.contributors()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  void aClientThatVanishesHalfWay_countsInTheSegmentsThatItFinished() {
+    RoundMachine machine = gathered(new RoundPlan(1, new Bounds(3, 4), new Bounds(0, 0), 2));
+    for (String client : List.of("a", "b", "d")) {
+      machine.accept(new SegmentStored(client, 0));
+      machine.accept(new SegmentStored(client, 1));
+    }
+    machine.accept(new SegmentStored("c", 0));
+    machine.accept(new ClientWithdrew("c", "vanished"));
+
+    assertThat(machine.cohort(0)).containsExactly("a", "b", "c", "d");
+    assertThat(machine.cohort(1)).containsExactly("a", "b", "d");
+    assertThat(machine.contributors()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  void tooFewClients_makeTheRoundVoid() {
+    RoundMachine machine = gathered(KEY_HOLDER);
+    machine.accept(new SegmentStored("a", 0));
+    machine.accept(new SegmentStored("b", 0));
+    machine.accept(new ClientWithdrew("c", "killed"));
+    assertThat(machine.accept(new ClientWithdrew("d", "killed")))
+        .containsExactly(
+            new RoundCommand.Abandon("clients with segment 0: 2 of 4 (expected: >= 3)"));
+  }
+
+  @Test
+  void aLostKeyHolder_makesTheRoundVoidAndOpensNothing() {
+    RoundMachine machine = gathered(KEY_HOLDER);
+    assertThat(machine.accept(new HelperLost("key", "killed")))
+        .containsExactly(new RoundCommand.Abandon("helpers: 0 of 1 (expected: >= 1); lost: key"));
+    assertThat(machine.accept(new SegmentStored("a", 0))).isEmpty();
+    assertThat(machine.phase()).isEqualTo(Phase.VOID);
+  }
+
+  @Test
+  void aKeyHolderLostAfterItsLastReveal_isNotMissed() {
+    RoundMachine machine = gathered(KEY_HOLDER);
+    for (String client : List.of("a", "b", "c", "d")) {
+      machine.accept(new SegmentStored(client, 0));
+    }
+    machine.accept(new SharesChecked("key", 0, new TreeSet<>()));
+    machine.accept(new CohortSigned("key", 0));
+    machine.accept(new SumRevealed("key", 0));
+    assertThat(machine.accept(new HelperLost("key", "killed"))).isEmpty();
+    assertThat(machine.phase(0)).isEqualTo(SegmentPhase.OPENING);
+  }
+
+  @Test
+  void gathering_opensWithEnoughOnceNobodyElseComes() {
+    RoundMachine machine = new RoundMachine(KEY_HOLDER);
+    machine.accept(new HelperReady("key"));
+    machine.accept(new ClientReady("a"));
+    machine.accept(new ClientReady("b"));
+    assertThat(machine.accept(new GatheringEnded())).isEmpty();
+    assertThat(machine.accept(new ClientReady("c")))
+        .containsExactly(new RoundCommand.OpenRound(names("a", "b", "c"), names("key")));
+  }
+
+  private static RoundMachine gathered(RoundPlan plan) {
+    RoundMachine machine = new RoundMachine(plan);
+    if (plan.encrypted()) {
+      machine.accept(new HelperReady("key"));
+    }
+    for (String client : List.of("a", "b", "c", "d")) {
+      machine.accept(new ClientReady(client));
+    }
+    assertThat(machine.phase()).isEqualTo(Phase.COLLECTING);
+    return machine;
+  }
+
+  private static SortedSet<String> names(String... names) {
+    return new TreeSet<>(List.of(names));
+  }
+}

@@ -1,0 +1,207 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.identity.Participant;
+import ai.cifer.node.identity.Role;
+import ai.cifer.node.store.FileSource;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Streams;
+import ai.cifer.transport.BlockSink;
+import ai.cifer.transport.BlockSource;
+import ai.cifer.transport.EndpointHandler;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.LinkRefused;
+import ai.cifer.transport.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The coordinator's side of every link: turns what participants do into steps on one thread.
+///
+/// Everything that changes the state of a run happens on the thread that calls [#step], so the rounds
+/// need no locks. A session's next envelope is read only when the one before has been dealt with:
+/// memory is bounded by one envelope a participant, however fast it sends.
+final class Coordinator implements EndpointHandler {
+
+  private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
+
+  private final Roster roster = new Roster();
+  private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+  private final Map<X509Certificate, Seat> seats = new ConcurrentHashMap<>();
+  private final @Nullable String project;
+  private final RunListener listener;
+
+  /// What the round that is open takes in and gives out; null between rounds.
+  private volatile @Nullable RoundTraffic traffic;
+
+  /// @param project what participants' certificates must name, if set
+  Coordinator(@Nullable String project, RunListener listener) {
+    this.project = project;
+    this.listener = listener;
+  }
+
+  /// What a round does with what arrives; envelopes on the thread of [#step], streams on others.
+  interface RoundTraffic {
+    void received(Seat seat, Envelope envelope) throws IOException;
+
+    void left(String name, String reason);
+
+    void joined(Seat seat);
+
+    BlockSink upload(Seat seat, Streams.SegmentRef segment, long length) throws IOException;
+
+    /// The file of the model that this round starts from.
+    Path model(int round) throws IOException;
+  }
+
+  void traffic(@Nullable RoundTraffic traffic) {
+    this.traffic = traffic;
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  /// Carries out the next step, waiting for one at most so long.
+  void step(long waitMillis) throws InterruptedException {
+    Runnable step = steps.poll(waitMillis, TimeUnit.MILLISECONDS);
+    if (step != null) {
+      step.run();
+    }
+  }
+
+  /// Has `step` carried out by the thread of [#step].
+  void later(Runnable step) {
+    steps.add(step);
+  }
+
+  @Override
+  public void opened(Session session) throws LinkRefused {
+    Seat seat = roster.admit(session);
+    Participant participant = seat.participant;
+    if (project != null && !project.equals(participant.project())) {
+      roster.leave(seat);
+      throw LinkRefused.declined(
+          "project of %s: %s (expected: %s)"
+              .formatted(participant.name(), participant.project(), project));
+    }
+    seats.put(session.peer(), seat);
+    later(
+        () -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
+  }
+
+  @Override
+  public void received(Session session, Envelope envelope) throws IOException {
+    Seat seat = seatOf(session.peer());
+    seat.alive();
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
+      seat.join(Math.max(0, ControlMessage.read(envelope, ControlMessage.Join.class).examples()));
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    later(
+        () -> {
+          try {
+            RoundTraffic open = traffic;
+            if (open != null && seat.joined()) {
+              if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
+                open.joined(seat);
+              } else {
+                open.received(seat, envelope);
+              }
+            }
+            done.complete(null);
+          } catch (IOException | IllegalArgumentException refused) {
+            done.completeExceptionally(refused);
+          }
+        });
+    try {
+      done.get();
+    } catch (ExecutionException refused) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "refused {0} of {1}: {2}",
+          envelope.kind(),
+          seat.name(),
+          refused.getCause().getMessage());
+      throw new IOException(refused.getCause().getMessage(), refused.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+  }
+
+  @Override
+  public void closed(Session session, String reason) {
+    Seat seat = seats.remove(session.peer());
+    if (seat == null || !roster.leave(seat)) {
+      return;
+    }
+    later(
+        () -> {
+          listener.on(
+              new RunEvent.Left(seat.name(), seat.participant.role().word(), reason));
+          RoundTraffic open = traffic;
+          if (open != null) {
+            open.left(seat.name(), reason);
+          }
+        });
+  }
+
+  @Override
+  public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
+    Seat seat = seatOf(peer);
+    Streams.SegmentRef segment =
+        Streams.parseSegment(stream)
+            .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
+    return open(stream).upload(seat, segment, length);
+  }
+
+  @Override
+  public BlockSource serve(X509Certificate peer, String stream) throws IOException {
+    Seat seat = seatOf(peer);
+    int round =
+        Streams.parseModel(stream)
+            .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
+    return new FileSource(open(stream).model(round), position -> seat.alive());
+  }
+
+  private Seat seatOf(X509Certificate peer) throws LinkRefused {
+    return roster.seat(peer);
+  }
+
+  private RoundTraffic open(String stream) throws LinkRefused {
+    RoundTraffic open = traffic;
+    if (open == null) {
+      throw LinkRefused.declined("no round is open (asked for %s)".formatted(stream));
+    }
+    return open;
+  }
+
+  void broadcast(Envelope envelope, Iterable<String> names) {
+    for (String name : names) {
+      roster.seat(name).ifPresent(seat -> seat.session.send(envelope));
+    }
+  }
+
+  /// Says goodbye to everybody.
+  void dismiss(ControlMessage.RunEnd end) {
+    for (Seat seat : roster.all()) {
+      seat.session.send(end.envelope());
+      seat.session.close("the run is over");
+    }
+  }
+
+  List<Seat> joined(Role role) {
+    return roster.joined(role);
+  }
+}

@@ -1,0 +1,45 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.node.identity.Participant;
+import ai.cifer.transport.Session;
+
+/// One connected participant.
+final class Seat {
+  final Participant participant;
+  final Session session;
+
+  /// Examples of a client; below zero until it joined.
+  private volatile long examples = -1;
+
+  private volatile long lastProgressNanos = System.nanoTime();
+
+  Seat(Participant participant, Session session) {
+    this.participant = participant;
+    this.session = session;
+  }
+
+  String name() {
+    return participant.name();
+  }
+
+  boolean joined() {
+    return examples >= 0;
+  }
+
+  void join(long examples) {
+    this.examples = examples;
+  }
+
+  long examples() {
+    return examples;
+  }
+
+  /// Bytes moved or a message came: the sign of life of the one liveness rule.
+  void alive() {
+    lastProgressNanos = System.nanoTime();
+  }
+
+  long silentNanos() {
+    return System.nanoTime() - lastProgressNanos;
+  }
+}

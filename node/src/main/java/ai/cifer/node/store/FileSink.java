@@ -1,0 +1,54 @@
+package ai.cifer.node.store;
+
+import ai.cifer.transport.BlockSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
+
+/// A stream received into a file, which bears its name only when it is whole.
+public final class FileSink implements BlockSink {
+
+  private final Path file;
+  private final Path partial;
+  private final FileChannel channel;
+  private final LongConsumer progress;
+
+  /// @param progress is told the length after each write
+  public FileSink(Path file, LongConsumer progress) throws IOException {
+    this.file = file;
+    this.partial = file.resolveSibling("." + file.getFileName() + ".partial");
+    this.progress = progress;
+    this.channel =
+        FileChannel.open(
+            partial,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public void write(ByteBuffer chunk) throws IOException {
+    while (chunk.hasRemaining()) {
+      channel.write(chunk);
+    }
+    progress.accept(channel.position());
+  }
+
+  @Override
+  public byte[] complete() throws IOException {
+    channel.force(true);
+    channel.close();
+    Durable.rename(partial, file);
+    return new byte[0];
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(partial);
+  }
+}

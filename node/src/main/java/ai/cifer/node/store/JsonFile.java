@@ -1,0 +1,23 @@
+package ai.cifer.node.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/// JSON files for people and tools: snake_case names, indented, whole or not there.
+public final class JsonFile {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private JsonFile() {}
+
+  public static void write(Path file, Object value) throws IOException {
+    Durable.write(
+        file,
+        (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,79 @@
+package ai.cifer.node.wire;
+
+import ai.cifer.transport.Envelope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What nodes tell each other beside the protocol of the cryptography: JSON in the body of an
+/// [Envelope] whose kind is the record's name in kebab case.
+///
+/// None of it is secret, none of it is trusted: it is shown, counted and used to tell whether a
+/// participant is alive.
+public sealed interface ControlMessage {
+
+  /// Longer bodies are refused before they are parsed.
+  int MAX_BYTES = 1 << 16;
+
+  /// A client or key holder is ready for rounds.
+  ///
+  /// @param examples how many examples a client has; 0 for a key holder
+  record Join(long examples) implements ControlMessage {}
+
+  /// The coordinator asks a helper for its key of a round.
+  record HelloRequest(String federation, String run, int round) implements ControlMessage {}
+
+  /// How far a client is with a long step.
+  record Progress(int round, String step, long done, long total) implements ControlMessage {}
+
+  /// A client sends nothing (more) in this round.
+  record Withdraw(int round, String reason) implements ControlMessage {}
+
+  /// Where a client's time and bytes went in a round.
+  record Report(
+      int round, double trainSeconds, double encryptSeconds, long uploadBytes, long downloadBytes)
+      implements ControlMessage {}
+
+  /// The shares of a segment wait as a stream.
+  record SharesReady(int round, int segment) implements ControlMessage {}
+
+  /// The round is void.
+  record RoundVoid(int round, String reason) implements ControlMessage {}
+
+  /// The run is over.
+  ///
+  /// @param reason empty when all rounds are done
+  record RunEnd(int completed, String reason) implements ControlMessage {}
+
+  JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  default Envelope envelope() {
+    return new Envelope(
+        kind(getClass()), "", JSON.writeValueAsString(this).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String kind(Class<? extends ControlMessage> type) {
+    return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  /// Reads the body of an envelope of this type's kind.
+  ///
+  /// @throws IOException if it is too long or not such a message
+  static <T extends ControlMessage> T read(Envelope envelope, Class<T> type) throws IOException {
+    if (envelope.body().length > MAX_BYTES) {
+      throw new IOException(
+          "body of %s: %d bytes (expected: <= %d)"
+              .formatted(envelope.kind(), envelope.body().length, MAX_BYTES));
+    }
+    try {
+      return JSON.readValue(envelope.body(), type);
+    } catch (JacksonException malformed) {
+      throw new IOException(
+          "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()), malformed);
+    }
+  }
+}

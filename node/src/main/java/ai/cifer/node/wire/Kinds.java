@@ -1,0 +1,19 @@
+package ai.cifer.node.wire;
+
+/// The kinds of envelopes that carry a message of the secure-aggregation protocol.
+public final class Kinds {
+  public static final String HELPER_HELLO = "helper-hello";
+  public static final String ROUND_OPEN = "round-open";
+  public static final String SEALED_SHARE = "sealed-share";
+  public static final String MANIFEST = "manifest";
+  public static final String SHARES = "shares";
+  public static final String SHARE_STATUS = "share-status";
+  public static final String COHORT = "cohort";
+  public static final String COHORT_SIGNATURE = "cohort-signature";
+  public static final String REVEAL_REQUEST = "reveal-request";
+  public static final String REVEAL = "reveal";
+  public static final String SEGMENT_RESULT = "segment-result";
+  public static final String ROUND_RESULT = "round-result";
+
+  private Kinds() {}
+}

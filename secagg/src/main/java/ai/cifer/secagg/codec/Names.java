@@ -1,0 +1,23 @@
+package ai.cifer.secagg.codec;
+
+import java.util.regex.Pattern;
+
+/// The rule for names of participants, federations and runs.
+public final class Names {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int SHOWN = 80;
+
+  private Names() {}
+
+  /// Returns the name if it has 1 to 64 characters of `[A-Za-z0-9._-]`.
+  ///
+  /// @throws IllegalArgumentException if not
+  public static String check(String name) {
+    if (!NAME.matcher(name).matches()) {
+      String shown = name.substring(0, Math.min(SHOWN, name.length())).replaceAll("[^ -~]", "?");
+      throw new IllegalArgumentException(
+          "name: \"" + shown + "\" (expected: 1 to 64 characters of [A-Za-z0-9._-])");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,192 @@
+package ai.cifer.secagg.plan;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.FieldReader;
+import ai.cifer.secagg.codec.FieldWriter;
+import java.util.Collections;
+import java.util.List;
+
+/// How updates are encoded and protected; public, hashed into the context of every round.
+///
+/// A segment travels as blocks. In a protected mode a block is one masked polynomial; in the mode
+/// `none` it is the same integers as int32 if `quantise` is set, otherwise the float32 values; all
+/// little endian.
+///
+/// @param mode who can open an update
+/// @param quantise whether values travel as integers; a protected mode demands it
+/// @param parameters the profile
+/// @param clips per tensor the magnitude C at which values are cut, finite and > 0
+/// @param weightCap the most examples that one client counts for, 1 to `2^b - 1`
+/// @param segmentParameters values per segment, 1 to [#MAX_SEGMENT_PARAMETERS]
+public record AggregationPlan(
+    EncryptionMode mode,
+    boolean quantise,
+    AggregationParameters parameters,
+    List<Float> clips,
+    int weightCap,
+    long segmentParameters) {
+
+  /// 1 GiB of float32.
+  public static final long MAX_SEGMENT_PARAMETERS = 1L << 28;
+
+  /// The most tensors of a model.
+  public static final int MAX_TENSORS = 1 << 20;
+
+  private static final String LABEL = "cifer.plan";
+  private static final int VERSION = 1;
+
+  public AggregationPlan {
+    clips = List.copyOf(clips);
+    if (mode.isProtected() && !quantise) {
+      throw new IllegalArgumentException(
+          "quantise: false (expected: true with encryption " + mode.key() + ")");
+    }
+    if (clips.isEmpty() || clips.size() > MAX_TENSORS) {
+      throw new IllegalArgumentException(
+          "clips: " + clips.size() + " (expected: one per tensor, 1 to " + MAX_TENSORS + ")");
+    }
+    for (float clip : clips) {
+      if (!(clip > 0) || !Float.isFinite(clip)) {
+        throw new IllegalArgumentException("clip: " + clip + " (expected: finite and > 0)");
+      }
+    }
+    require("weight_cap", weightCap, parameters.maxWeightCap());
+    require("segment_parameters", segmentParameters, MAX_SEGMENT_PARAMETERS);
+  }
+
+  /// The same clip for every tensor and segments of the default size.
+  public static AggregationPlan uniform(
+      EncryptionMode mode,
+      boolean quantise,
+      AggregationParameters parameters,
+      ModelLayout layout,
+      float clip,
+      int weightCap) {
+    return new AggregationPlan(
+        mode,
+        quantise,
+        parameters,
+        Collections.nCopies(layout.tensors().size(), clip),
+        weightCap,
+        Segment.DEFAULT_PARAMETERS);
+  }
+
+  private static void require(String fact, long value, long max) {
+    if (value < 1 || value > max) {
+      throw new IllegalArgumentException("%s: %d (expected: 1 to %d)".formatted(fact, value, max));
+    }
+  }
+
+  /// The plan with other segments.
+  public AggregationPlan withSegmentParameters(long values) {
+    return new AggregationPlan(mode, quantise, parameters, clips, weightCap, values);
+  }
+
+  /// What a client with this many examples counts for: `min(examples, weightCap)`.
+  public int weight(long examples) {
+    return (int) Math.min(examples, weightCap);
+  }
+
+  /// The number of blocks of a segment of `size` values.
+  public int blocks(long size) {
+    return Math.toIntExact(
+        quantise ? parameters.blocksFor(size) : Math.ceilDiv(size, parameters.valuesPerBlock()));
+  }
+
+  /// Where the values of a block begin, counted from the start of the segment.
+  public long blockFrom(int block) {
+    long full = (long) block * parameters.valuesPerBlock();
+    return quantise && block > 0
+        ? full - parameters.valuesPerBlock() + parameters.capacity(0)
+        : full;
+  }
+
+  /// How many values of a segment of `size` values lie in a block.
+  public int blockValues(int block, long size) {
+    int capacity = quantise ? parameters.capacity(block) : parameters.valuesPerBlock();
+    return (int) Math.min(capacity, size - blockFrom(block));
+  }
+
+  /// The bytes of every block but the last; the last is shorter only if values travel as float32.
+  public int blockBytes() {
+    return mode.isProtected() ? parameters.blockBytes() : Float.BYTES * parameters.valuesPerBlock();
+  }
+
+  /// The bytes of the blocks of a segment of `size` values, exactly.
+  public long segmentBytes(long size) {
+    return quantise ? (long) blocks(size) * blockBytes() : Float.BYTES * size;
+  }
+
+  /// The bytes of the blocks of a whole update, exactly; shares and manifests come on top, see
+  /// [UploadSize][ai.cifer.secagg.message.UploadSize].
+  public long updateBytes(ModelLayout layout) {
+    return layout.segments(segmentParameters).stream()
+        .mapToLong(segment -> segmentBytes(segment.size()))
+        .sum();
+  }
+
+  /// The step of the quantiser for a client at the weight cap, `C / (2^(b-1) - 1)`.
+  public double step(int tensor) {
+    return clips.get(tensor) / (double) ((1 << (parameters.valueBits() - 1)) - 1);
+  }
+
+  /// A strict bound on the error of the mean of a tensor by quantisation, values inside the clip:
+  /// `step / meanWeight`. Rounding the result to float32 adds at most half a unit in its last
+  /// place.
+  ///
+  /// @param meanWeight the cohort's mean of `min(examples, cap) / cap`, in (0, 1]
+  public double worstCaseError(int tensor, double meanWeight) {
+    return step(tensor) / requireMeanWeight(meanWeight);
+  }
+
+  /// A bound on the standard deviation of that error: `step / (2 sqrt(clients) meanWeight)`.
+  public double errorDeviation(int tensor, int clients, double meanWeight) {
+    require("clients", clients, parameters.maxClients());
+    return step(tensor) / (2 * Math.sqrt(clients) * requireMeanWeight(meanWeight));
+  }
+
+  private static double requireMeanWeight(double meanWeight) {
+    if (!(meanWeight > 0 && meanWeight <= 1)) {
+      throw new IllegalArgumentException("mean weight: " + meanWeight + " (expected: in (0, 1])");
+    }
+    return meanWeight;
+  }
+
+  /// The canonical bytes.
+  public byte[] encode() {
+    return FieldWriter.of(LABEL, VERSION)
+        .text(mode.key())
+        .bool(quantise)
+        .text(parameters.name())
+        .list(clips, (out, clip) -> out.i32(Float.floatToIntBits(clip)))
+        .u31(weightCap)
+        .i64(segmentParameters)
+        .toByteArray();
+  }
+
+  /// Reads what [#encode()] writes.
+  ///
+  /// @throws ai.cifer.secagg.codec.MalformedMessage if the bytes are not canonical
+  public static AggregationPlan decode(byte[] bytes) {
+    return FieldReader.decode(
+        bytes,
+        LABEL,
+        VERSION,
+        in ->
+            new AggregationPlan(
+                EncryptionMode.of(in.text(64)),
+                in.bool(),
+                AggregationParameters.named(in.text(64)),
+                in.list(MAX_TENSORS, Float.BYTES, each -> Float.intBitsToFloat(each.i32())),
+                in.u31(),
+                in.i64()));
+  }
+
+  /// The planHash of the protocol.
+  public Bytes hash() {
+    return Bytes.sha256(encode());
+  }
+}

@@ -1,0 +1,33 @@
+package ai.cifer.training.data;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// Counts the bytes that were read.
+final class CountedInput extends FilterInputStream {
+
+  private long count;
+
+  CountedInput(InputStream in) {
+    super(in);
+  }
+
+  long count() {
+    return count;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int value = super.read();
+    count += value < 0 ? 0 : 1;
+    return value;
+  }
+
+  @Override
+  public int read(byte[] out, int offset, int length) throws IOException {
+    int read = super.read(out, offset, length);
+    count += Math.max(0, read);
+    return read;
+  }
+}

@@ -1,0 +1,46 @@
+package ai.cifer.training.data;
+
+/// The kinds of values that an npy array may hold.
+public enum NpyType {
+  BOOL('b', 1),
+  INT8('i', 1),
+  INT16('i', 2),
+  INT32('i', 4),
+  INT64('i', 8),
+  UINT8('u', 1),
+  UINT16('u', 2),
+  UINT32('u', 4),
+  UINT64('u', 8),
+  FLOAT16('f', 2),
+  FLOAT32('f', 4),
+  FLOAT64('f', 8),
+  /// Characters of four bytes; the size of an item is in the header.
+  TEXT('U', 4);
+
+  private final char kind;
+  private final int unitBytes;
+
+  NpyType(char kind, int unitBytes) {
+    this.kind = kind;
+    this.unitBytes = unitBytes;
+  }
+
+  /// Numpy's letter for the kind, for example `f`.
+  char kind() {
+    return kind;
+  }
+
+  /// The size of a number, or of one character of [#TEXT].
+  int unitBytes() {
+    return unitBytes;
+  }
+
+  public boolean isInteger() {
+    return kind == 'i' || kind == 'u' || kind == 'b';
+  }
+
+  /// The name that numpy prints, for example `float32`.
+  public String label() {
+    return this == TEXT ? "str" : name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

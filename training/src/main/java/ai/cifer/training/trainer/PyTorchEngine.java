@@ -1,0 +1,99 @@
+package ai.cifer.training.trainer;
+
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// Starts DJL's PyTorch engine once a process: on one thread, offline, and safely beside other
+/// processes that start at the same moment.
+///
+/// One thread, because sums of floats depend on how they are divided among threads, and because two
+/// OpenMP threads sometimes collapse twentyfold beside other processes.
+final class PyTorchEngine {
+
+  private static final String SUPPORTED = "Linux x86-64, macOS arm64, Windows x64";
+
+  private static @Nullable Engine started;
+
+  private PyTorchEngine() {}
+
+  /// Readies the engine for the calling thread; PyTorch's gradient mode belongs to the thread.
+  ///
+  /// @throws TrainingException if the natives for this system are missing or do not load
+  static synchronized Engine start() throws TrainingException {
+    if (started == null) {
+      started = load();
+    }
+    JniUtils.setNumThreads(1);
+    JniUtils.setGradMode(false);
+    return started;
+  }
+
+  private static Engine load() throws TrainingException {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.pytorch.num_threads", "1");
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    requireNatives();
+    // DJL unpacks natives by "absent? delete the folder, unpack, move": a second process in between
+    // deletes what the first has just moved there and is about to load.
+    try {
+      Path folder = Utils.getEngineCacheDir("pytorch");
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+              FileChannel.open(
+                  folder.resolve("cifer.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        if (!lock.isValid()) {
+          throw new IOException("the lock was lost");
+        }
+        return Engine.getEngine("PyTorch");
+      }
+    } catch (IOException failure) {
+      throw new TrainingException(
+          "PyTorch's natives cannot be unpacked: %s (set DJL_CACHE_DIR to a folder that can be written)"
+              .formatted(failure),
+          failure);
+    } catch (EngineException | LinkageError | AssertionError failure) {
+      throw new TrainingException(
+          "PyTorch does not start on %s: %s (supported: %s)"
+              .formatted(system(), rootMessage(failure), SUPPORTED),
+          failure);
+    }
+  }
+
+  /// DJL would try to download natives that the class path lacks.
+  private static void requireNatives() throws TrainingException {
+    boolean placed = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") != null;
+    ClassLoader loader = PyTorchEngine.class.getClassLoader();
+    boolean torch = placed || loader.getResource("native/lib/pytorch.properties") != null;
+    boolean jni = loader.getResource("jnilib/pytorch.properties") != null;
+    if (!torch || !jni) {
+      throw new TrainingException(
+          "no PyTorch for %s in this build (supported: %s)".formatted(system(), SUPPORTED));
+    }
+  }
+
+  private static String system() {
+    return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

@@ -1,0 +1,96 @@
+package ai.cifer.training.trainer;
+
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.Dataset.Split;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.Trainer.Progress;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Partition;
+import ai.cifer.training.data.PartitionFiles;
+import ai.cifer.training.model.Architectures;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Federated averaging in one process and without encryption: what the real thing must reach.
+final class Federation {
+
+  private final String architecture;
+  private final Path data;
+  private final double learningRate;
+  private final int batchSize;
+
+  Federation(String architecture, Path data, double learningRate, int batchSize) {
+    this.architecture = architecture;
+    this.data = data;
+    this.learningRate = learningRate;
+    this.batchSize = batchSize;
+  }
+
+  /// The test accuracy after each of `rounds` of one local epoch.
+  List<Metrics> federated(int clients, double alpha, int rounds, long seed, Path folder)
+      throws TrainingException {
+    int[] labels;
+    try (NpzDataset train = NpzDataset.open(data, Split.TRAIN)) {
+      labels = train.labels();
+    }
+    Partition partition = Partition.dirichlet(labels, clients, alpha, 32, seed);
+    return run(PartitionFiles.write(data, partition, folder), rounds, seed);
+  }
+
+  /// The same optimiser on all data at once.
+  List<Metrics> centralised(int epochs, long seed) throws TrainingException {
+    return run(List.of(data), epochs, seed);
+  }
+
+  private List<Metrics> run(List<Path> files, int rounds, long seed) throws TrainingException {
+    var provider = new DjlTrainerProvider();
+    List<Metrics> history = new ArrayList<>();
+    List<Trainer> trainers = new ArrayList<>();
+    for (Path file : files) {
+      trainers.add(provider.open(Optional.of(file), Split.TRAIN));
+    }
+    try (Trainer judge = provider.open(Optional.of(data), Split.TEST)) {
+      GlobalModel model = new Architectures().initialise(architecture, seed);
+      for (int round = 0; round < rounds; round++) {
+        List<ClientUpdate> updates = new ArrayList<>();
+        for (int client = 0; client < trainers.size(); client++) {
+          long roundSeed = seed * 1_000_003 + round * 101L + client;
+          var config = new TrainConfig(learningRate, batchSize, 1, roundSeed);
+          updates.add(trainers.get(client).train(model, config, Progress.NONE));
+        }
+        model = new GlobalModel(architecture, average(model.tensors(), updates));
+        history.add(judge.evaluate(model, Progress.NONE));
+      }
+      model.tensors().close();
+    } finally {
+      trainers.forEach(Trainer::close);
+    }
+    return history;
+  }
+
+  private static Tensors average(Tensors global, List<ClientUpdate> updates) {
+    long examples = updates.stream().mapToLong(ClientUpdate::examples).sum();
+    Tensors next = Tensors.allocate(global.layout());
+    for (int i = 0; i < global.layout().tensors().size(); i++) {
+      float[] values = global.values(i);
+      for (ClientUpdate update : updates) {
+        float[] delta = update.delta().values(i);
+        float weight = (float) ((double) update.examples() / examples);
+        for (int j = 0; j < values.length; j++) {
+          values[j] += weight * delta[j];
+        }
+      }
+      next.write(global.layout().offset(i), values, values.length);
+    }
+    updates.forEach(ClientUpdate::close);
+    global.close();
+    return next;
+  }
+}
