@@ -62,12 +62,12 @@ public final class Contribution implements AutoCloseable {
     this.random = random;
   }
 
-  /// Whether this client may train for a round at all; asked before training, and again by [#begin].
+  /// Whether this client may train for a round at all; asked before training, and again by
+  /// [#begin].
   ///
   /// @param allowRerun the owner's consent to a new run on a model that another run had already
   /// @throws RoundRefused if an update for this round may have left before, or consent is missing
-  public static void requireFresh(
-      VerifiedRound round, ClientJournal journal, boolean allowRerun) {
+  public static void requireFresh(VerifiedRound round, ClientJournal journal, boolean allowRerun) {
     RoundOpen open = round.open();
     if (journal.hasContributed(open.federation(), open.run(), open.round(), open.modelHash())) {
       throw new RoundRefused(
@@ -115,8 +115,7 @@ public final class Contribution implements AutoCloseable {
     requireFresh(round, journal, allowRerun);
     UpdateProtector.check(update);
     journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
-    Contribution contribution =
-        new Contribution(round, update, signer, seed, journal, random);
+    Contribution contribution = new Contribution(round, update, signer, seed, journal, random);
     for (HelperHello helper : open.helpers()) {
       contribution.sealers.add(new ShareSealer(round.ctx(), signer.name(), helper, random));
     }
@@ -181,8 +180,7 @@ public final class Contribution implements AutoCloseable {
     AggregationParameters parameters = round.plan().parameters();
     int[] coefficients = new int[parameters.degree()];
     secret.copyCoefficients(coefficients);
-    int[][] shares =
-        Shamir.split(coefficients, round.open().threshold(), sealers.size(), random);
+    int[][] shares = Shamir.split(coefficients, round.open().threshold(), sealers.size(), random);
     Arrays.fill(coefficients, 0);
     List<SealedShare> sealed = new ArrayList<>();
     for (int j = 0; j < shares.length; j++) {

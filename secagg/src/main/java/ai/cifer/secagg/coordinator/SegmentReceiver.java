@@ -60,8 +60,7 @@ public final class SegmentReceiver {
   public void accept(ByteBuffer chunk) {
     if (chunk.remaining() > length - received) {
       throw new ContributionRefused(
-          client,
-          "blocks: more than %d bytes (expected: exactly as many)".formatted(length));
+          client, "blocks: more than %d bytes (expected: exactly as many)".formatted(length));
     }
     while (chunk.hasRemaining()) {
       int count = Math.min(chunk.remaining(), block.remaining());

@@ -57,8 +57,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file,
-            Set.of(
-                StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
             ownerOnly());
     try {
       lock(file, channel);
@@ -182,9 +181,7 @@ public final class FileJournal implements Journal, AutoCloseable {
   private static int checksum(byte[] entry) {
     CRC32C crc = new CRC32C();
     crc.update(
-        ByteBuffer.allocate(Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(0, entry.length));
+        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(0, entry.length));
     crc.update(entry);
     return (int) crc.getValue();
   }
@@ -237,8 +234,7 @@ public final class FileJournal implements Journal, AutoCloseable {
         write(fresh, fresh.size(), framed(entry));
       }
       fresh.force(true);
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       forceFolder(file);
     } catch (IOException | RuntimeException failure) {
       fresh.close();

@@ -11,8 +11,7 @@ import java.util.HexFormat;
 /// Public keys between the raw bytes of their standards and the objects of the JDK.
 final class PublicKeys {
   /// SubjectPublicKeyInfo up to the key: id-X25519 (RFC 8410).
-  private static final byte[] X25519_PREFIX =
-      HexFormat.of().parseHex("302a300506032b656e032100");
+  private static final byte[] X25519_PREFIX = HexFormat.of().parseHex("302a300506032b656e032100");
 
   /// SubjectPublicKeyInfo up to the key: id-alg-ml-kem-768 (RFC 9935).
   private static final byte[] ML_KEM_PREFIX =

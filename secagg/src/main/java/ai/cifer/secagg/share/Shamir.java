@@ -6,9 +6,9 @@ import java.util.Map;
 
 /// Shamir's secret sharing of vectors over the field of p = 2^31 - 1 elements.
 ///
-/// Each coefficient s has its own polynomial `f(x) = s + r_1 x + ... + r_{t-1} x^{t-1}` with uniform
-/// r; helper j, 1 <= j <= c, gets f(j). Any t shares give f(0) by Lagrange's formula, fewer are
-/// uniform and independent of s. Shares add up: the sum of shares is a share of the sum.
+/// Each coefficient s has its own polynomial `f(x) = s + r_1 x + ... + r_{t-1} x^{t-1}` with
+/// uniform r; helper j, 1 <= j <= c, gets f(j). Any t shares give f(0) by Lagrange's formula, fewer
+/// are uniform and independent of s. Shares add up: the sum of shares is a share of the sum.
 ///
 /// Nothing branches on a secret.
 ///
@@ -96,13 +96,12 @@ public final class Shamir {
   /// @param shares by the index of their helper, from 1; all of the same length
   public static int[] combine(Map<Integer, int[]> shares) {
     int[] sum = new int[shares.values().iterator().next().length];
-    shares.forEach(
-        (index, share) -> {
-          int weight = lagrangeAtZero(index, shares);
-          for (int k = 0; k < sum.length; k++) {
-            sum[k] = reduce((long) weight * share[k] + sum[k]);
-          }
-        });
+    shares.forEach((index, share) -> {
+      int weight = lagrangeAtZero(index, shares);
+      for (int k = 0; k < sum.length; k++) {
+        sum[k] = reduce((long) weight * share[k] + sum[k]);
+      }
+    });
     for (int k = 0; k < sum.length; k++) {
       sum[k] -= PRIME & (PRIME / 2 - sum[k]) >> 31;
     }
@@ -134,7 +133,8 @@ public final class Shamir {
     return result;
   }
 
-  /// x mod p for 0 <= x < 2^62 + 2^31: two folds leave at most p + 1, one masked subtraction [0, p).
+  /// x mod p for 0 <= x < 2^62 + 2^31: two folds leave at most p + 1, one masked subtraction [0,
+  /// p).
   private static int reduce(long x) {
     long folded = (x & PRIME) + (x >>> 31);
     folded = (folded & PRIME) + (folded >>> 31);
