@@ -26,7 +26,6 @@ import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.transport.Endpoint;
 import ai.cifer.transport.GrpcEndpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -54,7 +53,7 @@ public final class ServerRun implements AutoCloseable {
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final Endpoint endpoint;
+  private final GrpcEndpoint endpoint;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -65,7 +64,7 @@ public final class ServerRun implements AutoCloseable {
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      Endpoint endpoint) {
+      GrpcEndpoint endpoint) {
     this.config = config;
     this.clock = clock;
     this.listener = listener;
@@ -82,7 +81,7 @@ public final class ServerRun implements AutoCloseable {
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
     Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
-      Endpoint endpoint =
+      GrpcEndpoint endpoint =
           GrpcEndpoint.start(
               config.address().host(), config.address().port(), identity.tls(), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
