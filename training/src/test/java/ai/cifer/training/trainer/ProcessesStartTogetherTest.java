@@ -53,8 +53,10 @@ class ProcessesStartTogetherTest {
       assertThat(Files.readString(result)).isEqualTo(first);
     }
     try (Stream<Path> left = Files.list(cache.resolve("pytorch"))) {
-      assertThat(left.map(path -> path.getFileName().toString()))
-          .containsExactlyInAnyOrder("cifer.lock", "2.7.1-cpu-linux-x86_64");
+      assertThat(left.map(path -> String.valueOf(path.getFileName())))
+          .as("the lock, one set of natives, no drafts")
+          .hasSize(2)
+          .allMatch(name -> name.equals("cifer.lock") || name.startsWith("2.7.1-"));
     }
   }
 }
