@@ -60,14 +60,13 @@ public final class SegmentFold {
   /// Opens the sum of a protected mode and writes the mean of the segment to its place in `mean`.
   ///
   /// @param sumOfSecrets from [Reveals#sumOfSecrets]
-  /// @throws SumRefused if the sum does not open, or fails a check of the encoding; what was written
-  ///   to `mean` is void then
+  /// @throws SumRefused if the sum does not open, or fails a check of the encoding; what was
+  ///   written to `mean` is void then
   /// @throws IOException if stored blocks cannot be read
   public SegmentSum open(Coefficients sumOfSecrets, Tensors mean) throws IOException {
     requireMode(plan.mode().isProtected());
     BlockOpener opener =
-        new BlockOpener(
-            plan.parameters(), publicSeed, sumOfSecrets.toIntArray(), cohort.size());
+        new BlockOpener(plan.parameters(), publicSeed, sumOfSecrets.toIntArray(), cohort.size());
     BlockSum sum = new BlockSum(plan.parameters());
     ByteBuffer block = buffer();
     return decode(
@@ -133,8 +132,7 @@ public final class SegmentFold {
   }
 
   private SegmentSum decode(Tensors mean, SlotSums sums) throws IOException {
-    Dequantiser dequantiser =
-        new Dequantiser(plan.parameters(), cohort.size(), plan.weightCap());
+    Dequantiser dequantiser = new Dequantiser(plan.parameters(), cohort.size(), plan.weightCap());
     int capacity = plan.parameters().valuesPerBlock();
     long[] slotSums = new long[capacity];
     float[] clips = new float[capacity];
@@ -159,8 +157,7 @@ public final class SegmentFold {
     return new SegmentSum(cohort.size(), dequantiser.count());
   }
 
-  private SegmentSum sumFloats(Map<String, Manifest> manifests, Tensors mean)
-      throws IOException {
+  private SegmentSum sumFloats(Map<String, Manifest> manifests, Tensors mean) throws IOException {
     long[] weights = new long[stored.size()];
     long total = 0;
     for (int i = 0; i < weights.length; i++) {
