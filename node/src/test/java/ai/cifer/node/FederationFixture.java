@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A federation in one process over real sockets and real certificates, in a folder.
@@ -25,7 +26,7 @@ final class FederationFixture implements AutoCloseable {
   final List<RunEvent> events = new CopyOnWriteArrayList<>();
   private final Authority authority;
   private final List<Thread> threads = new ArrayList<>();
-  final Map<String, Exception> failures = new java.util.concurrent.ConcurrentHashMap<>();
+  final Map<String, Exception> failures = new ConcurrentHashMap<>();
 
   FederationFixture(Path folder) throws Exception {
     this.folder = folder;
@@ -49,15 +50,19 @@ final class FederationFixture implements AutoCloseable {
     Path own = Files.createDirectories(folder.resolve(name));
     if (!Files.exists(own.resolve("certificate.pem"))) {
       CertificateRequest request =
-          CertificateRequest.create(own, role, name, List.of("localhost", "127.0.0.1"));
+          CertificateRequest.create(
+              own,
+              role,
+              name,
+              role == Role.COORDINATOR ? List.of("localhost", "127.0.0.1") : List.of());
       enrol(request, own);
     }
     return own;
   }
 
   private void enrol(CertificateRequest request, Path own) throws IOException {
-    Files.writeString(
-        own.resolve("certificate.pem"), authority.sign(request, Duration.ofDays(1)));
+    authority.sign(
+        request, Duration.ofDays(1), InstantSource.system(), own.resolve("certificate.pem"));
     Files.copy(folder.resolve("ca").resolve("ca.pem"), own.resolve("ca.pem"));
   }
 

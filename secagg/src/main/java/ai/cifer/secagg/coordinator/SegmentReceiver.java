@@ -82,7 +82,8 @@ public final class SegmentReceiver {
         canonical.clear();
         canonical.add(block.duplicate());
       } catch (AggregationException malformed) {
-        throw new ContributionRefused(client, malformed.getMessage());
+        throw new ContributionRefused(
+            client, "block %d: %s".formatted(leaves.size(), malformed.getMessage()));
       }
       return;
     }

@@ -1,5 +1,7 @@
 package ai.cifer.secagg.share;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
@@ -33,7 +35,7 @@ public final class Shamir {
     int[][] coefficients = new int[threshold][];
     coefficients[0] = new int[secret.length];
     for (int k = 0; k < secret.length; k++) {
-      coefficients[0][k] = secret[k] + (PRIME & secret[k] >> 31);
+      coefficients[0][k] = secret[k] + (PRIME & (secret[k] >> 31));
     }
     for (int degree = 1; degree < threshold; degree++) {
       coefficients[degree] = uniform(secret.length, random);
@@ -65,18 +67,12 @@ public final class Shamir {
     byte[] bytes = new byte[Integer.BYTES * count];
     random.nextBytes(bytes);
     int[] values = new int[count];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
     for (int k = 0; k < count; k++) {
-      int at = Integer.BYTES * k;
-      int value = PRIME;
-      value &=
-          bytes[at] & 0xff
-              | (bytes[at + 1] & 0xff) << 8
-              | (bytes[at + 2] & 0xff) << 16
-              | bytes[at + 3] << 24;
-      while (value == PRIME) {
-        value = random.nextInt() & PRIME;
+      values[k] &= PRIME;
+      while (values[k] == PRIME) {
+        values[k] = random.nextInt() & PRIME;
       }
-      values[k] = value;
     }
     Arrays.fill(bytes, (byte) 0);
     return values;
@@ -103,7 +99,7 @@ public final class Shamir {
       }
     });
     for (int k = 0; k < sum.length; k++) {
-      sum[k] -= PRIME & (PRIME / 2 - sum[k]) >> 31;
+      sum[k] -= PRIME & ((PRIME / 2 - sum[k]) >> 31);
     }
     return sum;
   }
@@ -138,6 +134,6 @@ public final class Shamir {
   private static int reduce(long x) {
     long folded = (x & PRIME) + (x >>> 31);
     folded = (folded & PRIME) + (folded >>> 31);
-    return (int) (folded - (PRIME & ~(folded - PRIME >> 63)));
+    return (int) (folded - (PRIME & ~((folded - PRIME) >> 63)));
   }
 }
