@@ -1,0 +1,150 @@
+package ai.cifer.secagg.client;
+
+import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.homocryption.aggregation.AggregationSecret;
+import ai.cifer.homocryption.aggregation.BlockMasker;
+import ai.cifer.homocryption.aggregation.Quantiser;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.FieldWriter;
+import ai.cifer.secagg.identity.Signer;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.secagg.share.Shamir;
+import ai.cifer.secagg.share.ShareSealer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A client's one update of one round, checked and recorded as leaving; made by
+/// [ClientRole#contribute].
+///
+/// Each segment and attempt has a fresh secret (rule R1). Not safe for several threads.
+public final class Contribution implements AutoCloseable {
+  private static final int VERSION = 1;
+
+  private final VerifiedRound round;
+  private final ClientUpdate update;
+  private final Signer signer;
+  private final long seed;
+  private final Path spool;
+  private final SecureRandom random;
+  private final List<ShareSealer> sealers = new ArrayList<>();
+  private final Set<Integer> begun = new HashSet<>();
+
+  Contribution(
+      VerifiedRound round,
+      ClientUpdate update,
+      Signer signer,
+      long seed,
+      Path spool,
+      SecureRandom random) {
+    this.round = round;
+    this.update = update;
+    this.signer = signer;
+    this.seed = seed;
+    this.spool = spool;
+    this.random = random;
+    for (HelperHello helper : round.open().helpers()) {
+      sealers.add(new ShareSealer(round.ctx(), signer.name(), helper, random));
+    }
+  }
+
+  /// Protects a segment with a fresh secret.
+  ///
+  /// @param attempt 0; a retry needs statements that the attempt before was not revealed
+  /// @return to be closed by the caller after the manifest was sent
+  /// @throws IllegalArgumentException if there is no such segment, or it is a retry
+  /// @throws IllegalStateException if the segment was protected before
+  /// @throws IOException if the spool cannot be created
+  public UpdateProtector protect(int segment, int attempt) throws IOException {
+    if (segment < 0 || segment >= round.segments().size()) {
+      throw new IllegalArgumentException(
+          "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
+    }
+    if (attempt != 0) {
+      throw new IllegalArgumentException(
+          "attempt: %d (expected: 0 without statements that attempt 0 was not revealed)"
+              .formatted(attempt));
+    }
+    if (!begun.add(segment)) {
+      throw new IllegalStateException(
+          "segment %d attempt %d: protected before (expected: once)".formatted(segment, attempt));
+    }
+    Path file = Files.createTempFile(spool, "segment-", ".blocks");
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    return protect(round.segments().get(segment), attempt, channel);
+  }
+
+  private UpdateProtector protect(Segment segment, int attempt, FileChannel channel) {
+    AggregationPlan plan = round.plan();
+    SegmentValues values = new SegmentValues(plan, segment, update.delta());
+    int weight = plan.weight(update.examples());
+    List<SealedShare> shares = List.of();
+    BlockEncoder encoder;
+    if (plan.mode().isProtected()) {
+      AggregationSecret secret = AggregationSecret.generate(plan.parameters(), random);
+      shares = share(secret, segment.index(), attempt);
+      byte[] publicSeed = round.context().publicSeed(segment.index(), attempt);
+      BlockMasker masker = new BlockMasker(plan.parameters(), publicSeed, secret);
+      encoder = new MaskedBlocks(values, quantiser(segment.index(), weight), masker, secret);
+    } else if (plan.quantise()) {
+      encoder = new IntegerBlocks(values, quantiser(segment.index(), weight));
+    } else {
+      encoder = new FloatBlocks(values);
+    }
+    return new UpdateProtector(round, segment, attempt, weight, encoder, shares, signer, channel);
+  }
+
+  /// The client's name is in the seed because clients with equal configured seeds must not round
+  /// alike: errors would add up instead of cancelling out.
+  private Quantiser quantiser(int segment, int weight) {
+    AggregationPlan plan = round.plan();
+    byte[] roundingSeed =
+        Bytes.sha256(
+                FieldWriter.of("cifer.rounding", VERSION)
+                    .i64(seed)
+                    .text(signer.name())
+                    .u31(round.open().round())
+                    .u31(segment)
+                    .toByteArray())
+            .toByteArray();
+    return new Quantiser(plan.parameters(), roundingSeed, weight, plan.weightCap());
+  }
+
+  private List<SealedShare> share(AggregationSecret secret, int segment, int attempt) {
+    AggregationParameters parameters = round.plan().parameters();
+    int[] coefficients = new int[parameters.degree()];
+    secret.copyCoefficients(coefficients);
+    int[][] shares = Shamir.split(coefficients, round.open().threshold(), sealers.size(), random);
+    Arrays.fill(coefficients, 0);
+    List<SealedShare> sealed = new ArrayList<>();
+    for (int j = 0; j < shares.length; j++) {
+      sealed.add(sealers.get(j).seal(segment, attempt, shares[j]));
+      Arrays.fill(shares[j], 0);
+    }
+    return sealed;
+  }
+
+  /// Zeroes what seals the shares; the update remains its owner's.
+  @Override
+  public void close() {
+    sealers.forEach(ShareSealer::close);
+  }
+}
