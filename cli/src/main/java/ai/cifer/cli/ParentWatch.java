@@ -18,7 +18,7 @@ final class ParentWatch {
       end();
       return;
     }
-    handle.get().onExit().thenRun(ParentWatch::end);
+    var _ = handle.get().onExit().thenRun(ParentWatch::end);
   }
 
   // Not System.exit, whose hooks may wait for a peer: nobody is there any more to end this process

@@ -56,7 +56,7 @@ final class Children implements AutoCloseable {
             .redirectError(err)
             .start();
     processes.put(name, process);
-    process.onExit().thenAccept(ended -> exits.add(new Exit(name, ended.exitValue())));
+    var _ = process.onExit().thenAccept(ended -> exits.add(new Exit(name, ended.exitValue())));
   }
 
   /// The next process that ends; waits for it.
