@@ -33,7 +33,8 @@ final class Project {
   static Path home() {
     return Path.of(
         Objects.requireNonNull(
-            System.getProperty("cifer.home"), "cifer.home: not set (expected: by the build)"));
+            System.getProperty("cifer.home"), "cifer.home: not set (expected: by the build)"))
+        .normalize();
   }
 
   /// Main classes of the published modules.
