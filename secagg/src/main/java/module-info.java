@@ -1,14 +1,20 @@
 /// Updates under encryption: quantise, pack, mask, share, certify, open. JDK only.
 ///
-/// Chain: `codec ◄ { identity, plan } ◄ message ◄ { journal, share, round } ◄ { client, helper,
+/// Chain: `codec ◄ { identity, plan } ◄ message ◄ { share, journal ◄ round } ◄ { client, helper,
 /// coordinator }`.
 module ai.cifer.secagg {
   requires static transitive org.jspecify;
   requires transitive ai.cifer.fedlearn;
   requires transitive ai.cifer.homocryption;
 
+  exports ai.cifer.secagg.client;
   exports ai.cifer.secagg.codec;
+  exports ai.cifer.secagg.coordinator;
+  exports ai.cifer.secagg.helper;
   exports ai.cifer.secagg.identity;
+  exports ai.cifer.secagg.journal;
   exports ai.cifer.secagg.message;
   exports ai.cifer.secagg.plan;
+  exports ai.cifer.secagg.round;
+  exports ai.cifer.secagg.share;
 }

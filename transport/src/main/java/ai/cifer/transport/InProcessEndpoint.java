@@ -1,27 +1,64 @@
 package ai.cifer.transport;
 
+import ai.cifer.transport.wire.DownloadOpen;
+import ai.cifer.transport.wire.DownloadReply;
+import ai.cifer.transport.wire.SessionFrame;
+import ai.cifer.transport.wire.UploadFrame;
+import ai.cifer.transport.wire.UploadReply;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 
 /// A coordinator without a network, for simulation and tests: the same order, limits and
 /// back-pressure.
 public final class InProcessEndpoint implements Endpoint {
-  private InProcessEndpoint() {}
+  private final EndpointCalls calls;
+
+  private InProcessEndpoint(EndpointCalls calls) {
+    this.calls = calls;
+  }
 
   /// Starts with a handler.
   public static InProcessEndpoint start(EndpointHandler handler) {
-    return new InProcessEndpoint();
+    return new InProcessEndpoint(new EndpointCalls(handler));
   }
 
   /// Connects a participant.
   ///
   /// @param peer what [Session#peer] returns; the caller vouches for it
   /// @throws LinkRefused if the handler turns it away
-  @SuppressWarnings("DoNotCallSuggester")
+  /// @throws IOException if the endpoint is closed
   public Link connect(X509Certificate peer, LinkHandler handler) throws IOException {
-    throw new UnsupportedOperationException();
+    return ParticipantLink.open(new InProcessCalls(calls, peer), handler);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    calls.close();
+  }
+
+  private record InProcessCalls(EndpointCalls calls, X509Certificate peer) implements Calls {
+    @Override
+    public Pipe<SessionFrame, SessionFrame> session() {
+      var call = new InProcessCall<SessionFrame, SessionFrame>();
+      calls.session(peer, call.coordinator());
+      return call.participant();
+    }
+
+    @Override
+    public Pipe<UploadReply, UploadFrame> upload() {
+      var call = new InProcessCall<UploadFrame, UploadReply>();
+      calls.upload(peer, call.coordinator());
+      return call.participant();
+    }
+
+    @Override
+    public Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) {
+      var call = new InProcessCall<DownloadOpen, DownloadReply>();
+      calls.download(peer, open, call.coordinator());
+      return call.participant();
+    }
+
+    @Override
+    public void close() {}
+  }
 }

@@ -154,9 +154,11 @@ public final class Tensors implements AutoCloseable {
     }
   }
 
-  /// Frees the memory or the mapping; every later access throws.
+  /// Frees the memory or the mapping; every later access throws. Closing again does nothing.
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

@@ -5,6 +5,9 @@ import ai.cifer.fedlearn.update.ClientUpdate;
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
 public interface Trainer extends AutoCloseable {
 
+  /// How many examples this trainer has: the weight of its updates.
+  long examples();
+
   /// Trains from `global` and returns the change. With the same model, config and data the result
   /// is the same, bit for bit, on the same machine.
   ///

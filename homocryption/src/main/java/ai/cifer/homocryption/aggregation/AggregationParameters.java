@@ -135,37 +135,31 @@ public final class AggregationParameters {
   }
 
   private void requireRanges() {
-    require(degree >= 1024 && Integer.bitCount(degree) == 1, "degree", degree, "a power of two");
-    require(moduli.length >= 1 && moduli.length <= 4, "primes", moduli.length, "1 to 4");
-    require(fields >= 1, "fields", fields, ">= 1");
-    require(valueBits >= 2 && valueBits <= 30, "value_bits", valueBits, "2 to 30");
-    require(maxClients >= 1 && maxClients <= 1 << 16, "n_max", maxClients, "1 to 65536");
+    Require.that(Integer.bitCount(degree) == 1, "degree", degree, "a power of two");
+    Require.range("degree", degree, 1024, 65536);
+    Require.range("primes", moduli.length, 1, 4);
+    Require.range("fields", fields, 1, 64);
+    Require.range("value_bits", valueBits, 2, 30);
+    Require.range("n_max", maxClients, 1, 1 << 16);
     int growth = 32 - Integer.numberOfLeadingZeros(maxClients - 1);
-    require(
-        fieldBits >= valueBits + growth && fieldBits <= 48,
-        "field_bits",
-        fieldBits,
-        "value_bits + ceil(log2 n_max) = " + (valueBits + growth) + ", at most 48");
+    Require.range("field_bits (value_bits + ceil(log2 n_max))", fieldBits, valueBits + growth, 48);
   }
 
   private void requirePrimes() {
     for (int i = 0; i < moduli.length; i++) {
       long q = moduli[i];
-      require(
-          q > (1L << RESIDUE_BITS) - (1L << 36) && q < 1L << RESIDUE_BITS && q % (1 << 17) == 1,
-          "prime",
-          q,
-          "between 2^50 - 2^36 and 2^50, and 1 mod 2^17");
-      require(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
+      Require.range("prime", q, (1L << RESIDUE_BITS) - (1L << 36), 1L << RESIDUE_BITS);
+      Require.that(q % (1 << 17) == 1, "prime", q, "1 mod 2^17");
+      Require.that(BigInteger.valueOf(q).isProbablePrime(64), "prime", q, "a prime");
       for (int j = 0; j < i; j++) {
-        require(moduli[j] != q, "prime", q, "distinct primes");
+        Require.that(moduli[j] != q, "prime", q, "distinct primes");
       }
     }
   }
 
   private void requireExactness() {
     BigInteger spread = BigInteger.valueOf(2L * NOISE_BOUND * maxClients + 2);
-    require(
+    Require.that(
         spread.shiftLeft(fields * fieldBits).compareTo(modulus()) < 0,
         "fields * field_bits",
         (long) fields * fieldBits,
@@ -173,15 +167,8 @@ public final class AggregationParameters {
   }
 
   private void requireSecurity() {
-    int bits = modulus().bitLength();
     int cap = MODULUS_CAP_BITS.getOrDefault(degree, 0);
-    require(bits <= cap, "log2 Q", bits, "<= " + cap + " for degree " + degree);
-  }
-
-  static void require(boolean holds, String fact, long value, String expected) {
-    if (!holds) {
-      throw new IllegalArgumentException(fact + ": " + value + " (expected: " + expected + ")");
-    }
+    Require.range("log2 Q", modulus().bitLength(), 1, cap);
   }
 
   /// The row with this name.
@@ -272,9 +259,9 @@ public final class AggregationParameters {
 
   /// How many blocks a segment of `parameters` model parameters takes.
   ///
-  /// @param parameters ≥ 1
+  /// @param parameters ≥ 1, at most what `MAX_BLOCKS` blocks carry
   public long blocksFor(long parameters) {
-    require(parameters >= 1, "parameters", parameters, ">= 1");
+    Require.range("parameters", parameters, 1, (long) MAX_BLOCKS * valuesPerBlock() - reserved());
     // Written so that no intermediate value exceeds `parameters`.
     long rest = parameters - capacity(0);
     return rest <= 0 ? 1 : 1 + (rest - 1) / valuesPerBlock() + 1;
@@ -305,21 +292,14 @@ public final class AggregationParameters {
 
   /// Checks a block number.
   void requireBlock(long block) {
-    require(block >= 0 && block < MAX_BLOCKS, "block", block, "0 to " + (MAX_BLOCKS - 1));
+    Require.range("block", block, 0, MAX_BLOCKS - 1);
   }
 
-  /// Checks the length of an array or a buffer.
-  static void requireLength(String what, int length, int expected) {
-    require(length == expected, what, length, Integer.toString(expected));
-  }
-
-  /// Checks how many parameters the caller gives for a block, and the arrays that hold them.
-  void requireCount(long block, int count, int... lengths) {
-    int most = capacity(block);
-    require(count >= 0 && count <= most, "count", count, "0 to " + most);
-    for (int length : lengths) {
-      require(length >= count, "array length", length, ">= count = " + count);
-    }
+  /// Checks how many parameters the caller gives for a block, and the two arrays that hold them.
+  void requireCount(long block, int count, float[] values, float[] clip) {
+    Require.range("count", count, 0, capacity(block));
+    Require.range("array length", values.length, count, Integer.MAX_VALUE);
+    Require.range("clip length", clip.length, count, Integer.MAX_VALUE);
   }
 
   /// Checks that slots are values of `valueBits` bits, without a branch on any single value.
@@ -328,25 +308,17 @@ public final class AggregationParameters {
     for (int slot : slots) {
       union |= slot;
     }
-    require(
-        union >>> valueBits == 0,
-        "bits of a slot",
-        32 - Integer.numberOfLeadingZeros(union),
-        "<= value_bits = " + valueBits);
+    Require.range("bits of a slot", 32 - Integer.numberOfLeadingZeros(union), 0, valueBits);
   }
 
   /// Checks the number of clients of a sum.
   void requireClients(int clients) {
-    require(clients >= 1 && clients <= maxClients, "clients", clients, "1 to " + maxClients);
+    Require.range("clients", clients, 1, maxClients);
   }
 
   /// Checks a weight cap.
   void requireWeightCap(int weightCap) {
-    require(
-        weightCap >= 1 && weightCap <= maxWeightCap(),
-        "weight_cap",
-        weightCap,
-        "1 to 2^value_bits - 1 = " + maxWeightCap());
+    Require.range("weight_cap", weightCap, 1, maxWeightCap());
   }
 
   /// The ring of the row; built at first use, then shared.

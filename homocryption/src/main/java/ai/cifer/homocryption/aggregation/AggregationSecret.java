@@ -88,7 +88,7 @@ public final class AggregationSecret implements AutoCloseable {
   /// @throws IllegalStateException if the secret is closed
   public synchronized void copyCoefficients(int[] out) {
     requireOpen();
-    AggregationParameters.requireLength("coefficients", out.length, parameters.degree());
+    Require.equal("coefficients", out.length, parameters.degree());
     for (int j = 0; j < out.length; j++) {
       out[j] = coefficients.get(ValueLayout.JAVA_BYTE, j);
     }

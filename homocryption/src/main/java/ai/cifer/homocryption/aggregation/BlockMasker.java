@@ -107,7 +107,7 @@ public final class BlockMasker implements AutoCloseable {
       throw new IllegalStateException("masker: closed (expected: open)");
     }
     parameters.requireBlock(block);
-    AggregationParameters.requireLength("slots", slots.length, parameters.valuesPerBlock());
+    Require.equal("slots", slots.length, parameters.valuesPerBlock());
     if (out.remaining() < packed.length) {
       throw new IllegalArgumentException(
           "out: " + out.remaining() + " bytes (expected: >= " + packed.length + ")");

@@ -33,7 +33,7 @@ public final class BlockOpener {
   /// @throws OpeningFailed if a coefficient of `s_U` is beyond `127·|U|`
   public BlockOpener(
       AggregationParameters parameters, byte[] publicSeed, int[] sumOfSecrets, int clients) {
-    AggregationParameters.requireLength("s_U", sumOfSecrets.length, parameters.degree());
+    Require.equal("s_U", sumOfSecrets.length, parameters.degree());
     parameters.requireClients(clients);
     this.parameters = parameters;
     this.ring = parameters.ring();
@@ -69,12 +69,12 @@ public final class BlockOpener {
   /// @throws OpeningFailed if an error sum is beyond `127·|U|`; `slotSums` is then meaningless
   public void open(long block, BlockSum sum, long[] slotSums) {
     parameters.requireBlock(block);
-    AggregationParameters.requireLength("slot sums", slotSums.length, parameters.valuesPerBlock());
+    Require.equal("slot sums", slotSums.length, parameters.valuesPerBlock());
     if (sum.parameters() != parameters) {
       throw new IllegalArgumentException(
           "sum: of " + sum.parameters().name() + " (expected: " + parameters.name() + ")");
     }
-    AggregationParameters.requireLength("clients of the sum", sum.count(), clients);
+    Require.equal("clients of the sum", sum.count(), clients);
     int degree = parameters.degree();
     for (int i = 0; i < ring.primes(); i++) {
       uniform.expand(block, i, ring.prime(i), polynomial);

@@ -34,7 +34,7 @@ public final class Dequantiser {
   /// @param slotSums all slot sums of block 0
   /// @throws InconsistentSum if the count or the ones cannot come from |U| honest clients
   public void begin(long[] slotSums) {
-    AggregationParameters.requireLength("slot sums", slotSums.length, parameters.valuesPerBlock());
+    Require.equal("slot sums", slotSums.length, parameters.valuesPerBlock());
     long opened = slotSums[0];
     if (opened < clients || opened > (long) clients * weightCap) {
       throw new InconsistentSum(
@@ -73,8 +73,8 @@ public final class Dequantiser {
   /// @throws InconsistentSum if a sum is out of range or padding is not 0
   public void dequantise(
       long block, long[] slotSums, float[] clip, int parametersInBlock, float[] mean) {
-    parameters.requireCount(block, parametersInBlock, clip.length, mean.length);
-    AggregationParameters.requireLength("slot sums", slotSums.length, parameters.valuesPerBlock());
+    parameters.requireCount(block, parametersInBlock, mean, clip);
+    Require.equal("slot sums", slotSums.length, parameters.valuesPerBlock());
     double scale = (double) weightCap / count();
     int first = parameters.firstCoefficient(block);
     int width = parameters.degree() - first;

@@ -46,7 +46,7 @@ public final class Quantiser implements AutoCloseable {
   public Quantiser(
       AggregationParameters parameters, byte[] roundingSeed, int weight, int weightCap) {
     parameters.requireWeightCap(weightCap);
-    AggregationParameters.require(weight >= 1, "weight", weight, ">= 1");
+    Require.range("weight", weight, 1, Integer.MAX_VALUE);
     this.parameters = parameters;
     this.stream = new AesCtrStream(roundingSeed);
     // One byte more: the last 24-bit integer is read as 32 bits.
@@ -64,8 +64,8 @@ public final class Quantiser implements AutoCloseable {
   /// @param slots receives all `valuesPerBlock()` slots
   /// @throws NonFiniteValue if an element of the update is NaN or infinite
   public void quantise(long block, float[] update, float[] clip, int count, int[] slots) {
-    parameters.requireCount(block, count, update.length, clip.length);
-    AggregationParameters.requireLength("slots", slots.length, parameters.valuesPerBlock());
+    parameters.requireCount(block, count, update, clip);
+    Require.equal("slots", slots.length, parameters.valuesPerBlock());
     stream.start(Purpose.ROUNDING, 0, block);
     stream.read(random, random.length - 1);
     Arrays.fill(slots, 0);

@@ -22,7 +22,7 @@ public final class SlotSum {
   /// @throws IllegalArgumentException if the length or a value is out of range
   /// @throws IllegalStateException if `n_max` clients are in the sum already
   public void add(int[] slots) {
-    AggregationParameters.requireLength("slots", slots.length, sums.length);
+    Require.equal("slots", slots.length, sums.length);
     parameters.requireSlots(slots);
     if (count == parameters.maxClients()) {
       throw new IllegalStateException(
@@ -43,7 +43,7 @@ public final class SlotSum {
   ///
   /// @param out exactly `valuesPerBlock()` elements
   public void copySums(long[] out) {
-    AggregationParameters.requireLength("slot sums", out.length, sums.length);
+    Require.equal("slot sums", out.length, sums.length);
     System.arraycopy(sums, 0, out, 0, sums.length);
   }
 

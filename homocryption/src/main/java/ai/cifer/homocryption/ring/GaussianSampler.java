@@ -38,62 +38,55 @@ public final class GaussianSampler {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long[] WEIGHTS = computeWeights();
 
-  /// `cumulative - 1`: a sample exceeds magnitude k exactly if `THRESHOLDS[k] - sample < 0`.
+  /// `cumulative - 1`: a sample exceeds magnitude k exactly if `THRESHOLDS[k] - sample < 0`. Filled
+  /// up to a multiple of four with a value that no sample exceeds.
   private static final long[] THRESHOLDS = computeThresholds();
 
-  private final long[] sample = new long[TILE];
+  private final long[] uniform = new long[TILE];
   private final long[] magnitude = new long[TILE];
 
-  /// Turns random bytes into samples; the length must be a multiple of 256.
+  /// Turns random bytes into samples.
   ///
   /// Cost: 73 comparisons for each sample.
   ///
   /// @param random 8 bytes a sample, little endian
-  /// @param out |out| ≤ 73
+  /// @param out |out| ≤ 73; a multiple of 256 elements
   public void sample(byte[] random, int[] out) {
+    long[] t = THRESHOLDS;
     for (int from = 0; from < out.length; from += TILE) {
-      for (int j = 0; j < TILE; j++) {
-        sample[j] = (long) LITTLE.get(random, BYTES_PER_SAMPLE * (from + j)) & Long.MAX_VALUE;
-        magnitude[j] = 0;
+      load(random, from, uniform);
+      Arrays.fill(magnitude, 0);
+      for (int k = 0; k < t.length; k += 4) {
+        count(uniform, t[k], t[k + 1], t[k + 2], t[k + 3], magnitude);
       }
-      int k = 0;
-      for (; k + 4 <= THRESHOLDS.length; k += 4) {
-        count4(k);
-      }
-      for (; k < THRESHOLDS.length; k++) {
-        count1(THRESHOLDS[k]);
-      }
-      for (int j = 0; j < TILE; j++) {
-        long sign = (long) LITTLE.get(random, BYTES_PER_SAMPLE * (from + j)) >> 63;
-        out[from + j] = (int) ((magnitude[j] ^ sign) - sign);
-      }
+      store(random, from, magnitude, out);
     }
   }
 
-  private void count4(int k) {
-    long t0 = THRESHOLDS[k];
-    long t1 = THRESHOLDS[k + 1];
-    long t2 = THRESHOLDS[k + 2];
-    long t3 = THRESHOLDS[k + 3];
-    long[] in = sample;
-    long[] out = magnitude;
-    for (int j = 0; j < TILE; j++) {
-      long v = in[j];
-      out[j] += ((t0 - v) >>> 63) + ((t1 - v) >>> 63) + ((t2 - v) >>> 63) + ((t3 - v) >>> 63);
+  private static void load(byte[] random, int from, long[] uniform) {
+    for (int j = 0; j < uniform.length; j++) {
+      uniform[j] = (long) LITTLE.get(random, BYTES_PER_SAMPLE * (from + j)) & Long.MAX_VALUE;
     }
   }
 
-  private void count1(long threshold) {
-    long[] in = sample;
-    long[] out = magnitude;
-    for (int j = 0; j < TILE; j++) {
-      out[j] += (threshold - in[j]) >>> 63;
+  /// Adds 1 for each of four thresholds that a sample exceeds.
+  private static void count(long[] uniform, long t0, long t1, long t2, long t3, long[] magnitude) {
+    for (int j = 0; j < uniform.length; j++) {
+      long v = uniform[j];
+      magnitude[j] += ((t0 - v) >>> 63) + ((t1 - v) >>> 63) + ((t2 - v) >>> 63) + ((t3 - v) >>> 63);
+    }
+  }
+
+  private static void store(byte[] random, int from, long[] magnitude, int[] out) {
+    for (int j = 0; j < magnitude.length; j++) {
+      long sign = (long) LITTLE.get(random, BYTES_PER_SAMPLE * (from + j)) >> 63;
+      out[from + j] = (int) ((magnitude[j] ^ sign) - sign);
     }
   }
 
   /// Overwrites the buffers.
   public void clear() {
-    Arrays.fill(sample, 0);
+    Arrays.fill(uniform, 0);
     Arrays.fill(magnitude, 0);
   }
 
@@ -155,9 +148,10 @@ public final class GaussianSampler {
   }
 
   private static long[] computeThresholds() {
-    long[] thresholds = new long[WEIGHTS.length - 1];
+    long[] thresholds = new long[(WEIGHTS.length + 2) / 4 * 4];
+    Arrays.fill(thresholds, Long.MAX_VALUE);
     long cumulative = 0;
-    for (int k = 0; k < thresholds.length; k++) {
+    for (int k = 0; k < WEIGHTS.length - 1; k++) {
       cumulative += WEIGHTS[k];
       thresholds[k] = cumulative - 1;
     }

@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param seed fixes the order of its examples and its rounding, for runs that are to be repeated;
 ///   drawn afresh when empty
 /// @param state where it keeps what must survive a restart
+/// @param allowRerun consent to a new run on a model that another run had already
 public record ClientConfig(
     Address coordinator,
     Credentials credentials,
@@ -28,6 +29,7 @@ public record ClientConfig(
     Duration patience,
     OptionalLong seed,
     Path state,
+    boolean allowRerun,
     Map<String, String> ids) {
 
   private static final Set<String> KEYS =
@@ -45,7 +47,8 @@ public record ClientConfig(
               "trainer",
               "patience",
               "seed",
-              "state_path"));
+              "state_path",
+              "allow_rerun"));
 
   /// Reads a file.
   ///
@@ -65,6 +68,7 @@ public record ClientConfig(
             ? OptionalLong.of(settings.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE))
             : OptionalLong.empty(),
         settings.path("state_path", "state"),
+        settings.flag("allow_rerun", false),
         Participation.ids(settings));
   }
 }

@@ -1,6 +1,8 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param seed fixes the run's training randomness
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
-/// @param project and company: what participants' certificates must name, where set
+/// @param segmentParameters values in one segment of the model
+/// @param ids project, company and client, decoded; participants' certificates must name the project
 public record ServerConfig(
     Address address,
     Credentials credentials,
@@ -53,6 +56,7 @@ public record ServerConfig(
     long seed,
     Path runs,
     Optional<String> run,
+    long segmentParameters,
     Map<String, String> ids) {
 
   private static final Set<String> KEYS =
@@ -79,7 +83,8 @@ public record ServerConfig(
               "patience",
               "seed",
               "runs_path",
-              "run_id"));
+              "run_id",
+              "segment_parameters"));
 
   /// Reads a file.
   ///
@@ -131,6 +136,11 @@ public record ServerConfig(
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
         settings.path("runs_path", "runs"),
         Participation.name(settings, "run_id"),
+        settings.integer(
+            "segment_parameters",
+            Segment.DEFAULT_PARAMETERS,
+            1,
+            AggregationPlan.MAX_SEGMENT_PARAMETERS),
         Participation.ids(settings));
   }
 

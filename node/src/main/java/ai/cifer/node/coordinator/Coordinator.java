@@ -105,7 +105,8 @@ final class Coordinator implements EndpointHandler {
     Seat seat = seatOf(session.peer());
     seat.alive();
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-      seat.join(Math.max(0, ControlMessage.read(envelope, ControlMessage.Join.class).examples()));
+      var join = ControlMessage.read(envelope, ControlMessage.Join.class);
+      seat.join(Math.max(0, join.examples()), join.activeRound());
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     later(

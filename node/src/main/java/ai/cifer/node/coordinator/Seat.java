@@ -11,6 +11,8 @@ final class Seat {
   /// Examples of a client; below zero until it joined.
   private volatile long examples = -1;
 
+  private volatile int activeRound;
+
   private volatile long lastProgressNanos = System.nanoTime();
 
   Seat(Participant participant, Session session) {
@@ -26,8 +28,14 @@ final class Seat {
     return examples >= 0;
   }
 
-  void join(long examples) {
+  void join(long examples, int activeRound) {
+    this.activeRound = activeRound;
     this.examples = examples;
+  }
+
+  /// The round that the process behind this seat held secrets of when it joined; 0 for none.
+  int activeRound() {
+    return activeRound;
   }
 
   long examples() {

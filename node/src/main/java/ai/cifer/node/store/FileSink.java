@@ -15,12 +15,15 @@ public final class FileSink implements BlockSink {
   private final Path file;
   private final Path partial;
   private final FileChannel channel;
+  private final long length;
   private final LongConsumer progress;
 
+  /// @param length what the stream must not exceed: the sender is not trusted
   /// @param progress is told the length after each write
-  public FileSink(Path file, LongConsumer progress) throws IOException {
+  public FileSink(Path file, long length, LongConsumer progress) throws IOException {
     this.file = file;
     this.partial = file.resolveSibling("." + file.getFileName() + ".partial");
+    this.length = length;
     this.progress = progress;
     this.channel =
         FileChannel.open(
@@ -32,6 +35,11 @@ public final class FileSink implements BlockSink {
 
   @Override
   public void write(ByteBuffer chunk) throws IOException {
+    if (channel.position() + chunk.remaining() > length) {
+      throw new IOException(
+          "stream for %s: more than %d bytes (expected: that many)"
+              .formatted(file.getFileName(), length));
+    }
     while (chunk.hasRemaining()) {
       channel.write(chunk);
     }
@@ -40,6 +48,11 @@ public final class FileSink implements BlockSink {
 
   @Override
   public byte[] complete() throws IOException {
+    if (channel.position() != length) {
+      throw new IOException(
+          "stream for %s: %d bytes (expected: %d)"
+              .formatted(file.getFileName(), channel.position(), length));
+    }
     channel.force(true);
     channel.close();
     Durable.rename(partial, file);

@@ -21,7 +21,8 @@ public sealed interface ControlMessage {
   /// A client or key holder is ready for rounds.
   ///
   /// @param examples how many examples a client has; 0 for a key holder
-  record Join(long examples) implements ControlMessage {}
+  /// @param activeRound the round that this process still holds the secrets of; 0 for none
+  record Join(long examples, int activeRound) implements ControlMessage {}
 
   /// The coordinator asks a helper for its key of a round.
   record HelloRequest(String federation, String run, int round) implements ControlMessage {}

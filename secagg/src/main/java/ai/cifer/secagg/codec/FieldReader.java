@@ -45,6 +45,14 @@ public final class FieldReader {
     }
   }
 
+  /// The label of bytes whose type is not known yet, empty if there is none.
+  public static String label(byte[] bytes) {
+    if (bytes.length == 0 || (bytes[0] & 0xff) >= bytes.length) {
+      return "";
+    }
+    return new String(bytes, 1, bytes[0] & 0xff, StandardCharsets.US_ASCII);
+  }
+
   private void header(int version) {
     byte[] ascii = label.getBytes(StandardCharsets.US_ASCII);
     if (u8() != ascii.length || !Bytes.of(take(ascii.length)).equals(Bytes.of(ascii))) {

@@ -29,14 +29,16 @@ public final class Coefficients {
     return values.clone();
   }
 
-  void write(FieldWriter out) {
+  /// Writes the values behind their count.
+  public void write(FieldWriter out) {
     out.u31(values.length);
     for (int value : values) {
       out.i32(value);
     }
   }
 
-  static Coefficients read(FieldReader in) {
+  /// Reads what [#write] writes.
+  public static Coefficients read(FieldReader in) {
     List<Integer> read = in.list(Limits.MAX_COEFFICIENTS, Integer.BYTES, FieldReader::i32);
     return new Coefficients(read.stream().mapToInt(Integer::intValue).toArray());
   }

@@ -174,6 +174,22 @@ public record RoundOpen(
         .toList();
   }
 
+  /// H(roster): names, roles and certificates, which contain the signature keys.
+  public Bytes rosterHash() {
+    return Bytes.sha256(
+        FieldWriter.of("cifer.roster", VERSION)
+            .list(roster, (out, member) -> member.write(out))
+            .toByteArray());
+  }
+
+  /// H(helpers): names in the order of their indices, keys and signatures.
+  public Bytes helpersHash() {
+    return Bytes.sha256(
+        FieldWriter.of("cifer.helpers", VERSION)
+            .list(helpers, (out, hello) -> out.bytes(hello.encode()))
+            .toByteArray());
+  }
+
   /// The index of a helper, 1 to c.
   ///
   /// @throws IllegalArgumentException if it is none

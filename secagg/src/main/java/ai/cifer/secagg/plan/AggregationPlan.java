@@ -6,6 +6,7 @@ import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -126,6 +127,16 @@ public record AggregationPlan(
     return layout.segments(segmentParameters).stream()
         .mapToLong(segment -> segmentBytes(segment.size()))
         .sum();
+  }
+
+  /// Writes the clip of each of `count` values, from `position` of the flat vector on, to `out`.
+  public void fillClips(ModelLayout layout, long position, int count, float[] out) {
+    int filled = 0;
+    for (int tensor = layout.indexAt(position); filled < count; tensor++) {
+      int end = (int) Math.min(count, layout.offset(tensor + 1) - position);
+      Arrays.fill(out, filled, end, clips.get(tensor));
+      filled = end;
+    }
   }
 
   /// The step of the quantiser for a client at the weight cap, `C / (2^(b-1) - 1)`.

@@ -1,0 +1,58 @@
+package ai.cifer.node;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.config.ClientConfig;
+import ai.cifer.node.participant.Ending;
+import ai.cifer.node.participant.ClientRun;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/// A participant with data: trains in every round that its own policy accepts and sends protected
+/// updates.
+///
+/// ```java
+/// CiferClient.fromConfig(Path.of("config.json")).run();
+/// ```
+public final class CiferClient {
+
+  private final ClientConfig config;
+  private RunListener listener = event -> {};
+
+  private CiferClient(ClientConfig config) {
+    this.config = config;
+  }
+
+  /// @throws NodeException if the file is missing or malformed
+  public static CiferClient fromConfig(Path file) throws NodeException {
+    return fromConfig(file, Map.of());
+  }
+
+  /// @param overrides keys and values that go before the file's
+  public static CiferClient fromConfig(Path file, Map<String, String> overrides)
+      throws NodeException {
+    return new CiferClient(ClientConfig.read(file, overrides));
+  }
+
+  /// Has `listener` told what happens; call it before [#run].
+  public CiferClient listener(RunListener listener) {
+    this.listener = listener;
+    return this;
+  }
+
+  /// Takes part until the run ends, reconnecting when the link is lost.
+  ///
+  /// @return how the run ended
+  /// @throws NodeException if it cannot take part, or the run ended early
+  public Ending run() throws NodeException, InterruptedException {
+    Ending ending = new ClientRun(config, InstantSource.system(), listener).run();
+    listener.on(
+        new RunEvent.RunEnded(
+            "",
+            ending.completed(),
+            ending.reason().isEmpty() ? Optional.empty() : Optional.of(ending.reason())));
+    return ending;
+  }
+}

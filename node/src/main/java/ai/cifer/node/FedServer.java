@@ -1,0 +1,89 @@
+package ai.cifer.node;
+
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.strategy.FedAvg;
+import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.ServerRun;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The coordinator: opens rounds, stores what it cannot read, publishes what the cohort adds up to.
+///
+/// ```java
+/// try (var server = FedServer.fromConfig(Path.of("server.json"))) {
+///   server.run(FedAvg.builder().dataPath(data).modelPath(model).build());
+/// }
+/// ```
+public final class FedServer implements AutoCloseable {
+
+  private final ServerConfig config;
+  private final ServerRun run;
+  private final List<RunListener> listeners = new ArrayList<>();
+
+  private FedServer(ServerConfig config) throws NodeException {
+    this.config = config;
+    this.run =
+        ServerRun.start(
+            config,
+            InstantSource.system(),
+            event -> listeners.forEach(listener -> listener.on(event)));
+  }
+
+  /// Listens at once; participants may connect before [#run].
+  ///
+  /// @throws NodeException if the file, an identity or the port is unusable
+  public static FedServer fromConfig(Path file) throws NodeException {
+    return fromConfig(file, Map.of());
+  }
+
+  /// @param overrides keys and values that go before the file's
+  public static FedServer fromConfig(Path file, Map<String, String> overrides)
+      throws NodeException {
+    return of(ServerConfig.read(file, overrides));
+  }
+
+  public static FedServer of(ServerConfig config) throws NodeException {
+    return new FedServer(config);
+  }
+
+  /// Has `listener` told what happens; call it before [#run].
+  public FedServer listener(RunListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /// The port that it listens on.
+  public int port() {
+    return run.port();
+  }
+
+  /// Runs the strategy that the config names, trained as the config says.
+  ///
+  /// @throws NodeException if the run cannot begin; how a begun run ended is in the result
+  public RunResult run() throws NodeException, InterruptedException {
+    return run(
+        FedAvg.builder()
+            .learningRate(config.learningRate())
+            .batchSize(config.batchSize())
+            .localEpochs(config.localEpochs())
+            .seed(config.seed())
+            .build());
+  }
+
+  /// Runs all rounds of the config with `strategy`, which says how clients train.
+  ///
+  /// @throws NodeException if the run cannot begin; how a begun run ended is in the result
+  public RunResult run(Strategy.Linear strategy) throws NodeException, InterruptedException {
+    return run.run(strategy);
+  }
+
+  /// Ends every link and frees the port.
+  @Override
+  public void close() {
+    run.close();
+  }
+}

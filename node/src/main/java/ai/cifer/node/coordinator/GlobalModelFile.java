@@ -1,0 +1,80 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.Plugins;
+import ai.cifer.node.store.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The global model of a round as a file of raw values, mapped: it is what clients download, and it
+/// costs no memory.
+///
+/// @param round the round that made it; 0 for the initial one
+record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
+
+  private static final int CHUNK = 1 << 16;
+  private static final List<String> EXPORTED = List.of("safetensors", "npz");
+
+  /// Copies a model file of any format into the run's folder.
+  static GlobalModelFile initial(Path file, RunFolder folder) throws NodeException {
+    try {
+      GlobalModel read = Plugins.format(file).read(file);
+      try (Tensors source = read.tensors()) {
+        ModelLayout layout = source.layout();
+        try (Tensors copy = Tensors.create(folder.values(0), layout)) {
+          float[] chunk = new float[CHUNK];
+          for (long at = 0; at < layout.parameters(); at += CHUNK) {
+            int count = (int) Math.min(CHUNK, layout.parameters() - at);
+            source.read(at, chunk, count);
+            copy.write(at, chunk, count);
+          }
+          copy.force();
+        }
+        return open(0, folder, read.architecture(), layout);
+      }
+    } catch (TrainingException unreadable) {
+      throw new NodeException(Reason.MODEL_UNREADABLE, unreadable.getMessage(), unreadable);
+    } catch (IOException failure) {
+      throw DiskFailure.of(failure);
+    }
+  }
+
+  private static GlobalModelFile open(
+      int round, RunFolder folder, String architecture, ModelLayout layout) throws IOException {
+    return new GlobalModelFile(
+        round, new GlobalModel(architecture, Tensors.open(folder.values(round), 0, layout)));
+  }
+
+  /// Opens what `round` made and deletes this one.
+  GlobalModelFile replacedBy(int round, RunFolder folder) throws IOException {
+    GlobalModelFile next =
+        open(round, folder, model.architecture(), model.tensors().layout());
+    close();
+    Files.deleteIfExists(folder.values(this.round));
+    return next;
+  }
+
+  /// Writes it for people and other programs.
+  void export(RunFolder folder) throws NodeException {
+    for (String extension : EXPORTED) {
+      Path file = folder.model(extension);
+      try {
+        Plugins.format(file).write(model, file);
+      } catch (TrainingException failure) {
+        throw new NodeException(Reason.DISK, failure.getMessage(), failure);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    model.tensors().close();
+  }
+}

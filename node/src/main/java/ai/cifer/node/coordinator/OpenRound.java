@@ -1,0 +1,371 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.WeightedSum;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Participant;
+import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.coordinator.Candidates;
+import ai.cifer.secagg.coordinator.CohortCertificate;
+import ai.cifer.secagg.coordinator.Reveals;
+import ai.cifer.secagg.coordinator.SegmentFold;
+import ai.cifer.secagg.coordinator.SegmentSum;
+import ai.cifer.secagg.coordinator.StoredSegment;
+import ai.cifer.secagg.message.Coefficients;
+import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.Reveal;
+import ai.cifer.secagg.message.RevealRequest;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.message.SegmentResult;
+import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.transport.BlockSink;
+import ai.cifer.transport.LinkRefused;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.security.cert.CertificateEncodingException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The cryptographic side of a round that is open, as the coordinator sees it: it collects blocks that
+/// it cannot read, sealed shares that it cannot open, and signatures; it opens sums with what helpers
+/// reveal.
+///
+/// Used by the coordinator's thread, except [#upload], whose sinks run on threads of their own, and
+/// [#fold] and [#apply], which run on the worker and touch only what is complete by then.
+final class OpenRound implements AutoCloseable {
+
+  private final RoundSetting setting;
+  private final VerifiedRound round;
+  private final UploadFolder uploads;
+  private final Tensors mean;
+  private final Map<Integer, SegmentCollection> segments = new HashMap<>();
+  private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
+  private volatile @Nullable Bytes modelHash;
+
+  private OpenRound(
+      RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
+    this.setting = setting;
+    this.round = round;
+    this.uploads = uploads;
+    this.mean = mean;
+    for (int segment = 0; segment < round.segments().size(); segment++) {
+      segments.put(segment, new SegmentCollection(round, segment));
+    }
+  }
+
+  /// Signs the message that opens the round and makes room for what will come.
+  static OpenRound begin(
+      RoundSetting setting,
+      Roster roster,
+      SortedSet<String> clients,
+      SortedSet<String> helpers,
+      Map<String, HelperHello> hellos)
+      throws IOException {
+    ModelLayout layout = setting.model().tensors().layout();
+    List<Member> members = new ArrayList<>();
+    long mostExamples = 1;
+    for (String name : union(clients, helpers)) {
+      Seat seat =
+          roster
+              .seat(name)
+              .orElseThrow(() -> new IOException(name + " left while the round was opened"));
+      members.add(member(seat.participant));
+      mostExamples = Math.max(mostExamples, seat.examples());
+    }
+    AggregationParameters parameters = AggregationParameters.K2_N256;
+    AggregationPlan plan =
+        AggregationPlan.uniform(
+                setting.config().encryption(),
+                setting.config().quantise() || setting.config().encryption().isProtected(),
+                parameters,
+                layout,
+                (float) setting.config().clip(),
+                (int) Math.min(mostExamples, parameters.maxWeightCap()))
+            .withSegmentParameters(setting.config().segmentParameters());
+    RoundOpen open =
+        new RoundOpen(
+                setting.federation(),
+                setting.folder().run(),
+                setting.round(),
+                plan,
+                layout,
+                Bytes.of(setting.model().tensors().digest()),
+                setting.model().architecture(),
+                setting.strategy().trainConfig(setting.round()),
+                setting.previous(),
+                helpers.size(),
+                setting.config().minClients(),
+                member(setting.identity().participant()),
+                members,
+                helpers.stream().map(hellos::get).toList(),
+                Bytes.EMPTY)
+            .signed(CertificateEnrolment.signer(setting.identity()));
+    VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
+    Files.createDirectories(setting.folder().segments(setting.round()));
+    return new OpenRound(
+        setting,
+        round,
+        new UploadFolder(setting.folder().segments(setting.round()), round),
+        Tensors.create(setting.folder().mean(setting.round()), layout));
+  }
+
+  private static SortedSet<String> union(SortedSet<String> some, SortedSet<String> others) {
+    SortedSet<String> all = new TreeSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  private static Member member(Participant participant) {
+    try {
+      return new Member(
+          participant.name(),
+          CertificateEnrolment.protocolRole(participant.role()),
+          Bytes.of(participant.certificate().getEncoded()));
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException("a certificate that was parsed can be encoded", impossible);
+    }
+  }
+
+  RoundOpen message() {
+    return round.open();
+  }
+
+  /// Where an upload goes.
+  BlockSink upload(Seat seat, Streams.SegmentRef ref, long length) throws IOException {
+    if (ref.round() != setting.round() || ref.attempt() != 0) {
+      throw LinkRefused.declined(
+          "segment of round %d (expected: round %d)".formatted(ref.round(), setting.round()));
+    }
+    return uploads.receive(seat, ref.segment(), length);
+  }
+
+  /// Takes in a sealed share; it counts when the manifest that names it comes.
+  void share(Seat seat, SealedShare share) throws IOException {
+    if (!share.client().equals(seat.name())) {
+      throw new IOException(
+          "share of %s from %s (expected: its own)".formatted(share.client(), seat.name()));
+    }
+    collection(share.segment()).share(share, round.open().helpers().size());
+  }
+
+  /// Takes in a manifest, and with it the segment.
+  ///
+  /// @return whether the segment counts: everything of it is here and fits
+  boolean manifest(Seat seat, Manifest manifest) throws IOException {
+    if (!manifest.client().equals(seat.name())) {
+      throw new IOException(
+          "manifest of %s from %s (expected: its own)".formatted(manifest.client(), seat.name()));
+    }
+    return collection(manifest.segment())
+        .manifest(manifest, uploads.root(seat.name(), manifest.segment()));
+  }
+
+  private SegmentCollection collection(int segment) throws IOException {
+    SegmentCollection collection = segments.get(segment);
+    if (collection == null) {
+      throw new IOException(
+          "segment: %d (expected: 0 to %d)".formatted(segment, segments.size() - 1));
+    }
+    return collection;
+  }
+
+  List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
+    Candidates candidates = required(segment).candidates();
+    if (!candidates.clients().equals(List.copyOf(clients))) {
+      throw new IllegalStateException("the machine and the candidates count differently");
+    }
+    return candidates.sharesFor(helper).stream().map(shares -> shares.encode()).toList();
+  }
+
+  /// @return the clients whose share the helper could not open
+  SortedSet<String> shareStatus(Seat seat, ShareStatus status) throws IOException {
+    requireAuthor(seat, status.helper());
+    Candidates candidates = collection(status.segment()).candidates();
+    candidates.add(status);
+    SortedSet<String> complaints = new TreeSet<>(candidates.clients());
+    complaints.removeAll(status.accepted());
+    return complaints;
+  }
+
+  Cohort propose(int segment, SortedSet<String> names) {
+    SegmentCollection collection = required(segment);
+    Cohort cohort = collection.candidates().cohort();
+    if (!cohort.clients().equals(List.copyOf(names))) {
+      throw new IllegalStateException("the machine and the candidates draw different cohorts");
+    }
+    collection.propose(cohort);
+    return cohort;
+  }
+
+  boolean signature(Seat seat, CohortSignature signature) throws IOException {
+    requireAuthor(seat, signature.helper());
+    CohortCertificate certificate = collection(signature.segment()).certificate();
+    if (certificate == null) {
+      return false;
+    }
+    certificate.add(signature);
+    return true;
+  }
+
+  RevealRequest revealRequest(int segment) {
+    CohortCertificate certificate = required(segment).certificate();
+    if (certificate == null) {
+      throw new IllegalStateException("a reveal is requested after the cohort is certified");
+    }
+    return certificate.request();
+  }
+
+  boolean reveal(Seat seat, Reveal reveal) throws IOException {
+    requireAuthor(seat, reveal.helper());
+    Reveals reveals = collection(reveal.segment()).reveals();
+    if (reveals == null) {
+      return false;
+    }
+    reveals.add(reveal);
+    return true;
+  }
+
+  private static void requireAuthor(Seat seat, String author) throws IOException {
+    if (!author.equals(seat.name())) {
+      throw new IOException(
+          "message of %s from %s (expected: its own)".formatted(author, seat.name()));
+    }
+  }
+
+  private SegmentCollection required(int segment) {
+    SegmentCollection collection = segments.get(segment);
+    if (collection == null) {
+      throw new IllegalStateException("the machine knows the segments: " + segment);
+    }
+    return collection;
+  }
+
+  /// Folds and opens a segment; its blocks are deleted afterwards, they can serve for nothing more.
+  ///
+  /// @return how many examples its mean is over
+  long fold(
+      int segment, SortedSet<String> names, Trainer.Progress progress, RoundReports reports)
+      throws IOException {
+    SegmentCollection collection = required(segment);
+    Cohort cohort = collection.cohort(names);
+    List<FileChannel> channels = new ArrayList<>();
+    try {
+      Map<String, StoredSegment> stored = new HashMap<>();
+      for (String client : cohort.clients()) {
+        FileChannel channel =
+            FileChannel.open(uploads.file(client, segment), StandardOpenOption.READ);
+        channels.add(channel);
+        stored.put(client, StoredSegment.of(channel, 0));
+      }
+      long size = round.segments().get(segment).size();
+      AtomicLong done = new AtomicLong();
+      SegmentFold fold =
+          new SegmentFold(
+              round, cohort, stored, count -> progress.at(done.addAndGet(count), size));
+      SegmentSum sum;
+      Coefficients secrets = Coefficients.of(new int[0]);
+      Reveals reveals = collection.reveals();
+      if (round.plan().mode().isProtected() && reveals != null) {
+        secrets = reveals.sumOfSecrets();
+        sum = fold.open(secrets, mean);
+      } else {
+        sum = fold.sum(collection.candidates().manifests(cohort), mean);
+      }
+      reports.folded(sum.foldSeconds(), sum.openSeconds());
+      examples.accumulateAndGet(sum.examples(), Math::min);
+      collection.opened(
+          new SegmentResult(
+                  cohort,
+                  collection.certificate() == null ? List.of() : collection.certificate().signatures(),
+                  secrets)
+              .hash());
+      return sum.examples();
+    } finally {
+      for (FileChannel channel : channels) {
+        channel.close();
+      }
+      uploads.delete(round.open().clients(), segment);
+    }
+  }
+
+  /// Lets the strategy make the next model and measures it.
+  void apply(int clients, Trainer.Progress progress, RoundReports reports)
+      throws IOException, TrainingException {
+    try (Tensors next =
+        Tensors.create(
+            setting.folder().values(setting.round()), setting.model().tensors().layout())) {
+      setting
+          .strategy()
+          .apply(setting.model().tensors(), new WeightedSum(mean, clients, examples.get()), next);
+      next.force();
+      modelHash = Bytes.of(next.digest());
+      if (setting.evaluation().isPresent()) {
+        long start = System.nanoTime();
+        Metrics metrics =
+            setting
+                .evaluation()
+                .get()
+                .evaluate(new GlobalModel(setting.model().architecture(), next), progress);
+        reports.evaluated(metrics, (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private Bytes requireModelHash() {
+    Bytes hash = modelHash;
+    if (hash == null) {
+      throw new IllegalStateException("the model is applied before the round completes");
+    }
+    return hash;
+  }
+
+  /// SHA-256 of the new model, hexadecimal.
+  String modelDigest() {
+    return HexFormat.of().formatHex(requireModelHash().toByteArray());
+  }
+
+  /// The signed statement of how the round ended.
+  RoundResult result() {
+    SortedMap<Integer, Bytes> hashes = new TreeMap<>();
+    segments.forEach((index, collection) -> hashes.put(index, collection.result()));
+    return new RoundResult(
+            round.ctx(),
+            List.copyOf(hashes.values()),
+            Bytes.of(mean.digest()),
+            requireModelHash(),
+            setting.identity().name(),
+            Bytes.EMPTY)
+        .signed(CertificateEnrolment.signer(setting.identity()));
+  }
+
+  @Override
+  public void close() {
+    mean.close();
+  }
+}

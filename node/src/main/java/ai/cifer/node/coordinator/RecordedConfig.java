@@ -1,0 +1,42 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.node.config.ServerConfig;
+import java.util.Optional;
+
+/// What `config.json` of a run says: everything that shaped it, no path of the machine, no key.
+record RecordedConfig(
+    String runId,
+    String encryption,
+    boolean quantise,
+    String strategy,
+    TrainConfig train,
+    int rounds,
+    int nRoundClients,
+    int minClients,
+    double clip,
+    long segmentParameters,
+    double patience,
+    String trainer,
+    Optional<String> datasetPath,
+    Optional<String> modelPath) {
+
+  RecordedConfig(ServerConfig config, Strategy strategy, String run) {
+    this(
+        run,
+        config.encryption().key(),
+        config.quantise() || config.encryption().isProtected(),
+        strategy.name(),
+        strategy.trainConfig(1),
+        config.rounds(),
+        config.roundClients(),
+        config.minClients(),
+        config.clip(),
+        config.segmentParameters(),
+        config.patience().toMillis() / 1000.0,
+        config.trainer(),
+        config.dataset().map(path -> path.getFileName().toString()),
+        config.model().map(path -> path.getFileName().toString()));
+  }
+}

@@ -1,0 +1,509 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.Bounds;
+import ai.cifer.fedlearn.round.Phase;
+import ai.cifer.fedlearn.round.RoundCommand;
+import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.round.RoundMachine;
+import ai.cifer.fedlearn.round.RoundPlan;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.identity.Role;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.coordinator.SumRefused;
+import ai.cifer.secagg.message.Reveal;
+import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.transport.BlockSink;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.LinkRefused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+
+/// Drives the phase machine of one round: turns messages into its events, logs each before it takes
+/// effect, and carries out its commands.
+final class RoundDriver implements Coordinator.RoundTraffic {
+
+  private static final System.Logger LOG = System.getLogger(RoundDriver.class.getName());
+
+  /// How often the liveness rule is applied.
+  private static final long TICK_MILLIS = 100;
+
+  private final Coordinator coordinator;
+  private final RoundSetting setting;
+  private final RoundMachine machine;
+  private final Liveness liveness;
+  private final Map<String, HelperHello> hellos = new HashMap<>();
+  private final Map<Integer, RoundCommand> pending = new HashMap<>();
+  private final RoundReports reports = new RoundReports();
+  private final long startNanos = System.nanoTime();
+
+  /// Set when the round opens.
+  private volatile @Nullable OpenRound open;
+
+  private @Nullable RoundOutcome outcome;
+
+  /// The failure behind the event that ends the round, if it came from outside the protocol.
+  private @Nullable NodeException cause;
+
+  private long lastArrivalNanos = System.nanoTime();
+  private boolean waitingTold;
+
+  RoundDriver(Coordinator coordinator, RoundSetting setting) {
+    this.coordinator = coordinator;
+    this.setting = setting;
+    this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
+    this.machine = new RoundMachine(plan());
+  }
+
+  private RoundPlan plan() {
+    int most = setting.config().roundClients();
+    int least = setting.config().minClients();
+    // A later round takes whoever is there: waiting for one that was lost would cost each round the
+    // whole patience.
+    int there = coordinator.joined(Role.CLIENT).size();
+    int max = setting.round() == 1 ? most : Math.clamp(there, least, most);
+    int helpers = setting.config().encryption().isProtected() ? 1 : 0;
+    int segments =
+        setting
+            .model()
+            .tensors()
+            .layout()
+            .segments(setting.config().segmentParameters())
+            .size();
+    return new RoundPlan(
+        setting.round(), new Bounds(least, max), new Bounds(helpers, helpers), segments);
+  }
+
+  RoundOutcome run() throws InterruptedException {
+    try {
+      gather();
+      while (outcome == null) {
+        coordinator.step(TICK_MILLIS);
+        tick();
+      }
+      return outcome;
+    } catch (UncheckedIOException disk) {
+      return new RoundOutcome.Voided(DiskFailure.of(disk.getCause()), true);
+    } finally {
+      OpenRound opened = open;
+      if (opened != null) {
+        opened.close();
+      }
+    }
+  }
+
+  private void gather() {
+    List<Seat> clients = new ArrayList<>(coordinator.joined(Role.CLIENT));
+    // More clients than the round takes: each has the same chance.
+    Collections.shuffle(
+        clients,
+        RandomGeneratorFactory.of("L64X128MixRandom")
+            .create(31 * setting.config().seed() + setting.round()));
+    coordinator.joined(Role.KEY_HOLDER).forEach(this::joined);
+    clients.forEach(this::joined);
+  }
+
+  @Override
+  public void joined(Seat seat) {
+    lastArrivalNanos = System.nanoTime();
+    switch (seat.participant.role()) {
+      case CLIENT -> clientJoined(seat);
+      case KEY_HOLDER -> helperJoined(seat);
+      case COORDINATOR -> throw new IllegalStateException("the roster admits no coordinator");
+    }
+  }
+
+  private void clientJoined(Seat seat) {
+    if (machine.phase() == Phase.GATHERING) {
+      if (seat.examples() < 1) {
+        LOG.log(System.Logger.Level.WARNING, "{0} has no examples", seat.name());
+        return;
+      }
+      accept(new RoundEvent.ClientReady(seat.name()));
+    } else if (machine.clients().contains(seat.name()) && seat.activeRound() != setting.round()) {
+      accept(
+          new RoundEvent.ClientWithdrew(
+              seat.name(), "restarted; it takes part again in the next round"));
+    }
+  }
+
+  private void helperJoined(Seat seat) {
+    if (!setting.config().encryption().isProtected()) {
+      return;
+    }
+    if (machine.phase() == Phase.GATHERING) {
+      seat.session.send(
+          new ControlMessage.HelloRequest(
+                  setting.federation(), setting.folder().run(), setting.round())
+              .envelope());
+    } else if (machine.helpers().contains(seat.name())) {
+      if (seat.activeRound() == setting.round()) {
+        pending.values().forEach(this::execute);
+      } else {
+        accept(
+            new RoundEvent.HelperLost(
+                seat.name(), "restarted; its key of this round existed in memory only"));
+      }
+    }
+  }
+
+  @Override
+  public void left(String name, String reason) {
+    if (machine.phase() == Phase.GATHERING) {
+      if (machine.clients().contains(name)) {
+        accept(new RoundEvent.ClientWithdrew(name, reason));
+      } else if (machine.helpers().contains(name)) {
+        hellos.remove(name);
+        accept(new RoundEvent.HelperLost(name, reason));
+      }
+    }
+  }
+
+  @Override
+  public void received(Seat seat, Envelope envelope) throws IOException {
+    switch (envelope.kind()) {
+      case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(envelope.body()));
+      case Kinds.SEALED_SHARE -> opened().share(seat, SealedShare.decode(envelope.body()));
+      case Kinds.MANIFEST -> {
+        Manifest manifest = Manifest.decode(envelope.body());
+        if (opened().manifest(seat, manifest)) {
+          accept(new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
+        }
+      }
+      case Kinds.SHARE_STATUS -> {
+        ShareStatus status = ShareStatus.decode(envelope.body());
+        SortedSet<String> complaints = opened().shareStatus(seat, status);
+        accept(new RoundEvent.SharesChecked(seat.name(), status.segment(), complaints));
+      }
+      case Kinds.COHORT_SIGNATURE -> {
+        CohortSignature signature = CohortSignature.decode(envelope.body());
+        if (opened().signature(seat, signature)) {
+          accept(new RoundEvent.CohortSigned(seat.name(), signature.segment()));
+        }
+      }
+      case Kinds.REVEAL -> {
+        Reveal reveal = Reveal.decode(envelope.body());
+        if (opened().reveal(seat, reveal)) {
+          accept(new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+        }
+      }
+      default -> control(seat, envelope);
+    }
+  }
+
+  private void control(Seat seat, Envelope envelope) throws IOException {
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Progress.class))) {
+      var progress = ControlMessage.read(envelope, ControlMessage.Progress.class);
+      setting
+          .listener()
+          .on(
+              new RunEvent.Progress(
+                  setting.round(), seat.name(), progress.step(), progress.done(), progress.total()));
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Withdraw.class))) {
+      var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
+      if (withdraw.round() == setting.round()) {
+        accept(
+            seat.participant.role() == Role.CLIENT
+                ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
+                : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
+      }
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
+      var report = ControlMessage.read(envelope, ControlMessage.Report.class);
+      if (report.round() == setting.round()) {
+        reports.client(report);
+      }
+    } else {
+      throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+    }
+  }
+
+  private void hello(Seat seat, HelperHello hello) throws IOException {
+    if (machine.phase() != Phase.GATHERING || hello.round() != setting.round()) {
+      return;
+    }
+    if (seat.participant.role() != Role.KEY_HOLDER
+        || !hello.helper().equals(seat.name())
+        || !hello.run().equals(setting.folder().run())
+        || !hello.federation().equals(setting.federation())
+        || !hello.isSignedBy(seat.participant::verify)) {
+      throw new IOException(
+          "hello of %s does not hold (expected: its own, signed, for this round)"
+              .formatted(seat.name()));
+    }
+    hellos.putIfAbsent(seat.name(), hello);
+    accept(new RoundEvent.HelperReady(seat.name()));
+  }
+
+  private OpenRound opened() throws LinkRefused {
+    OpenRound opened = open;
+    if (opened == null) {
+      throw LinkRefused.declined("round %d is not open".formatted(setting.round()));
+    }
+    return opened;
+  }
+
+  @Override
+  public BlockSink upload(Seat seat, Streams.SegmentRef segment, long length) throws IOException {
+    return opened().upload(seat, segment, length);
+  }
+
+  @Override
+  public Path model(int round) throws LinkRefused {
+    if (round != setting.round()) {
+      throw LinkRefused.declined(
+          "model of round %d (expected: of round %d, which is open)"
+              .formatted(round, setting.round()));
+    }
+    return setting.folder().values(setting.base());
+  }
+
+  /// Takes in an event: log first, then the machine, then its commands.
+  private void accept(RoundEvent event) {
+    setting.listener().on(new RunEvent.Advanced(setting.round(), event));
+    machine.accept(event).forEach(this::execute);
+  }
+
+  private void execute(RoundCommand command) {
+    switch (command) {
+      case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
+          openRound(clients, helpers);
+      case RoundCommand.SendShares(
+              int segment, SortedSet<String> clients, SortedSet<String> helpers) -> {
+        pending.put(segment, command);
+        for (String helper : helpers) {
+          send(helper, Kinds.SHARES, requireOpen().shares(segment, clients, helper));
+        }
+      }
+      case RoundCommand.ProposeCohort(
+              int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
+        pending.put(segment, command);
+        byte[] proposal = requireOpen().propose(segment, cohort).encode();
+        helpers.forEach(helper -> send(helper, Kinds.COHORT, List.of(proposal)));
+      }
+      case RoundCommand.RequestReveal(int segment, SortedSet<String> helpers) -> {
+        pending.put(segment, command);
+        byte[] request = requireOpen().revealRequest(segment).encode();
+        helpers.forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(request)));
+      }
+      case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
+        pending.remove(segment);
+        openSegment(segment, cohort);
+      }
+      case RoundCommand.ApplyModel() -> applyModel();
+      case RoundCommand.Complete() -> complete();
+      case RoundCommand.Abandon(String reason) -> abandon(reason);
+    }
+  }
+
+  private OpenRound requireOpen() {
+    OpenRound opened = open;
+    if (opened == null) {
+      throw new IllegalStateException("the machine commands nothing before it opens the round");
+    }
+    return opened;
+  }
+
+  private void send(String name, String kind, List<byte[]> bodies) {
+    liveness.asked(name);
+    for (byte[] body : bodies) {
+      coordinator.broadcast(new Envelope(kind, "", body), List.of(name));
+    }
+  }
+
+  private void openRound(SortedSet<String> clients, SortedSet<String> helpers) {
+    OpenRound opened;
+    try {
+      opened = OpenRound.begin(setting, coordinator.roster(), clients, helpers, hellos);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    open = opened;
+    setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
+    byte[] message = opened.message().encode();
+    clients.forEach(client -> send(client, Kinds.ROUND_OPEN, List.of(message)));
+    helpers.forEach(helper -> send(helper, Kinds.ROUND_OPEN, List.of(message)));
+  }
+
+  private void openSegment(int segment, SortedSet<String> cohort) {
+    OpenRound opened = requireOpen();
+    work(
+        () -> opened.fold(segment, cohort, progress("fold"), reports),
+        examples -> new RoundEvent.SegmentOpened(segment, examples),
+        reason -> new RoundEvent.OpeningFailed(segment, reason));
+  }
+
+  private void applyModel() {
+    OpenRound opened = requireOpen();
+    work(
+        () -> {
+          opened.apply(machine.contributors().size(), progress("evaluate"), reports);
+          return 0L;
+        },
+        any -> new RoundEvent.ModelApplied(),
+        RoundEvent.RoundStopped::new);
+  }
+
+  /// Runs `task` on the worker and takes in what comes of it on the coordinator's thread.
+  private void work(
+      RoundTask task,
+      LongFunction<RoundEvent> done,
+      Function<String, RoundEvent> failed) {
+    setting
+        .worker()
+        .execute(
+            () -> {
+              try {
+                long result = task.run();
+                coordinator.later(() -> accept(done.apply(result)));
+              } catch (SumRefused failure) {
+                coordinator.later(
+                    () -> {
+                      cause =
+                          new NodeException(
+                              Reason.OPENING_FAILED, String.valueOf(failure.getMessage()), failure);
+                      accept(failed.apply(String.valueOf(failure.getMessage())));
+                    });
+              } catch (TrainingException failure) {
+                coordinator.later(
+                    () -> {
+                      cause =
+                          new NodeException(
+                              Reason.DATASET_MISMATCH, failure.getMessage(), failure);
+                      accept(new RoundEvent.RoundStopped(failure.getMessage()));
+                    });
+              } catch (IOException failure) {
+                coordinator.later(
+                    () -> {
+                      cause = DiskFailure.of(failure);
+                      accept(new RoundEvent.RoundStopped(failure.getMessage()));
+                    });
+              }
+            });
+  }
+
+  /// What takes long: folding, opening, applying, evaluating.
+  @FunctionalInterface
+  private interface RoundTask {
+    long run() throws IOException, TrainingException;
+  }
+
+  private Trainer.Progress progress(String step) {
+    return (done, total) ->
+        coordinator.later(
+            () ->
+                setting
+                    .listener()
+                    .on(
+                        new RunEvent.Progress(
+                            setting.round(), setting.identity().name(), step, done, total)));
+  }
+
+  private void complete() {
+    RoundResult result = requireOpen().result();
+    byte[] message = result.encode();
+    machine.clients().forEach(client -> send(client, Kinds.ROUND_RESULT, List.of(message)));
+    machine.helpers().forEach(helper -> send(helper, Kinds.ROUND_RESULT, List.of(message)));
+    outcome = new RoundOutcome.Completed(summary(), result.hash());
+  }
+
+  private void abandon(String reason) {
+    setting.listener().on(new RunEvent.RoundVoided(setting.round(), reason));
+    byte[] body = new ControlMessage.RoundVoid(setting.round(), reason).envelope().body();
+    String kind = ControlMessage.kind(ControlMessage.RoundVoid.class);
+    machine.clients().forEach(name -> send(name, kind, List.of(body)));
+    machine.helpers().forEach(name -> send(name, kind, List.of(body)));
+    NodeException known = cause;
+    outcome =
+        known != null
+            ? new RoundOutcome.Voided(known, known.reason() != Reason.OPENING_FAILED)
+            : new RoundOutcome.Voided(new NodeException(voidReason(), reason), false);
+  }
+
+  private Reason voidReason() {
+    if (setting.config().encryption().isProtected() && coordinator.joined(Role.KEY_HOLDER).isEmpty()) {
+      return Reason.KEY_HOLDER_LOST;
+    }
+    return coordinator.joined(Role.CLIENT).size() < machine.plan().clients().min()
+        ? Reason.TOO_FEW_PARTICIPANTS
+        : Reason.ROUND_ABORTED;
+  }
+
+  /// Applies the liveness rule.
+  private void tick() {
+    if (machine.phase() == Phase.GATHERING) {
+      tickGathering();
+      return;
+    }
+    for (String name : machine.awaited()) {
+      Optional<String> reason = liveness.givenUp(name);
+      if (reason.isPresent()) {
+        accept(
+            machine.clients().contains(name)
+                ? new RoundEvent.ClientWithdrew(name, reason.get())
+                : new RoundEvent.HelperLost(name, reason.get()));
+      }
+    }
+  }
+
+  private void tickGathering() {
+    long quiet = System.nanoTime() - lastArrivalNanos;
+    String missing = missing();
+    if (!waitingTold && quiet > TICK_MILLIS * 5_000_000) {
+      waitingTold = true;
+      setting.listener().on(new RunEvent.Waiting(setting.round(), missing));
+    }
+    if (quiet < setting.config().patience().toNanos()) {
+      return;
+    }
+    accept(new RoundEvent.GatheringEnded());
+    // A first round waits for participants however long they take to start; a later one has lost
+    // them.
+    if (machine.phase() == Phase.GATHERING && setting.round() > 1) {
+      accept(new RoundEvent.RoundStopped("too few participants came back: " + missing));
+    }
+    lastArrivalNanos = System.nanoTime();
+  }
+
+  private String missing() {
+    RoundPlan plan = machine.plan();
+    int clients = machine.clients().size();
+    String helpers =
+        plan.encrypted() && machine.helpers().isEmpty()
+            ? "; the key holder is missing (start it with: cifer key-holder --config FILE)"
+            : "";
+    return "clients: %d of %d (needed: %d)%s"
+        .formatted(clients, plan.clients().max(), plan.clients().min(), helpers);
+  }
+
+  private RoundSummary summary() {
+    return reports.summary(
+        setting.round(),
+        List.copyOf(machine.clients()),
+        List.copyOf(machine.contributors()),
+        (System.nanoTime() - startNanos) / 1e9,
+        requireOpen().modelDigest());
+  }
+}

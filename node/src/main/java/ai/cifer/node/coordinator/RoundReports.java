@@ -1,0 +1,52 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.node.wire.ControlMessage;
+import java.util.List;
+import java.util.Optional;
+
+/// Adds up where the time and the bytes of a round went. Safe for the worker and the coordinator's
+/// thread.
+final class RoundReports {
+
+  private double train;
+  private double encrypt;
+  private double aggregate;
+  private double open;
+  private double evaluate;
+  private long uploadBytes;
+  private long downloadBytes;
+  private Optional<Metrics> metrics = Optional.empty();
+
+  /// What a client says of itself: shown, not trusted.
+  synchronized void client(ControlMessage.Report report) {
+    train = Math.max(train, report.trainSeconds());
+    encrypt = Math.max(encrypt, report.encryptSeconds());
+    uploadBytes = Math.max(uploadBytes, report.uploadBytes());
+    downloadBytes = Math.max(downloadBytes, report.downloadBytes());
+  }
+
+  synchronized void folded(double aggregateSeconds, double openSeconds) {
+    aggregate += aggregateSeconds;
+    open += openSeconds;
+  }
+
+  synchronized void evaluated(Metrics metrics, double seconds) {
+    this.metrics = Optional.of(metrics);
+    evaluate = seconds;
+  }
+
+  synchronized RoundSummary summary(
+      int round, List<String> planned, List<String> actual, double total, String modelDigest) {
+    return new RoundSummary(
+        round,
+        planned,
+        actual,
+        metrics,
+        uploadBytes,
+        downloadBytes,
+        new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),
+        modelDigest);
+  }
+}

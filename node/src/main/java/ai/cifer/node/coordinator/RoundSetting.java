@@ -1,0 +1,37 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.store.RunFolder;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.Enrolment;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/// What a round is given.
+///
+/// @param federation the fingerprint of the enrolment authority
+/// @param round from 1, increasing also over void rounds
+/// @param base the round whose model this one starts from; 0 is the initial model
+/// @param model that model
+/// @param previous hash of the last certified result
+/// @param evaluation measures the new model, if the coordinator has data
+/// @param worker carries out what takes long, one thing at a time
+record RoundSetting(
+    ServerConfig config,
+    Identity identity,
+    Enrolment enrolment,
+    String federation,
+    RunFolder folder,
+    int round,
+    int base,
+    GlobalModel model,
+    Bytes previous,
+    Strategy.Linear strategy,
+    Optional<Trainer> evaluation,
+    RunListener listener,
+    ExecutorService worker) {}

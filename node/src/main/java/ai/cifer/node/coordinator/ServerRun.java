@@ -1,0 +1,272 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.strategy.FedAvg;
+import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.Dataset;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.Plugins;
+import ai.cifer.node.RunResult;
+import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Federation;
+import ai.cifer.node.identity.Identities;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.identity.Role;
+import ai.cifer.node.store.EventLog;
+import ai.cifer.node.store.JsonFile;
+import ai.cifer.node.store.RunFolder;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.transport.Endpoint;
+import ai.cifer.transport.GrpcEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A coordinator from its configuration to the end of the run.
+public final class ServerRun implements AutoCloseable {
+
+  /// A void round is tried again; so many in a row are not bad luck any more.
+  private static final int MAX_VOID_IN_A_ROW = 3;
+
+  private static final DateTimeFormatter RUN_ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+  private final ServerConfig config;
+  private final InstantSource clock;
+  private final RunListener listener;
+  private final Identity identity;
+  private final Coordinator coordinator;
+  private final Endpoint endpoint;
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("coordinator-worker").daemon().factory());
+
+  private ServerRun(
+      ServerConfig config,
+      InstantSource clock,
+      RunListener listener,
+      Identity identity,
+      Coordinator coordinator,
+      Endpoint endpoint) {
+    this.config = config;
+    this.clock = clock;
+    this.listener = listener;
+    this.identity = identity;
+    this.coordinator = coordinator;
+    this.endpoint = endpoint;
+  }
+
+  /// Binds the port and lets participants in.
+  ///
+  /// @throws NodeException if the identity or the port is unusable
+  public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
+      throws NodeException {
+    Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
+    Coordinator coordinator =
+        new Coordinator(config.ids().get("encoded_project_id"), listener);
+    try {
+      Endpoint endpoint =
+          GrpcEndpoint.start(
+              config.address().host(), config.address().port(), identity.tls(), coordinator);
+      return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
+    } catch (IOException failure) {
+      identity.close();
+      throw new NodeException(
+          Reason.PORT_IN_USE,
+          "%s:%d: %s (expected: a free port of this machine; choose another with port)"
+              .formatted(
+                  config.address().host(), config.address().port(), failure.getMessage()),
+          failure);
+    }
+  }
+
+  public int port() {
+    return endpoint.port();
+  }
+
+  /// Runs all rounds.
+  public RunResult run(Strategy.Linear strategy) throws NodeException, InterruptedException {
+    Optional<Path> dataset = config.dataset().or(() -> dataOf(strategy));
+    Optional<Trainer> evaluation =
+        dataset.isPresent()
+            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            : Optional.empty();
+    try {
+      RunFolder folder = createFolder();
+      try (EventLog log = EventLog.create(folder.events(), clock);
+          GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
+        return run(strategy, evaluation, folder, log, initial);
+      } catch (IOException failure) {
+        throw DiskFailure.of(failure);
+      }
+    } finally {
+      evaluation.ifPresent(Trainer::close);
+    }
+  }
+
+  private RunResult run(
+      Strategy.Linear strategy,
+      Optional<Trainer> evaluation,
+      RunFolder folder,
+      EventLog log,
+      GlobalModelFile initial)
+      throws IOException, NodeException, InterruptedException {
+    RunListener both =
+        event -> {
+          log.on(event);
+          listener.on(event);
+        };
+    JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
+    GlobalModel model = initial.model();
+    both.on(
+        new RunEvent.RunStarted(
+            folder.run(),
+            config.encryption().key(),
+            strategy.name(),
+            model.architecture(),
+            config.rounds(),
+            config.roundClients(),
+            model.tensors().layout().parameters(),
+            4 * model.tensors().layout().parameters(),
+            evaluate(evaluation, model)));
+    List<RoundSummary> summaries = new ArrayList<>();
+    Optional<NodeException> reason =
+        rounds(strategy, evaluation, folder, both, initial, summaries);
+    folder.deleteWork();
+    both.on(
+        new RunEvent.RunEnded(
+            folder.run(), summaries.size(), reason.map(NodeException::getMessage)));
+    coordinator.dismiss(
+        new ControlMessage.RunEnd(
+            summaries.size(), reason.map(NodeException::getMessage).orElse("")));
+    return new RunResult(folder.run(), folder.path(), summaries, reason);
+  }
+
+  /// @return why the run ended early, if it did
+  private Optional<NodeException> rounds(
+      Strategy.Linear strategy,
+      Optional<Trainer> evaluation,
+      RunFolder folder,
+      RunListener listener,
+      GlobalModelFile initial,
+      List<RoundSummary> summaries)
+      throws IOException, NodeException, InterruptedException {
+    Bytes previous = RoundOpen.NO_RESULT;
+    GlobalModelFile current = initial;
+    int voidInARow = 0;
+    Optional<NodeException> ended = Optional.empty();
+    for (int round = 1; summaries.size() < config.rounds() && ended.isEmpty(); round++) {
+      RoundDriver driver =
+          new RoundDriver(
+              coordinator,
+              new RoundSetting(
+                  config,
+                  identity,
+                  new CertificateEnrolment(identity, clock),
+                  Federation.of(identity),
+                  folder,
+                  round,
+                  current.round(),
+                  current.model(),
+                  previous,
+                  strategy,
+                  evaluation,
+                  listener,
+                  worker));
+      coordinator.traffic(driver);
+      RoundOutcome outcome = driver.run();
+      coordinator.traffic(null);
+      switch (outcome) {
+        case RoundOutcome.Completed(RoundSummary summary, Bytes result) -> {
+          voidInARow = 0;
+          previous = result;
+          summaries.add(summary);
+          JsonFile.write(folder.metrics(), summaries);
+          current = current.replacedBy(round, folder);
+          listener.on(new RunEvent.RoundCompleted(summary));
+        }
+        case RoundOutcome.Voided(NodeException reason, boolean fatal) -> {
+          voidInARow++;
+          if (fatal || voidInARow == MAX_VOID_IN_A_ROW) {
+            ended = Optional.of(reason);
+          }
+        }
+      }
+      folder.deleteRound(round);
+    }
+    current.export(folder);
+    if (current != initial) {
+      current.close();
+    }
+    return ended;
+  }
+
+  private static Optional<Metrics> evaluate(Optional<Trainer> evaluation, GlobalModel model)
+      throws NodeException {
+    if (evaluation.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(evaluation.get().evaluate(model, Trainer.Progress.NONE));
+    } catch (TrainingException failure) {
+      throw new NodeException(Reason.DATASET_MISMATCH, failure.getMessage(), failure);
+    }
+  }
+
+  private RunFolder createFolder() throws NodeException {
+    String run = config.run().orElseGet(() -> RUN_ID.format(clock.instant()));
+    try {
+      return RunFolder.create(config.runs(), run);
+    } catch (FileAlreadyExistsException exists) {
+      throw new NodeException(Reason.CONFIG_INVALID, "run_id: " + exists.getReason(), exists);
+    } catch (IOException failure) {
+      throw DiskFailure.of(failure);
+    }
+  }
+
+  private static Optional<Path> dataOf(Strategy.Linear strategy) {
+    return strategy instanceof FedAvg fedAvg ? fedAvg.dataPath() : Optional.empty();
+  }
+
+  private Path modelPath(Strategy.Linear strategy) throws NodeException {
+    Optional<Path> own =
+        strategy instanceof FedAvg fedAvg ? fedAvg.modelPath() : Optional.empty();
+    return config
+        .model()
+        .or(() -> own)
+        .orElseThrow(
+            () ->
+                new NodeException(
+                    Reason.CONFIG_INVALID,
+                    "model_path is missing (expected: an initial model; make one with: cifer model init)"));
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
+    endpoint.close();
+    identity.close();
+  }
+}

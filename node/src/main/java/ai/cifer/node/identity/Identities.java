@@ -1,0 +1,34 @@
+package ai.cifer.node.identity;
+
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.config.Credentials;
+import java.time.InstantSource;
+
+/// Loads the identity of a process and checks that it may do what it was started for.
+public final class Identities {
+
+  private Identities() {}
+
+  /// @throws NodeException if a file is unusable or the certificate is for another role
+  public static Identity load(Credentials credentials, Role role, InstantSource clock)
+      throws NodeException {
+    Identity identity;
+    try {
+      identity =
+          Identity.load(
+              credentials.certificate(), credentials.key(), credentials.authority(), clock);
+    } catch (IdentityRefused refused) {
+      throw new NodeException(Reason.IDENTITY_UNUSABLE, refused.getMessage(), refused);
+    }
+    if (identity.role() != role) {
+      identity.close();
+      throw new NodeException(
+          Reason.IDENTITY_UNUSABLE,
+          "role in %s: %s (expected: %s; request a certificate with --role %s)"
+              .formatted(
+                  credentials.certificate(), identity.role().word(), role.word(), role.word()));
+    }
+    return identity;
+  }
+}

@@ -1,0 +1,91 @@
+package ai.cifer.node.participant;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.train.Dataset;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.Plugins;
+import ai.cifer.node.config.ClientConfig;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Federation;
+import ai.cifer.node.identity.Identities;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.identity.Role;
+import ai.cifer.secagg.journal.ClientJournal;
+import ai.cifer.secagg.journal.FileJournal;
+import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.transport.Link;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Optional;
+
+/// A client from its configuration to the end of the run, over as many links as it takes.
+public final class ClientRun {
+
+  private final ClientConfig config;
+  private final InstantSource clock;
+  private final RunListener listener;
+
+  public ClientRun(ClientConfig config, InstantSource clock, RunListener listener) {
+    this.config = config;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /// @throws NodeException if it cannot take part, or not any more
+  public Ending run() throws NodeException, InterruptedException {
+    Path state = StateFolder.create(config.state());
+    try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
+        Trainer trainer =
+            Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
+        FileJournal file = FileJournal.open(state.resolve("client.journal"))) {
+      return run(identity, trainer, new ClientJournal(file), state);
+    } catch (IOException failure) {
+      throw StateFolder.unusable(state, failure);
+    }
+  }
+
+  private Ending run(Identity identity, Trainer trainer, ClientJournal journal, Path state)
+      throws NodeException, InterruptedException {
+    long seed =
+        config.seed().isPresent() ? config.seed().getAsLong() : new SecureRandom().nextLong();
+    RoundPolicy policy =
+        RoundPolicy.of(Federation.of(identity), config.encryption())
+            .withMinClients(config.kMin());
+    if (config.encryption() == EncryptionMode.NONE) {
+      // Whoever asks for no protection is content with more.
+      policy = policy.withModes(EnumSet.allOf(EncryptionMode.class));
+    }
+    Connection connection =
+        new Connection(
+            config.coordinator().uri(), identity.tls(), config.patience(), listener);
+    while (true) {
+      Inbox inbox = new Inbox();
+      try (Link link = connection.open(inbox)) {
+        listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
+        Optional<Ending> ending =
+            new ClientSession(
+                    link,
+                    inbox,
+                    trainer,
+                    policy,
+                    new CertificateEnrolment(identity, clock),
+                    CertificateEnrolment.signer(identity),
+                    journal,
+                    seed,
+                    config.allowRerun(),
+                    state,
+                    listener)
+                .serve();
+        if (ending.isPresent()) {
+          return ending.get();
+        }
+      }
+    }
+  }
+}

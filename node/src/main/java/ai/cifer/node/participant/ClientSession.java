@@ -1,0 +1,285 @@
+package ai.cifer.node.participant;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.store.FileSink;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.journal.ClientJournal;
+import ai.cifer.secagg.client.Contribution;
+import ai.cifer.secagg.client.NonFiniteUpdate;
+import ai.cifer.secagg.client.UpdateProtector;
+import ai.cifer.secagg.identity.Enrolment;
+import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.identity.Signer;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.secagg.round.RoundRefused;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.Link;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A client over one link: takes part in the rounds that its policy accepts, until the run or the
+/// link ends.
+final class ClientSession {
+
+  private static final System.Logger LOG = System.getLogger(ClientSession.class.getName());
+
+  /// Progress is told at most so often: it is a sign of life and a picture, not a log.
+  private static final long PROGRESS_NANOS = 200_000_000;
+
+  private final Link link;
+  private final Inbox inbox;
+  private final Trainer trainer;
+  private final RoundPolicy policy;
+  private final Enrolment enrolment;
+  private final Signer signer;
+  private final ClientJournal journal;
+  private final long seed;
+  private final boolean allowRerun;
+  private final Path state;
+  private final RunListener listener;
+  private final SecureRandom random = new SecureRandom();
+
+  private @Nullable Contribution contribution;
+
+  ClientSession(
+      Link link,
+      Inbox inbox,
+      Trainer trainer,
+      RoundPolicy policy,
+      Enrolment enrolment,
+      Signer signer,
+      ClientJournal journal,
+      long seed,
+      boolean allowRerun,
+      Path state,
+      RunListener listener) {
+    this.link = link;
+    this.inbox = inbox;
+    this.trainer = trainer;
+    this.policy = policy;
+    this.enrolment = enrolment;
+    this.signer = signer;
+    this.journal = journal;
+    this.seed = seed;
+    this.allowRerun = allowRerun;
+    this.state = state;
+    this.listener = listener;
+  }
+
+  /// @return how the run ended; empty if the link was lost before
+  /// @throws NodeException if the data does not fit the model or the disk fails: trying again would
+  ///     not help
+  Optional<Ending> serve() throws NodeException, InterruptedException {
+    try {
+      link.send(new ControlMessage.Join(trainer.examples(), 0).envelope());
+      while (true) {
+        switch (inbox.take()) {
+          case Inbox.Item.Closed(String reason) -> {
+            listener.on(new RunEvent.Left("coordinator", "coordinator", reason));
+            return Optional.empty();
+          }
+          case Inbox.Item.Arrived(Envelope envelope) -> {
+            Optional<Ending> ending = received(envelope);
+            if (ending.isPresent()) {
+              return ending;
+            }
+          }
+        }
+      }
+    } catch (IOException lost) {
+      listener.on(new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
+      return Optional.empty();
+    } finally {
+      finishRound();
+    }
+  }
+
+  private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
+    if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
+      round(RoundOpen.decode(envelope.body()));
+    } else if (envelope.kind().equals(Kinds.ROUND_RESULT)) {
+      result(RoundResult.decode(envelope.body()));
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
+      var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
+      finishRound();
+      listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
+      var message = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
+      return Optional.of(new Ending(message.completed(), message.reason()));
+    }
+    return Optional.empty();
+  }
+
+  private void round(RoundOpen open) throws IOException, NodeException {
+    finishRound();
+    int number = open.round();
+    try {
+      VerifiedRound round =
+          policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+      Contribution.requireFresh(round, journal, allowRerun);
+      listener.on(
+          new RunEvent.RoundOpened(
+              number,
+              open.roster().stream()
+                  .filter(member -> member.role() == Role.CLIENT)
+                  .map(member -> member.name())
+                  .toList()));
+      takePart(round);
+    } catch (RoundRefused | NonFiniteUpdate refused) {
+      withdraw(number, String.valueOf(refused.getMessage()));
+    } catch (TrainingException failed) {
+      withdraw(number, String.valueOf(failed.getMessage()));
+      throw new NodeException(Reason.DATASET_MISMATCH, failed.getMessage(), failed);
+    }
+  }
+
+  private void withdraw(int round, String reason) throws IOException {
+    listener.on(
+        new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(signer.name(), reason)));
+    link.send(new ControlMessage.Withdraw(round, reason).envelope());
+  }
+
+  private void takePart(VerifiedRound round)
+      throws IOException, TrainingException {
+    RoundOpen open = round.open();
+    Path file = state.resolve("model.f32");
+    long bytes = 4 * open.layout().parameters();
+    link.download(
+        Streams.model(open.round()),
+        new FileSink(file, bytes, progress(open.round(), "download", bytes)));
+    try (Tensors tensors = Tensors.open(file, 0, open.layout())) {
+      round.requireModel(tensors);
+      long start = System.nanoTime();
+      Throttle throttle = progress(open.round(), "train", 0);
+      ClientUpdate update =
+          trainer.train(
+              new GlobalModel(open.architecture(), tensors),
+              open.train().withSeed(mix(open.train().seed(), open.round())),
+              throttle::at);
+      double trainSeconds = (System.nanoTime() - start) / 1e9;
+      try (update) {
+        upload(round, update, trainSeconds, bytes);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// Different in every round and for every client, the same in a run that is repeated.
+  private long mix(long plan, int round) {
+    return ((seed * 0x9E3779B97F4A7C15L) ^ plan) * 0x9E3779B97F4A7C15L + round;
+  }
+
+  private void upload(
+      VerifiedRound round, ClientUpdate update, double trainSeconds, long downloadBytes)
+      throws IOException {
+    int number = round.open().round();
+    Contribution begun =
+        Contribution.begin(round, update, signer, seed, journal, allowRerun, random);
+    contribution = begun;
+    UploadTally tally = new UploadTally();
+    long total = round.plan().updateBytes(round.open().layout());
+    Throttle throttle = progress(number, "encrypt", total);
+    for (Segment segment : round.segments()) {
+      try (UpdateProtector protector = begun.protect(segment.index(), 0)) {
+        link.upload(
+            Streams.segment(
+                new Streams.SegmentRef(number, segment.index(), protector.attempt())),
+            new ProtectedSource(protector, tally, throttle));
+        for (SealedShare share : protector.shares()) {
+          send(Kinds.SEALED_SHARE, share.encode(), tally);
+        }
+        send(Kinds.MANIFEST, protector.manifest().encode(), tally);
+      }
+    }
+    link.send(
+        new ControlMessage.Report(
+                number, trainSeconds, tally.encryptSeconds(), tally.bytes(), downloadBytes)
+            .envelope());
+  }
+
+  private void send(String kind, byte[] body, UploadTally tally) throws IOException {
+    link.send(new Envelope(kind, "", body));
+    tally.sent(body.length);
+  }
+
+  private void result(RoundResult result) throws IOException {
+    Contribution begun = contribution;
+    if (begun == null) {
+      return;
+    }
+    try {
+      begun.complete(result);
+    } catch (RoundRefused refused) {
+      LOG.log(System.Logger.Level.WARNING, "result refused: {0}", refused.getMessage());
+    }
+    finishRound();
+  }
+
+  private void finishRound() {
+    Contribution begun = contribution;
+    contribution = null;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+
+  private Throttle progress(int round, String step, long total) {
+    return new Throttle(round, step, total);
+  }
+
+  /// Tells the listener and the coordinator how far a step is, a few times a second.
+  private final class Throttle implements LongConsumer {
+    private final int round;
+    private final String step;
+    private final long total;
+    private long lastNanos = System.nanoTime();
+
+    Throttle(int round, String step, long total) {
+      this.round = round;
+      this.step = step;
+      this.total = total;
+    }
+
+    @Override
+    public void accept(long done) {
+      at(done, total);
+    }
+
+    void at(long done, long all) {
+      long now = System.nanoTime();
+      if (now - lastNanos < PROGRESS_NANOS && done < all) {
+        return;
+      }
+      lastNanos = now;
+      listener.on(new RunEvent.Progress(round, signer.name(), step, done, all));
+      try {
+        link.send(new ControlMessage.Progress(round, step, done, all).envelope());
+      } catch (IOException lost) {
+        // Training goes on: whether the link is gone for good is found out by the upload.
+        LOG.log(System.Logger.Level.DEBUG, "progress not sent: {0}", lost.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package ai.cifer.node.participant;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.config.KeyHolderConfig;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Federation;
+import ai.cifer.node.identity.Identities;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.identity.Role;
+import ai.cifer.secagg.helper.HelperRole;
+import ai.cifer.secagg.journal.FileJournal;
+import ai.cifer.secagg.journal.HelperJournal;
+import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.transport.Link;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// A key holder from its configuration to the end of the run, over as many links as it takes.
+public final class HelperRun {
+
+  private final KeyHolderConfig config;
+  private final InstantSource clock;
+  private final RunListener listener;
+
+  public HelperRun(KeyHolderConfig config, InstantSource clock, RunListener listener) {
+    this.config = config;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /// @throws NodeException if it cannot take part, or not any more
+  public Ending run() throws NodeException, InterruptedException {
+    Path state = StateFolder.create(config.state());
+    try (Identity identity = Identities.load(config.credentials(), Role.KEY_HOLDER, clock);
+        FileJournal file = FileJournal.open(state.resolve("key-holder.journal"))) {
+      RoundPolicy policy =
+          RoundPolicy.of(Federation.of(identity), EncryptionMode.KEY_HOLDER)
+              .withMinClients(config.kMin());
+      try (HelperRole role =
+          new HelperRole(
+              CertificateEnrolment.signer(identity),
+              ai.cifer.secagg.identity.Role.KEY_HOLDER,
+              policy,
+              new CertificateEnrolment(identity, clock),
+              new HelperJournal(file),
+              new SecureRandom())) {
+        return run(identity, role);
+      }
+    } catch (IOException failure) {
+      throw StateFolder.unusable(state, failure);
+    }
+  }
+
+  private Ending run(Identity identity, HelperRole role)
+      throws NodeException, InterruptedException {
+    Connection connection =
+        new Connection(
+            config.coordinator().uri(), identity.tls(), config.patience(), listener);
+    Optional<VerifiedRound> round = Optional.empty();
+    while (true) {
+      Inbox inbox = new Inbox();
+      try (Link link = connection.open(inbox)) {
+        listener.on(new RunEvent.Joined(identity.name(), Role.KEY_HOLDER.word()));
+        HelperSession session =
+            new HelperSession(link, inbox, role, identity.name(), round, listener);
+        Optional<Ending> ending = session.serve();
+        if (ending.isPresent()) {
+          return ending.get();
+        }
+        round = session.round();
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package ai.cifer.secagg.client;
+
+import java.nio.ByteBuffer;
+
+/// Turns the values of one segment into blocks; the same block twice is the same bytes.
+sealed interface BlockEncoder extends AutoCloseable
+    permits MaskedBlocks, IntegerBlocks, FloatBlocks {
+  /// Writes a block at the position of `out`.
+  void encode(int block, ByteBuffer out);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,7 @@
+package ai.cifer.secagg.coordinator;
+
+/// What a cohort of one segment added up to, beside the values.
+///
+/// @param clients |U|
+/// @param examples the sum of their weights, that is, of examples up to the weight cap
+public record SegmentSum(int clients, long examples) {}

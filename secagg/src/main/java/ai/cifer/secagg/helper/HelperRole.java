@@ -1,0 +1,352 @@
+package ai.cifer.secagg.helper;
+
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.helper.RequestRefused.Reason;
+import ai.cifer.secagg.identity.Enrolment;
+import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.identity.Signer;
+import ai.cifer.secagg.journal.HelperJournal;
+import ai.cifer.secagg.journal.HelperJournal.Certified;
+import ai.cifer.secagg.journal.SegmentKey;
+import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Reveal;
+import ai.cifer.secagg.message.RevealRequest;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.message.Shares;
+import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.secagg.share.HelperKey;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+/// A holder of shares: it signs one cohort per segment and attempt and reveals one sum.
+///
+/// Guarantees, if its journal is not rolled back: whatever the coordinator asks, in whatever order
+/// and however often the process is restarted, at most one sum leaves for a (federation, run, round,
+/// segment, attempt); it is over at least k_min clients, this helper's own k_min included; and it
+/// leaves only if t helpers signed the same cohort. A request repeated gets the same bytes.
+///
+/// Does not guarantee: that the clients in the cohort are different people (enrolment does), or that
+/// a key holder and a coordinator that collude learn nothing.
+///
+/// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], at last
+/// [#forget]. Not safe for several threads.
+public final class HelperRole implements AutoCloseable {
+  /// Rounds for which a key may wait at once, and segments whose shares may: bounds on memory that
+  /// the coordinator cannot exceed.
+  private static final int MAX_OPEN = 64;
+
+  private final Signer signer;
+  private final Role role;
+  private final RoundPolicy policy;
+  private final Enrolment enrolment;
+  private final HelperJournal journal;
+  private final SecureRandom random;
+  private final Map<RoundKey, HelperKey> keys = new HashMap<>();
+  private final Map<Bytes, VerifiedRound> rounds = new HashMap<>();
+  private final Map<SegmentKey, HeldShares> held = new HashMap<>();
+
+  private record RoundKey(String federation, String run, int round) {}
+
+  /// @param role [Role#KEY_HOLDER], or [Role#CLIENT] where clients help one another
+  /// @param policy the helper's own; its federation and k_min are binding
+  public HelperRole(
+      Signer signer,
+      Role role,
+      RoundPolicy policy,
+      Enrolment enrolment,
+      HelperJournal journal,
+      SecureRandom random) {
+    this.signer = signer;
+    this.role = role;
+    this.policy = policy;
+    this.enrolment = enrolment;
+    this.journal = journal;
+    this.random = random;
+  }
+
+  /// The key for a round, fresh at the first call, the same at the next.
+  ///
+  /// @throws RequestRefused if the round is older than one accepted, or too many wait
+  public HelperHello hello(String run, int round) {
+    String federation = policy.federation();
+    RoundKey name = new RoundKey(federation, run, round);
+    HelperKey known = keys.get(name);
+    if (known != null) {
+      return known.hello();
+    }
+    if (journal.latest(federation, run).filter(latest -> latest.round() >= round).isPresent()) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_ROUND,
+          "hello for round %d: accepted or older (expected: a newer round)".formatted(round));
+    }
+    if (keys.size() == MAX_OPEN) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_ROUND, "hello: %d rounds wait (expected: fewer)".formatted(MAX_OPEN));
+    }
+    HelperKey key = HelperKey.generate(federation, run, round, signer, random);
+    keys.put(name, key);
+    return key.hello();
+  }
+
+  /// Checks a round by the helper's own policy and accepts it; the same round is accepted again,
+  /// also after a restart, so that a sum that is on disk can still be revealed.
+  ///
+  /// @throws ai.cifer.secagg.round.RoundRefused if a check fails
+  /// @throws IOException if the journal cannot be written
+  public VerifiedRound accept(RoundOpen open) throws IOException {
+    VerifiedRound round = policy.accept(open, enrolment, signer.name(), role, journal);
+    if (!round.isHelper(signer.name())) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_ROUND,
+          "round %d: without %s among its helpers (expected: with it)"
+              .formatted(open.round(), signer.name()));
+    }
+    forgetOlder(open);
+    rounds.putIfAbsent(round.ctx(), round);
+    return round;
+  }
+
+  private void forgetOlder(RoundOpen open) {
+    Iterator<Map.Entry<RoundKey, HelperKey>> each = keys.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<RoundKey, HelperKey> entry = each.next();
+      if (isOlder(entry.getKey().federation, entry.getKey().run, entry.getKey().round, open)) {
+        entry.getValue().close();
+        each.remove();
+      }
+    }
+    held.entrySet()
+        .removeIf(
+            entry -> {
+              SegmentKey key = entry.getKey();
+              boolean old = isOlder(key.federation(), key.run(), key.round(), open);
+              if (old) {
+                entry.getValue().erase();
+              }
+              return old;
+            });
+    rounds
+        .values()
+        .removeIf(
+            round ->
+                isOlder(
+                    round.open().federation(), round.open().run(), round.open().round(), open));
+  }
+
+  private static boolean isOlder(String federation, String run, int round, RoundOpen open) {
+    return federation.equals(open.federation()) && run.equals(open.run()) && round < open.round();
+  }
+
+  /// Opens and keeps shares; after the last part tells whose are good.
+  ///
+  /// @return the status when all parts came, the same again if they come again
+  /// @throws RequestRefused if the round or segment is unknown, the key is lost, or parts contradict
+  public Optional<ShareStatus> hold(Shares part) {
+    VerifiedRound round = round(part.ctx());
+    SegmentKey name = key(round, part.segment(), part.attempt());
+    HeldShares shares = held.get(name);
+    if (shares == null) {
+      requireNotCertified(name);
+      if (held.size() == MAX_OPEN) {
+        throw new RequestRefused(
+            Reason.UNKNOWN_SEGMENT,
+            "shares: of %d segments wait (expected: fewer; certify some first)"
+                .formatted(MAX_OPEN));
+      }
+      shares = new HeldShares(round, decapsulationKey(round), signer.name());
+      held.put(name, shares);
+    }
+    return shares.accept(part, signer);
+  }
+
+  private void requireNotCertified(SegmentKey name) {
+    if (journal.certified(name).isPresent()) {
+      throw new RequestRefused(
+          Reason.SHARES_CLOSED,
+          "shares of segment %d: a cohort is signed (expected: none)".formatted(name.segment()));
+    }
+  }
+
+  private HelperKey decapsulationKey(VerifiedRound round) {
+    RoundOpen open = round.open();
+    HelperKey key = keys.get(new RoundKey(open.federation(), open.run(), open.round()));
+    if (key == null || !open.helpers().contains(key.hello())) {
+      throw new RequestRefused(
+          Reason.KEY_LOST,
+          "key of round %d: lost in a restart (expected: a new round with a new hello)"
+              .formatted(open.round()));
+    }
+    return key;
+  }
+
+  /// Signs the cohort, if it is the first one for its segment and attempt; the fact and the sum of
+  /// its shares are on disk before, and the shares are erased after.
+  ///
+  /// @throws RequestRefused if the cohort is not acceptable or another one was signed
+  /// @throws IOException if the journal cannot be written; nothing is signed then
+  public CohortSignature certify(Cohort cohort) throws IOException {
+    VerifiedRound round = round(cohort.ctx());
+    SegmentKey name = key(round, cohort.segment(), cohort.attempt());
+    Bytes hash = cohort.hash();
+    Optional<Certified> before = journal.certified(name);
+    if (before.isPresent()) {
+      if (!before.get().ctx().equals(round.ctx()) || !before.get().cohort().equals(hash)) {
+        throw new RequestRefused(
+            Reason.SECOND_COHORT,
+            "segment %d attempt %d: another cohort was signed (expected: one cohort for ever)"
+                .formatted(name.segment(), name.attempt()));
+      }
+      return sign(name, before.get());
+    }
+    int least = Math.max(round.open().minClients(), policy.minClients());
+    int most = round.plan().parameters().maxClients();
+    if (cohort.size() < least || cohort.size() > most) {
+      throw new RequestRefused(
+          Reason.COHORT_SIZE,
+          "cohort: %d clients (expected: %d to %d)".formatted(cohort.size(), least, most));
+    }
+    HeldShares shares = held.get(name);
+    if (shares == null) {
+      throw new RequestRefused(
+          Reason.SHARES_OPEN,
+          "cohort of segment %d: no shares came (expected: after the share status)"
+              .formatted(name.segment()));
+    }
+    Certified value = new Certified(round.ctx(), hash, shares.sum(cohort));
+    journal.certify(name, value);
+    CohortSignature signature = sign(name, value);
+    shares.erase();
+    held.remove(name);
+    return signature;
+  }
+
+  private CohortSignature sign(SegmentKey name, Certified value) {
+    return new CohortSignature(
+            value.ctx(),
+            signer.name(),
+            name.segment(),
+            name.attempt(),
+            value.cohort(),
+            Bytes.EMPTY)
+        .signed(signer);
+  }
+
+  /// Reveals the sum of the shares of the cohort that this helper signed.
+  ///
+  /// @throws RequestRefused if it signed none or another, or fewer than t helpers signed the same
+  /// @throws IOException if the journal cannot be written; nothing is revealed then
+  public Reveal reveal(RevealRequest request) throws IOException {
+    VerifiedRound round = round(request.ctx());
+    SegmentKey name = key(round, request.segment(), request.attempt());
+    Certified value =
+        journal
+            .certified(name)
+            .filter(one -> one.ctx().equals(round.ctx()))
+            .filter(one -> one.cohort().equals(request.cohort()))
+            .orElseThrow(
+                () ->
+                    new RequestRefused(
+                        Reason.NOT_SIGNED,
+                        "reveal of segment %d attempt %d: this cohort was not signed here"
+                            .formatted(name.segment(), name.attempt())));
+    long valid =
+        request.certificate().stream()
+            .filter(
+                signature ->
+                    signature.ctx().equals(request.ctx())
+                        && signature.segment() == request.segment()
+                        && signature.attempt() == request.attempt()
+                        && signature.cohort().equals(request.cohort())
+                        && round.isHelper(signature.helper())
+                        && round.isAuthentic(signature))
+            .count();
+    if (valid < round.open().threshold()) {
+      throw new RequestRefused(
+          Reason.NO_QUORUM,
+          "certificate: %d valid signatures (expected: >= %d)"
+              .formatted(valid, round.open().threshold()));
+    }
+    journal.reveal(name);
+    return new Reveal(
+            value.ctx(),
+            signer.name(),
+            name.segment(),
+            name.attempt(),
+            value.cohort(),
+            value.sum(),
+            Bytes.EMPTY)
+        .signed(signer);
+  }
+
+  private VerifiedRound round(Bytes ctx) {
+    VerifiedRound round = rounds.get(ctx);
+    if (round == null) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_ROUND,
+          "context %s: not accepted, or over (expected: that of the open round)".formatted(ctx));
+    }
+    return round;
+  }
+
+  private static SegmentKey key(VerifiedRound round, int segment, int attempt) {
+    if (segment >= round.segments().size()) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_SEGMENT,
+          "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
+    }
+    // Two openings of one update under different cohorts differ by single updates (rule R2), so a
+    // second attempt needs proof that the first was not revealed.
+    if (attempt != 0) {
+      throw new RequestRefused(
+          Reason.UNKNOWN_SEGMENT,
+          "attempt: %d (expected: 0 without statements that attempt 0 was not revealed)"
+              .formatted(attempt));
+    }
+    RoundOpen open = round.open();
+    return new SegmentKey(open.federation(), open.run(), open.round(), segment, attempt);
+  }
+
+  /// Ends a round: its key and its shares are gone for good.
+  public void forget(Bytes ctx) {
+    VerifiedRound round = rounds.remove(ctx);
+    if (round == null) {
+      return;
+    }
+    RoundOpen open = round.open();
+    HelperKey key = keys.remove(new RoundKey(open.federation(), open.run(), open.round()));
+    if (key != null) {
+      key.close();
+    }
+    held.entrySet()
+        .removeIf(
+            entry -> {
+              SegmentKey name = entry.getKey();
+              boolean same =
+                  name.federation().equals(open.federation())
+                      && name.run().equals(open.run())
+                      && name.round() == open.round();
+              if (same) {
+                entry.getValue().erase();
+              }
+              return same;
+            });
+  }
+
+  /// Forgets all keys and shares; the journal remains its owner's.
+  @Override
+  public void close() {
+    keys.values().forEach(HelperKey::close);
+    keys.clear();
+    held.values().forEach(HeldShares::erase);
+    held.clear();
+    rounds.clear();
+  }
+}

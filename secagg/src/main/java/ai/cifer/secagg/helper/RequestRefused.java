@@ -1,0 +1,39 @@
+package ai.cifer.secagg.helper;
+
+/// A helper does not do what the coordinator asks.
+public final class RequestRefused extends RuntimeException {
+  /// Why.
+  public enum Reason {
+    /// No such round was accepted, or it is over.
+    UNKNOWN_ROUND,
+    /// The round has no such segment or attempt, or too many are open.
+    UNKNOWN_SEGMENT,
+    /// The helper was restarted; its key of this round is gone.
+    KEY_LOST,
+    /// Shares that contradict those before, or after the status was sent.
+    SHARES_CLOSED,
+    /// A cohort before the status was sent.
+    SHARES_OPEN,
+    /// Fewer clients than k_min or more than the profile allows.
+    COHORT_SIZE,
+    /// A client whose share the helper does not hold under that manifest.
+    COHORT_MEMBER,
+    /// Another cohort was signed for this segment and attempt.
+    SECOND_COHORT,
+    /// The helper signed nothing for this segment and attempt.
+    NOT_SIGNED,
+    /// Fewer than t helpers signed the cohort.
+    NO_QUORUM
+  }
+
+  private final Reason reason;
+
+  RequestRefused(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

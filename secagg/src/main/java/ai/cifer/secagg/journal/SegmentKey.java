@@ -1,0 +1,10 @@
+package ai.cifer.secagg.journal;
+
+/// What a cohort is certified for, once and for ever.
+///
+/// @param federation the federation
+/// @param run the run
+/// @param round the round
+/// @param segment the segment
+/// @param attempt the attempt
+public record SegmentKey(String federation, String run, int round, int segment, int attempt) {}

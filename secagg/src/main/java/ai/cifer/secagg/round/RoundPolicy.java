@@ -1,0 +1,162 @@
+package ai.cifer.secagg.round;
+
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.codec.Names;
+import ai.cifer.secagg.identity.Enrolment;
+import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.journal.RoundRegister;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.RoundRefused.Reason;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What a client or helper demands of a round, from its own configuration; the coordinator cannot
+/// change it.
+///
+/// @param federation the only federation
+/// @param minClients its own k_min: 3 or more, 2 only by the owner's explicit choice, since each of
+///   two can compute the other's update
+/// @param modes the modes that it accepts
+/// @param parameters the profiles that it accepts
+/// @param trust what the threshold must withstand
+public record RoundPolicy(
+    String federation,
+    int minClients,
+    Set<EncryptionMode> modes,
+    Set<String> parameters,
+    HelperTrust trust) {
+
+  /// The floor without explicit consent.
+  public static final int DEFAULT_MIN_CLIENTS = 3;
+
+  public RoundPolicy {
+    Names.check(federation);
+    if (minClients < 2) {
+      throw new IllegalArgumentException(
+          "k_min: " + minClients + " (expected: >= 2; a sum over one client is its update)");
+    }
+    modes = Set.copyOf(modes);
+    parameters = Set.copyOf(parameters);
+  }
+
+  /// At least three clients, one given mode, every profile of the table.
+  public static RoundPolicy of(String federation, EncryptionMode mode) {
+    return new RoundPolicy(
+        federation,
+        DEFAULT_MIN_CLIENTS,
+        Set.of(mode),
+        AggregationParameters.all().stream()
+            .map(AggregationParameters::name)
+            .collect(Collectors.toUnmodifiableSet()),
+        HelperTrust.MALICIOUS_THIRD);
+  }
+
+  /// The same with another k_min.
+  public RoundPolicy withMinClients(int clients) {
+    return new RoundPolicy(federation, clients, modes, parameters, trust);
+  }
+
+  /// Checks a round and records on disk that it is accepted; the same round is accepted again.
+  ///
+  /// @param self the name of the participant
+  /// @param role what it takes part as
+  /// @throws RoundRefused if a check fails
+  /// @throws IOException if the record cannot be written
+  public VerifiedRound accept(
+      RoundOpen open, Enrolment enrolment, String self, Role role, RoundRegister register)
+      throws IOException {
+    if (!open.federation().equals(federation)) {
+      throw new RoundRefused(
+          Reason.FEDERATION,
+          "federation: %s (expected: %s)".formatted(open.federation(), federation));
+    }
+    requireProtection(open);
+    VerifiedRound round = VerifiedRound.verify(open, enrolment);
+    if (open.roster().stream()
+        .noneMatch(member -> member.name().equals(self) && member.role() == role)) {
+      throw new RoundRefused(
+          Reason.NOT_IN_ROSTER,
+          "roster: without %s as %s (expected: with it)".formatted(self, role));
+    }
+    requireSuccession(round, register);
+    register.accept(
+        open.federation(), open.run(), new RoundRegister.Accepted(open.round(), round.ctx()));
+    return round;
+  }
+
+  private void requireProtection(RoundOpen open) {
+    EncryptionMode mode = open.plan().mode();
+    if (!modes.contains(mode)) {
+      throw new RoundRefused(
+          Reason.MODE,
+          "encryption: %s (expected: one of %s)"
+              .formatted(mode.key(), modes.stream().map(EncryptionMode::key).sorted().toList()));
+    }
+    if (!parameters.contains(open.plan().parameters().name())) {
+      throw new RoundRefused(
+          Reason.PARAMETERS,
+          "profile: %s (expected: one of %s)"
+              .formatted(
+                  open.plan().parameters().name(), parameters.stream().sorted().toList()));
+    }
+    if (!mode.isProtected()) {
+      return;
+    }
+    if (open.minClients() < minClients) {
+      throw new RoundRefused(
+          Reason.COHORT_TOO_SMALL,
+          "k_min: %d (expected: >= %d, as this participant demands)"
+              .formatted(open.minClients(), minClients));
+    }
+    if (!trust.admits(open.threshold(), open.helpers().size())) {
+      throw new RoundRefused(
+          Reason.THRESHOLD,
+          "threshold: %d of %d helpers (expected: >= %d)"
+              .formatted(
+                  open.threshold(),
+                  open.helpers().size(),
+                  trust.threshold(open.helpers().size())));
+    }
+  }
+
+  private static void requireSuccession(VerifiedRound round, RoundRegister register) {
+    RoundOpen open = round.open();
+    Optional<RoundRegister.Accepted> latest = register.latest(open.federation(), open.run());
+    if (latest.isPresent()) {
+      int known = latest.get().round();
+      if (open.round() < known) {
+        throw new RoundRefused(
+            Reason.STALE, "round: %d (expected: >= %d)".formatted(open.round(), known));
+      }
+      if (open.round() == known && !latest.get().ctx().equals(round.ctx())) {
+        throw new RoundRefused(
+            Reason.OTHER_CONTEXT,
+            "round %d: opened with other contents before (expected: a new round number)"
+                .formatted(known));
+      }
+    }
+    register
+        .completed(open.federation(), open.run())
+        .ifPresent(completed -> requireContinuation(open, completed));
+  }
+
+  /// A participant that missed results cannot tell whether the one referred to is the latest; what
+  /// it can tell must fit.
+  private static void requireContinuation(RoundOpen open, RoundRegister.Completed known) {
+    boolean refersToKnown = open.previousResult().equals(known.hash());
+    boolean fits =
+        refersToKnown
+            ? open.modelHash().equals(known.modelHash())
+            : open.round() > known.round() + 1;
+    // A round that is repeated after its own result was seen is the same context: nothing to check.
+    if (open.round() > known.round() && !fits) {
+      throw new RoundRefused(
+          Reason.PREVIOUS_RESULT,
+          "round %d: does not continue from the result of round %d (expected: its hash and model)"
+              .formatted(open.round(), known.round()));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package ai.cifer.secagg.round;
+
+/// A participant does not take part in a round that it was offered.
+public final class RoundRefused extends RuntimeException {
+  /// Why.
+  public enum Reason {
+    /// The round is of another federation.
+    FEDERATION,
+    /// A certificate does not hold.
+    NOT_ENROLLED,
+    /// A signature does not hold.
+    SIGNATURE,
+    /// The refusing participant is not in the roster in its role.
+    NOT_IN_ROSTER,
+    /// The mode protects less than the participant demands.
+    MODE,
+    /// The profile is not on the participant's list.
+    PARAMETERS,
+    /// The smallest cohort is below the participant's own.
+    COHORT_TOO_SMALL,
+    /// The threshold does not give the agreement or secrecy that the participant demands.
+    THRESHOLD,
+    /// The round is older than one accepted before.
+    STALE,
+    /// The same round was accepted with other contents.
+    OTHER_CONTEXT,
+    /// The round does not continue from the result that the participant knows.
+    PREVIOUS_RESULT,
+    /// The model is not the one whose hash was announced.
+    MODEL,
+    /// Another run used this model already and consent to a rerun is missing.
+    RERUN,
+    /// An update for this round and model may have left already.
+    ALREADY_CONTRIBUTED
+  }
+
+  private final Reason reason;
+
+  public RoundRefused(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,141 @@
+package ai.cifer.secagg.round;
+
+import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.Enrolment;
+import ai.cifer.secagg.identity.NotEnrolled;
+import ai.cifer.secagg.identity.Verifier;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.message.SignedMessage;
+import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.RoundRefused.Reason;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A round all of whose certificates and signatures hold.
+///
+/// The coordinator makes one of its own message with [#verify]; clients and helpers get theirs
+/// from [RoundPolicy#accept], which checks their own demands as well.
+public final class VerifiedRound {
+  private final RoundOpen open;
+  private final RoundContext context;
+  private final List<Segment> segments;
+  private final Verifier coordinator;
+  private final Map<String, Verifier> verifiers;
+  private volatile boolean modelChecked;
+
+  private VerifiedRound(RoundOpen open, Verifier coordinator, Map<String, Verifier> verifiers) {
+    this.open = open;
+    this.coordinator = coordinator;
+    this.verifiers = verifiers;
+    context = RoundContext.of(open);
+    segments = open.segments();
+  }
+
+  /// Checks the certificates of the coordinator and of the roster, the coordinator's signature and
+  /// those of the helpers' hellos.
+  ///
+  /// @throws RoundRefused if one does not hold
+  public static VerifiedRound verify(RoundOpen open, Enrolment enrolment) {
+    Verifier coordinator = verifier(open.coordinator(), enrolment);
+    requireSignature(open, coordinator);
+    Map<String, Verifier> verifiers = new HashMap<>();
+    for (Member member : open.roster()) {
+      verifiers.put(member.name(), verifier(member, enrolment));
+    }
+    for (HelperHello hello : open.helpers()) {
+      // A helper is in the roster: RoundOpen checks it.
+      Verifier verifier = verifiers.get(hello.helper());
+      if (verifier != null) {
+        requireSignature(hello, verifier);
+      }
+    }
+    return new VerifiedRound(open, coordinator, Map.copyOf(verifiers));
+  }
+
+  private static Verifier verifier(Member member, Enrolment enrolment) {
+    try {
+      return enrolment.verifier(
+          member.name(), member.role(), member.certificate().toByteArray());
+    } catch (NotEnrolled refused) {
+      throw new RoundRefused(
+          Reason.NOT_ENROLLED,
+          "certificate of %s %s: %s"
+              .formatted(member.role(), member.name(), refused.getMessage()));
+    }
+  }
+
+  private static void requireSignature(SignedMessage message, Verifier author) {
+    if (!message.isSignedBy(author)) {
+      throw new RoundRefused(
+          Reason.SIGNATURE,
+          "signature of %s: does not hold (expected: made with the key of its certificate)"
+              .formatted(message.author()));
+    }
+  }
+
+  public RoundOpen open() {
+    return open;
+  }
+
+  public AggregationPlan plan() {
+    return open.plan();
+  }
+
+  public RoundContext context() {
+    return context;
+  }
+
+  /// The hash of the context.
+  public Bytes ctx() {
+    return context.hash();
+  }
+
+  /// The segments of the model.
+  public List<Segment> segments() {
+    return segments;
+  }
+
+  /// Whether a message of a member of the roster carries its author's signature.
+  public boolean isAuthentic(SignedMessage message) {
+    Verifier author = verifiers.get(message.author());
+    return author != null && message.isSignedBy(author);
+  }
+
+  /// Whether a result is the coordinator's, for this round, and complete.
+  public boolean isAuthentic(RoundResult result) {
+    return result.author().equals(open.author())
+        && result.isSignedBy(coordinator)
+        && result.ctx().equals(ctx())
+        && result.segments().size() == segments.size();
+  }
+
+  /// Whether it is one of the round's helpers.
+  public boolean isHelper(String name) {
+    return open.helpers().stream().anyMatch(hello -> hello.helper().equals(name));
+  }
+
+  /// Checks that the model that was downloaded is the one that the context binds.
+  ///
+  /// Cost: one SHA-256 over the model.
+  ///
+  /// @throws RoundRefused if its hash is another
+  public void requireModel(Tensors model) {
+    Bytes found = Bytes.of(model.digest());
+    if (!found.equals(open.modelHash())) {
+      throw new RoundRefused(
+          Reason.MODEL, "model: hash %s (expected: %s)".formatted(found, open.modelHash()));
+    }
+    modelChecked = true;
+  }
+
+  /// Whether [#requireModel] held; a client contributes only then.
+  public boolean isModelChecked() {
+    return modelChecked;
+  }
+}

@@ -1,0 +1,125 @@
+package ai.cifer.secagg.share;
+
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.Signer;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.SealedShare;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.KEM;
+import org.jspecify.annotations.Nullable;
+
+/// A helper's ephemeral key of one round, X25519 and ML-KEM-768 together; in memory only.
+///
+/// Closing forgets the private halves: what was sealed for the round cannot be opened any more. The
+/// JDK's key objects cannot be zeroed; they are left to the garbage collector.
+public final class HelperKey implements AutoCloseable {
+  private final HelperHello hello;
+  private @Nullable PrivateKey x25519;
+  private @Nullable PrivateKey mlKem;
+
+  private HelperKey(HelperHello hello, PrivateKey x25519, PrivateKey mlKem) {
+    this.hello = hello;
+    this.x25519 = x25519;
+    this.mlKem = mlKem;
+  }
+
+  /// A fresh key and the signed hello that announces it.
+  public static HelperKey generate(
+      String federation, String run, int round, Signer signer, SecureRandom random) {
+    try {
+      KeyPairGenerator first = KeyPairGenerator.getInstance("X25519");
+      first.initialize(255, random);
+      KeyPair x25519 = first.generateKeyPair();
+      KeyPairGenerator second = KeyPairGenerator.getInstance("ML-KEM-768");
+      KeyPair mlKem = second.generateKeyPair();
+      HelperHello hello =
+          new HelperHello(
+              federation,
+              run,
+              round,
+              signer.name(),
+              PublicKeys.raw(x25519.getPublic(), HelperHello.X25519_BYTES),
+              PublicKeys.raw(mlKem.getPublic(), HelperHello.ML_KEM_KEY_BYTES),
+              Bytes.EMPTY);
+      return new HelperKey(hello.signed(signer), x25519.getPrivate(), mlKem.getPrivate());
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("X25519 and ML-KEM are in every JDK 25", impossible);
+    }
+  }
+
+  /// What the coordinator is sent.
+  public HelperHello hello() {
+    return hello;
+  }
+
+  /// Opens a share.
+  ///
+  /// @param coefficients how many values are expected
+  /// @return values in [0, p); secret, to be zeroed by the caller
+  /// @throws ShareRefused if it was sealed for another helper, round, sender, segment or attempt,
+  ///   was altered, has another length or a value that is no residue
+  public int[] open(SealedShare share, int coefficients) {
+    PrivateKey first = x25519;
+    PrivateKey second = mlKem;
+    if (first == null || second == null) {
+      throw new IllegalStateException("key of a round that is over");
+    }
+    int expected = Integer.BYTES * coefficients + SealedShare.TAG_BYTES;
+    if (share.ciphertext().length() != expected) {
+      throw new ShareRefused(
+          "share: %d bytes (expected: %d)".formatted(share.ciphertext().length(), expected));
+    }
+    byte[] plain = decrypt(share, first, second);
+    try {
+      int[] values = new int[coefficients];
+      ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
+      boolean canonical = true;
+      for (int value : values) {
+        canonical &= value >= 0 & value != Shamir.PRIME;
+      }
+      if (!canonical) {
+        Arrays.fill(values, 0);
+        throw new ShareRefused("share: a value is no residue (expected: values in [0, 2^31 - 1))");
+      }
+      return values;
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private byte[] decrypt(SealedShare share, PrivateKey first, PrivateKey second) {
+    byte[] secrets = new byte[0];
+    try {
+      secrets =
+          ShareSealer.concatenate(
+              SealingKeys.x25519Secret(first, PublicKeys.x25519(share.x25519())),
+              KEM.getInstance("ML-KEM-768")
+                  .newDecapsulator(second)
+                  .decapsulate(share.mlKem().toByteArray()));
+      return SealingKeys.cipher(Cipher.DECRYPT_MODE, secrets, share, hello)
+          .doFinal(share.ciphertext().toByteArray());
+    } catch (GeneralSecurityException refused) {
+      throw new ShareRefused(
+          "share of %s segment %d attempt %d: does not open (expected: sealed for %s in this round)"
+              .formatted(share.client(), share.segment(), share.attempt(), hello.helper()),
+          refused);
+    } finally {
+      Arrays.fill(secrets, (byte) 0);
+    }
+  }
+
+  /// Forgets the private halves.
+  @Override
+  public void close() {
+    x25519 = null;
+    mlKem = null;
+  }
+}

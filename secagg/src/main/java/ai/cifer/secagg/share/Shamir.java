@@ -1,0 +1,143 @@
+package ai.cifer.secagg.share;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Map;
+
+/// Shamir's secret sharing of vectors over the field of p = 2^31 - 1 elements.
+///
+/// Each coefficient s has its own polynomial `f(x) = s + r_1 x + ... + r_{t-1} x^{t-1}` with uniform
+/// r; helper j, 1 <= j <= c, gets f(j). Any t shares give f(0) by Lagrange's formula, fewer are
+/// uniform and independent of s. Shares add up: the sum of shares is a share of the sum.
+///
+/// Nothing branches on a secret.
+///
+/// @see <a href="https://doi.org/10.1145/359168.359176">How to Share a Secret</a>
+public final class Shamir {
+  /// The order of the field, a Mersenne prime.
+  public static final int PRIME = Integer.MAX_VALUE;
+
+  private Shamir() {}
+
+  /// Splits a vector of small signed integers.
+  ///
+  /// @param secret values in (-p/2, p/2); not modified
+  /// @param threshold t, 1 to helpers
+  /// @param helpers c, >= 1
+  /// @return `helpers` vectors, that of helper j at j - 1; secret, to be zeroed by the caller
+  public static int[][] split(int[] secret, int threshold, int helpers, SecureRandom random) {
+    if (threshold < 1 || threshold > helpers) {
+      throw new IllegalArgumentException(
+          "threshold: %d of %d (expected: 1 <= t <= c)".formatted(threshold, helpers));
+    }
+    int[][] coefficients = new int[threshold][];
+    coefficients[0] = new int[secret.length];
+    for (int k = 0; k < secret.length; k++) {
+      coefficients[0][k] = secret[k] + (PRIME & secret[k] >> 31);
+    }
+    for (int degree = 1; degree < threshold; degree++) {
+      coefficients[degree] = uniform(secret.length, random);
+    }
+    int[][] shares = new int[helpers][];
+    for (int j = 1; j <= helpers; j++) {
+      shares[j - 1] = evaluate(coefficients, j);
+    }
+    for (int[] vector : coefficients) {
+      Arrays.fill(vector, 0);
+    }
+    return shares;
+  }
+
+  /// Horner's scheme, for all coefficients at once.
+  private static int[] evaluate(int[][] coefficients, int x) {
+    int[] value = coefficients[coefficients.length - 1].clone();
+    for (int degree = coefficients.length - 2; degree >= 0; degree--) {
+      int[] next = coefficients[degree];
+      for (int k = 0; k < value.length; k++) {
+        value[k] = reduce((long) value[k] * x + next[k]);
+      }
+    }
+    return value;
+  }
+
+  /// 31 random bits are uniform below p unless they are p itself, which is drawn again.
+  private static int[] uniform(int count, SecureRandom random) {
+    byte[] bytes = new byte[Integer.BYTES * count];
+    random.nextBytes(bytes);
+    int[] values = new int[count];
+    for (int k = 0; k < count; k++) {
+      int at = Integer.BYTES * k;
+      int value = PRIME;
+      value &=
+          bytes[at] & 0xff
+              | (bytes[at + 1] & 0xff) << 8
+              | (bytes[at + 2] & 0xff) << 16
+              | bytes[at + 3] << 24;
+      while (value == PRIME) {
+        value = random.nextInt() & PRIME;
+      }
+      values[k] = value;
+    }
+    Arrays.fill(bytes, (byte) 0);
+    return values;
+  }
+
+  /// `sum += share` mod p, both in [0, p).
+  public static void addInto(int[] share, int[] sum) {
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] = reduce((long) sum[k] + share[k]);
+    }
+  }
+
+  /// The vector behind at least t shares, as values in [-(p-1)/2, (p-1)/2].
+  ///
+  /// With more than t shares all of them are used; if one is wrong the result is too.
+  ///
+  /// @param shares by the index of their helper, from 1; all of the same length
+  public static int[] combine(Map<Integer, int[]> shares) {
+    int[] sum = new int[shares.values().iterator().next().length];
+    shares.forEach(
+        (index, share) -> {
+          int weight = lagrangeAtZero(index, shares);
+          for (int k = 0; k < sum.length; k++) {
+            sum[k] = reduce((long) weight * share[k] + sum[k]);
+          }
+        });
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] -= PRIME & (PRIME / 2 - sum[k]) >> 31;
+    }
+    return sum;
+  }
+
+  /// `prod_{m != j} m / (m - j)` mod p.
+  private static int lagrangeAtZero(int index, Map<Integer, int[]> shares) {
+    long numerator = 1;
+    long denominator = 1;
+    for (int other : shares.keySet()) {
+      if (other != index) {
+        numerator = numerator * other % PRIME;
+        denominator = denominator * Math.floorMod(other - index, PRIME) % PRIME;
+      }
+    }
+    return (int) (numerator * power(denominator, PRIME - 2) % PRIME);
+  }
+
+  private static long power(long base, int exponent) {
+    long result = 1;
+    long square = base;
+    for (int rest = exponent; rest > 0; rest >>= 1) {
+      if ((rest & 1) == 1) {
+        result = result * square % PRIME;
+      }
+      square = square * square % PRIME;
+    }
+    return result;
+  }
+
+  /// x mod p for 0 <= x < 2^62 + 2^31: two folds leave at most p + 1, one masked subtraction [0, p).
+  private static int reduce(long x) {
+    long folded = (x & PRIME) + (x >>> 31);
+    folded = (folded & PRIME) + (folded >>> 31);
+    return (int) (folded - (PRIME & ~(folded - PRIME >> 63)));
+  }
+}

@@ -1,0 +1,250 @@
+package ai.cifer.transport;
+
+import ai.cifer.transport.wire.SessionFrame;
+import ai.cifer.transport.wire.Welcome;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The coordinator's half of a session.
+///
+/// Two virtual threads: the one in [#run] takes frames and is the only one that calls the handler;
+/// a writer puts what [#send] queued. `send` never blocks, so a participant that does not read can
+/// hold up nobody; the price is a bound on the queue.
+final class EndpointSession implements Session {
+  /// What may wait for a participant that does not read.
+  static final long MAX_WAITING_BYTES = 64L << 20;
+
+  /// Added to a body for the frame objects, so that many empty envelopes are bounded too.
+  private static final int FRAME_OVERHEAD_BYTES = 256;
+
+  /// How long a closed session may take to deliver what was sent before.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointSession.class);
+
+  private final X509Certificate peer;
+  private final Pipe<SessionFrame, SessionFrame> pipe;
+  private final EndpointHandler handler;
+  private final ThreadFactory threads;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<SessionFrame> waiting = new ArrayDeque<>();
+  private long waitingBytes;
+  private volatile @Nullable String closing;
+  private volatile boolean lost;
+
+  EndpointSession(
+      X509Certificate peer,
+      Pipe<SessionFrame, SessionFrame> pipe,
+      EndpointHandler handler,
+      ThreadFactory threads) {
+    this.peer = peer;
+    this.pipe = pipe;
+    this.handler = handler;
+    this.threads = threads;
+  }
+
+  /// Lives as long as the session.
+  void run() {
+    try {
+      SessionFrame first = pipe.take();
+      if (first == null || !first.hasHello() || first.getHello().getVersion() != Frames.VERSION) {
+        throw new ProtocolException(
+            first != null && first.hasHello()
+                ? "protocol version: "
+                    + Integer.toUnsignedString(first.getHello().getVersion())
+                    + " (expected: "
+                    + Frames.VERSION
+                    + "; use the same release on both sides)"
+                : "first frame of a session: not hello");
+      }
+      handler.opened(this);
+    } catch (Exception | LinkageError e) {
+      end("refused");
+      pipe.fail(Fault.of(e));
+      return;
+    }
+    Thread writer = threads.newThread(this::write);
+    writer.start();
+    String reason = receive();
+    try {
+      handler.closed(this, reason);
+    } catch (RuntimeException e) {
+      LOG.error("A handler failed while it was told of the end of a session", e);
+    }
+    endWriter(writer);
+  }
+
+  private String receive() {
+    while (true) {
+      SessionFrame frame;
+      try {
+        frame = pipe.take();
+      } catch (IOException e) {
+        return end(String.valueOf(e.getMessage()));
+      }
+      if (frame == null) {
+        return end("closed by the participant");
+      }
+      try {
+        switch (frame.getContentCase()) {
+          case ENVELOPE -> handler.received(this, Frames.envelope(frame.getEnvelope()));
+          case GOODBYE -> {
+            return end(Printable.of(frame.getGoodbye().getReason()));
+          }
+          default -> throw new ProtocolException("frame of a session: not an envelope");
+        }
+      } catch (Exception | LinkageError e) {
+        close(Fault.of(e).message());
+      }
+    }
+  }
+
+  /// The reason of this side, if it has one, else the given one.
+  private String end(String reason) {
+    lock.lock();
+    try {
+      String own = closing;
+      if (own != null) {
+        return own;
+      }
+      lost = true;
+      changed.signalAll();
+      return reason;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write() {
+    try {
+      pipe.put(
+          SessionFrame.newBuilder()
+              .setWelcome(Welcome.newBuilder().setVersion(Frames.VERSION))
+              .build());
+      while (true) {
+        SessionFrame next = next();
+        if (next == null) {
+          break;
+        }
+        pipe.put(next);
+      }
+      String reason = closing;
+      if (!lost && reason != null) {
+        pipe.put(Frames.goodbye(reason));
+      }
+      pipe.finish();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // The reading thread gets the same end and reports it.
+      LOG.debug("A session ended while envelopes waited for it", e);
+    }
+  }
+
+  private @Nullable SessionFrame next() throws InterruptedException {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && closing == null && !lost) {
+        changed.await();
+      }
+      if (lost) {
+        return null;
+      }
+      SessionFrame frame = waiting.poll();
+      if (frame != null) {
+        waitingBytes -= cost(frame);
+      }
+      return frame;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endWriter(Thread writer) {
+    try {
+      if (!writer.join(GRACE)) {
+        writer.interrupt();
+      }
+    } catch (InterruptedException e) {
+      writer.interrupt();
+      Thread.currentThread().interrupt();
+    }
+    if (pipe.isOpen()) {
+      String reason = closing;
+      pipe.fail(new Fault(Fault.Kind.CLOSED, reason == null ? "the session has ended" : reason));
+    }
+  }
+
+  @Override
+  public X509Certificate peer() {
+    return peer;
+  }
+
+  @Override
+  public void send(Envelope envelope) {
+    SessionFrame frame = Frames.of(envelope);
+    long overflow = 0;
+    lock.lock();
+    try {
+      if (closing != null || lost) {
+        return;
+      }
+      waiting.add(frame);
+      waitingBytes += cost(frame);
+      if (waitingBytes > MAX_WAITING_BYTES) {
+        overflow = waitingBytes;
+        waiting.clear();
+        waitingBytes = 0;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (overflow > 0) {
+      close("the participant does not read: " + overflow + " bytes were waiting for it");
+    }
+  }
+
+  private static long cost(SessionFrame frame) {
+    return (long) frame.getEnvelope().getBody().size() + FRAME_OVERHEAD_BYTES;
+  }
+
+  @Override
+  public boolean isOpen() {
+    lock.lock();
+    try {
+      return closing == null && !lost && pipe.isOpen();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close(String reason) {
+    lock.lock();
+    try {
+      if (closing == null && !lost) {
+        closing = Printable.of(reason);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    pipe.deafen();
+  }
+
+  @Override
+  public String toString() {
+    return "Session[" + Printable.of(peer.getSubjectX500Principal().getName()) + "]";
+  }
+}

@@ -1,0 +1,82 @@
+package ai.cifer.transport;
+
+import ai.cifer.transport.LinkRefused.Reason;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/// Between faults, gRPC's statuses and the exceptions that users of a link see.
+///
+/// @param where host and port of the coordinator, for messages
+record GrpcFaults(String where) {
+  private static final int MAX_CAUSES = 16;
+
+  static Status toStatus(Fault fault) {
+    Status status =
+        switch (fault.kind()) {
+          case DECLINED -> Status.PERMISSION_DENIED;
+          case INVALID -> Status.INVALID_ARGUMENT;
+          case FAILED -> Status.ABORTED;
+          case INTERNAL -> Status.INTERNAL;
+          case CLOSED -> Status.UNAVAILABLE;
+        };
+    return status.withDescription(fault.message());
+  }
+
+  /// What the end of a call means on the participant's side.
+  IOException toException(Throwable thrown) {
+    Status status = Status.fromThrowable(thrown);
+    List<Throwable> causes = causes(thrown);
+    for (Throwable cause : causes) {
+      if (cause instanceof SSLException || cause instanceof CertificateException) {
+        return new LinkRefused(Reason.TLS, tls(causes), thrown);
+      }
+    }
+    for (Throwable cause : causes) {
+      if (cause instanceof ConnectException || cause instanceof UnprocessedRequestException) {
+        return new LinkRefused(
+            Reason.UNREACHABLE,
+            "nobody answers at "
+                + where
+                + " ("
+                + Printable.of(String.valueOf(causes.getLast().getMessage()))
+                + "); start the coordinator there, or correct address and port",
+            thrown);
+      }
+    }
+    String description = status.getDescription();
+    if (description != null && causes.size() <= 1) {
+      return status.getCode() == Status.Code.PERMISSION_DENIED
+          ? new LinkRefused(Reason.DECLINED, Printable.of(description))
+          : new IOException("coordinator at " + where + ": " + Printable.of(description));
+    }
+    return new IOException(
+        "the connection to "
+            + where
+            + " was lost ("
+            + Printable.of(String.valueOf(causes.getLast()))
+            + ")",
+        thrown);
+  }
+
+  private static List<Throwable> causes(Throwable thrown) {
+    var causes = new ArrayList<Throwable>();
+    for (Throwable t = thrown; t != null && causes.size() < MAX_CAUSES; t = t.getCause()) {
+      causes.add(t);
+    }
+    return causes;
+  }
+
+  private String tls(List<Throwable> causes) {
+    var text = new StringBuilder();
+    for (Throwable cause : causes) {
+      text.append(cause.getMessage()).append('\n');
+    }
+    return "XXX " + text;
+  }
+}

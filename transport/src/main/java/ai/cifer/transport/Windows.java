@@ -1,0 +1,29 @@
+package ai.cifer.transport;
+
+import com.linecorp.armeria.common.util.TlsEngineType;
+
+/// Sizes and settings that both ends of a gRPC connection share.
+final class Windows {
+  static final String TLS_PROTOCOL = "TLSv1.3";
+
+  static final TlsEngineType TLS_ENGINE =
+      TlsEngineType.valueOf(System.getProperty("cifer.tls", "OPENSSL"));
+
+  /// What one call may have on its way or waiting at the receiver: 4 MiB let a link with a round
+  /// trip of 100 ms carry 40 MB/s per call.
+  static final int STREAM_BYTES = Integer.getInteger("cifer.window", 4 << 20);
+
+  /// Calls of one connection at the same time.
+  static final int STREAMS = 16;
+
+  /// Room for all calls of a connection together, so that slow ones never stop the others. Armeria
+  /// stops reading from the socket when so much is unconsumed.
+  static final int CONNECTION_BYTES = STREAM_BYTES * (STREAMS + 1);
+
+  static final int FRAME_BYTES = Integer.getInteger("cifer.frame", 256 << 10);
+
+  /// A connection without calls is closed after so many silent ping intervals.
+  static final int IDLE_PINGS = 3;
+
+  private Windows() {}
+}
