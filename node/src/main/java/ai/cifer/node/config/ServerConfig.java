@@ -35,7 +35,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
 /// @param segmentParameters values in one segment of the model
-/// @param ids project, company and client, decoded; participants' certificates must name the project
+/// @param ids project, company and client, decoded; participants' certificates must name the
+///   project
 public record ServerConfig(
     Address address,
     Credentials credentials,

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The coordinator's side of every link: turns what participants do into steps on one thread.
 ///
-/// Everything that changes the state of a run happens on the thread that calls [#step], so the rounds
-/// need no locks. A session's next envelope is read only when the one before has been dealt with:
-/// memory is bounded by one envelope a participant, however fast it sends.
+/// Everything that changes the state of a run happens on the thread that calls [#step], so the
+/// rounds need no locks. A session's next envelope is read only when the one before has been dealt
+/// with: memory is bounded by one envelope a participant, however fast it sends.
 final class Coordinator implements EndpointHandler {
 
   private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
@@ -96,8 +96,7 @@ final class Coordinator implements EndpointHandler {
               .formatted(participant.name(), participant.project(), project));
     }
     seats.put(session.peer(), seat);
-    later(
-        () -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
+    later(() -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
   }
 
   @Override
@@ -109,22 +108,21 @@ final class Coordinator implements EndpointHandler {
       seat.join(Math.max(0, join.examples()), join.activeRound());
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    later(
-        () -> {
-          try {
-            RoundTraffic open = traffic;
-            if (open != null && seat.joined()) {
-              if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-                open.joined(seat);
-              } else {
-                open.received(seat, envelope);
-              }
-            }
-            done.complete(null);
-          } catch (IOException | IllegalArgumentException refused) {
-            done.completeExceptionally(refused);
+    later(() -> {
+      try {
+        RoundTraffic open = traffic;
+        if (open != null && seat.joined()) {
+          if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
+            open.joined(seat);
+          } else {
+            open.received(seat, envelope);
           }
-        });
+        }
+        done.complete(null);
+      } catch (IOException | IllegalArgumentException refused) {
+        done.completeExceptionally(refused);
+      }
+    });
     try {
       done.get();
     } catch (ExecutionException refused) {
@@ -147,15 +145,13 @@ final class Coordinator implements EndpointHandler {
     if (seat == null || !roster.leave(seat)) {
       return;
     }
-    later(
-        () -> {
-          listener.on(
-              new RunEvent.Left(seat.name(), seat.participant.role().word(), reason));
-          RoundTraffic open = traffic;
-          if (open != null) {
-            open.left(seat.name(), reason);
-          }
-        });
+    later(() -> {
+      listener.on(new RunEvent.Left(seat.name(), seat.participant.role().word(), reason));
+      RoundTraffic open = traffic;
+      if (open != null) {
+        open.left(seat.name(), reason);
+      }
+    });
   }
 
   @Override

@@ -54,8 +54,7 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
 
   /// Opens what `round` made and deletes this one.
   GlobalModelFile replacedBy(int round, RunFolder folder) throws IOException {
-    GlobalModelFile next =
-        open(round, folder, model.architecture(), model.tensors().layout());
+    GlobalModelFile next = open(round, folder, model.architecture(), model.tensors().layout());
     close();
     Files.deleteIfExists(folder.values(this.round));
     return next;

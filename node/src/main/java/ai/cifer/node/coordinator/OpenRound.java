@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.wire.Streams;
@@ -32,7 +33,6 @@ import ai.cifer.secagg.message.SegmentResult;
 import ai.cifer.secagg.message.ShareStatus;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
@@ -52,9 +52,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The cryptographic side of a round that is open, as the coordinator sees it: it collects blocks that
-/// it cannot read, sealed shares that it cannot open, and signatures; it opens sums with what helpers
-/// reveal.
+/// The cryptographic side of a round that is open, as the coordinator sees it: it collects blocks
+/// that it cannot read, sealed shares that it cannot open, and signatures; it opens sums with what
+/// helpers reveal.
 ///
 /// Used by the coordinator's thread, except [#upload], whose sinks run on threads of their own, and
 /// [#fold] and [#apply], which run on the worker and touch only what is complete by then.
@@ -68,8 +68,7 @@ final class OpenRound implements AutoCloseable {
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private volatile @Nullable Bytes modelHash;
 
-  private OpenRound(
-      RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
+  private OpenRound(RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
     this.setting = setting;
     this.round = round;
     this.uploads = uploads;
@@ -269,8 +268,7 @@ final class OpenRound implements AutoCloseable {
   /// Folds and opens a segment; its blocks are deleted afterwards, they can serve for nothing more.
   ///
   /// @return how many examples its mean is over
-  long fold(
-      int segment, SortedSet<String> names, Trainer.Progress progress, RoundReports reports)
+  long fold(int segment, SortedSet<String> names, Trainer.Progress progress, RoundReports reports)
       throws IOException {
     SegmentCollection collection = required(segment);
     Cohort cohort = collection.cohort(names);
@@ -286,8 +284,7 @@ final class OpenRound implements AutoCloseable {
       long size = round.segments().get(segment).size();
       AtomicLong done = new AtomicLong();
       SegmentFold fold =
-          new SegmentFold(
-              round, cohort, stored, count -> progress.at(done.addAndGet(count), size));
+          new SegmentFold(round, cohort, stored, count -> progress.at(done.addAndGet(count), size));
       SegmentSum sum;
       Coefficients secrets = Coefficients.of(new int[0]);
       Reveals reveals = collection.reveals();
@@ -302,7 +299,9 @@ final class OpenRound implements AutoCloseable {
       collection.opened(
           new SegmentResult(
                   cohort,
-                  collection.certificate() == null ? List.of() : collection.certificate().signatures(),
+                  collection.certificate() == null
+                      ? List.of()
+                      : collection.certificate().signatures(),
                   secrets)
               .hash());
       return sum.examples();

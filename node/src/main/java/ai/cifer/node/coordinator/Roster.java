@@ -16,16 +16,15 @@ final class Roster {
 
   private final Map<String, Seat> seats = new TreeMap<>();
 
-  /// Gives a participant its seat. A second connection under the same name replaces the first: it is
-  /// the same participant by its certificate, whose old connection died without a sign.
+  /// Gives a participant its seat. A second connection under the same name replaces the first: it
+  /// is the same participant by its certificate, whose old connection died without a sign.
   ///
   /// @throws LinkRefused if its certificate does not make it a participant
   Seat admit(Session session) throws LinkRefused {
     Participant participant = participant(session.peer());
     if (participant.role() == Role.COORDINATOR) {
       throw LinkRefused.declined(
-          "role of %s: coordinator (expected: client or key-holder)"
-              .formatted(participant.name()));
+          "role of %s: coordinator (expected: client or key-holder)".formatted(participant.name()));
     }
     Seat seat = new Seat(participant, session);
     Seat replaced;
@@ -33,8 +32,7 @@ final class Roster {
       replaced = seats.put(participant.name(), seat);
     }
     if (replaced != null) {
-      replaced.session.close(
-          "replaced by a newer connection of %s".formatted(participant.name()));
+      replaced.session.close("replaced by a newer connection of %s".formatted(participant.name()));
     }
     return seat;
   }

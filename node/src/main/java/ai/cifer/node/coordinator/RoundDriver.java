@@ -16,10 +16,10 @@ import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.coordinator.SumRefused;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
-import ai.cifer.secagg.coordinator.SumRefused;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
@@ -87,12 +87,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     int max = setting.round() == 1 ? most : Math.clamp(there, least, most);
     int helpers = setting.config().encryption().isProtected() ? 1 : 0;
     int segments =
-        setting
-            .model()
-            .tensors()
-            .layout()
-            .segments(setting.config().segmentParameters())
-            .size();
+        setting.model().tensors().layout().segments(setting.config().segmentParameters()).size();
     return new RoundPlan(
         setting.round(), new Bounds(least, max), new Bounds(helpers, helpers), segments);
   }
@@ -221,7 +216,11 @@ final class RoundDriver implements Coordinator.RoundTraffic {
           .listener()
           .on(
               new RunEvent.Progress(
-                  setting.round(), seat.name(), progress.step(), progress.done(), progress.total()));
+                  setting.round(),
+                  seat.name(),
+                  progress.step(),
+                  progress.done(),
+                  progress.total()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Withdraw.class))) {
       var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
       if (withdraw.round() == setting.round()) {
@@ -291,14 +290,18 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
           openRound(clients, helpers);
       case RoundCommand.SendShares(
-              int segment, SortedSet<String> clients, SortedSet<String> helpers) -> {
+              int segment,
+              SortedSet<String> clients,
+              SortedSet<String> helpers) -> {
         pending.put(segment, command);
         for (String helper : helpers) {
           send(helper, Kinds.SHARES, requireOpen().shares(segment, clients, helper));
         }
       }
       case RoundCommand.ProposeCohort(
-              int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
+              int segment,
+              SortedSet<String> cohort,
+              SortedSet<String> helpers) -> {
         pending.put(segment, command);
         byte[] proposal = requireOpen().propose(segment, cohort).encode();
         helpers.forEach(helper -> send(helper, Kinds.COHORT, List.of(proposal)));
@@ -368,40 +371,32 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   /// Runs `task` on the worker and takes in what comes of it on the coordinator's thread.
   private void work(
-      RoundTask task,
-      LongFunction<RoundEvent> done,
-      Function<String, RoundEvent> failed) {
+      RoundTask task, LongFunction<RoundEvent> done, Function<String, RoundEvent> failed) {
     setting
         .worker()
-        .execute(
-            () -> {
-              try {
-                long result = task.run();
-                coordinator.later(() -> accept(done.apply(result)));
-              } catch (SumRefused failure) {
-                coordinator.later(
-                    () -> {
-                      cause =
-                          new NodeException(
-                              Reason.OPENING_FAILED, String.valueOf(failure.getMessage()), failure);
-                      accept(failed.apply(String.valueOf(failure.getMessage())));
-                    });
-              } catch (TrainingException failure) {
-                coordinator.later(
-                    () -> {
-                      cause =
-                          new NodeException(
-                              Reason.DATASET_MISMATCH, failure.getMessage(), failure);
-                      accept(new RoundEvent.RoundStopped(failure.getMessage()));
-                    });
-              } catch (IOException failure) {
-                coordinator.later(
-                    () -> {
-                      cause = DiskFailure.of(failure);
-                      accept(new RoundEvent.RoundStopped(failure.getMessage()));
-                    });
-              }
+        .execute(() -> {
+          try {
+            long result = task.run();
+            coordinator.later(() -> accept(done.apply(result)));
+          } catch (SumRefused failure) {
+            coordinator.later(() -> {
+              cause =
+                  new NodeException(
+                      Reason.OPENING_FAILED, String.valueOf(failure.getMessage()), failure);
+              accept(failed.apply(String.valueOf(failure.getMessage())));
             });
+          } catch (TrainingException failure) {
+            coordinator.later(() -> {
+              cause = new NodeException(Reason.DATASET_MISMATCH, failure.getMessage(), failure);
+              accept(new RoundEvent.RoundStopped(failure.getMessage()));
+            });
+          } catch (IOException failure) {
+            coordinator.later(() -> {
+              cause = DiskFailure.of(failure);
+              accept(new RoundEvent.RoundStopped(failure.getMessage()));
+            });
+          }
+        });
   }
 
   /// What takes long: folding, opening, applying, evaluating.
@@ -412,13 +407,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   private Trainer.Progress progress(String step) {
     return (done, total) ->
-        coordinator.later(
-            () ->
-                setting
-                    .listener()
-                    .on(
-                        new RunEvent.Progress(
-                            setting.round(), setting.identity().name(), step, done, total)));
+        coordinator.later(() ->
+            setting
+                .listener()
+                .on(
+                    new RunEvent.Progress(
+                        setting.round(), setting.identity().name(), step, done, total)));
   }
 
   private void complete() {
@@ -443,7 +437,8 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   }
 
   private Reason voidReason() {
-    if (setting.config().encryption().isProtected() && coordinator.joined(Role.KEY_HOLDER).isEmpty()) {
+    if (setting.config().encryption().isProtected()
+        && coordinator.joined(Role.KEY_HOLDER).isEmpty()) {
       return Reason.KEY_HOLDER_LOST;
     }
     return coordinator.joined(Role.CLIENT).size() < machine.plan().clients().min()

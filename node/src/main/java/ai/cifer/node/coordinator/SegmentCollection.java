@@ -34,8 +34,7 @@ final class SegmentCollection {
 
   /// @param most how many shares a client may send: one a helper
   void share(SealedShare share, int most) throws IOException {
-    List<SealedShare> ofClient =
-        shares.computeIfAbsent(share.client(), any -> new ArrayList<>());
+    List<SealedShare> ofClient = shares.computeIfAbsent(share.client(), any -> new ArrayList<>());
     if (ofClient.stream().anyMatch(known -> known.helper().equals(share.helper()))) {
       return;
     }
@@ -52,8 +51,7 @@ final class SegmentCollection {
     if (root.isEmpty()) {
       return false;
     }
-    candidates.add(
-        manifest, shares.getOrDefault(manifest.client(), List.of()), root.get());
+    candidates.add(manifest, shares.getOrDefault(manifest.client(), List.of()), root.get());
     shares.remove(manifest.client());
     return true;
   }

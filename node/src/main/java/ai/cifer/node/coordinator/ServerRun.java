@@ -5,7 +5,6 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.Strategy;
-import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
@@ -27,11 +26,8 @@ import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.transport.Endpoint;
 import ai.cifer.transport.GrpcEndpoint;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -39,7 +35,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +53,7 @@ public final class ServerRun implements AutoCloseable {
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final Endpoint endpoint;
+  private final GrpcEndpoint endpoint;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -69,7 +64,7 @@ public final class ServerRun implements AutoCloseable {
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      Endpoint endpoint) {
+      GrpcEndpoint endpoint) {
     this.config = config;
     this.clock = clock;
     this.listener = listener;
@@ -84,10 +79,9 @@ public final class ServerRun implements AutoCloseable {
   public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
       throws NodeException {
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
-    Coordinator coordinator =
-        new Coordinator(config.ids().get("encoded_project_id"), listener);
+    Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
-      Endpoint endpoint =
+      GrpcEndpoint endpoint =
           GrpcEndpoint.start(
               config.address().host(), config.address().port(), identity.tls(), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
@@ -96,8 +90,7 @@ public final class ServerRun implements AutoCloseable {
       throw new NodeException(
           Reason.PORT_IN_USE,
           "%s:%d: %s (expected: a free port of this machine; choose another with port)"
-              .formatted(
-                  config.address().host(), config.address().port(), failure.getMessage()),
+              .formatted(config.address().host(), config.address().port(), failure.getMessage()),
           failure);
     }
   }
@@ -152,8 +145,7 @@ public final class ServerRun implements AutoCloseable {
             4 * model.tensors().layout().parameters(),
             evaluate(evaluation, model)));
     List<RoundSummary> summaries = new ArrayList<>();
-    Optional<NodeException> reason =
-        rounds(strategy, evaluation, folder, both, initial, summaries);
+    Optional<NodeException> reason = rounds(strategy, evaluation, folder, both, initial, summaries);
     folder.deleteWork();
     both.on(
         new RunEvent.RunEnded(
@@ -251,16 +243,14 @@ public final class ServerRun implements AutoCloseable {
   }
 
   private Path modelPath(Strategy.Linear strategy) throws NodeException {
-    Optional<Path> own =
-        strategy instanceof FedAvg fedAvg ? fedAvg.modelPath() : Optional.empty();
+    Optional<Path> own = strategy instanceof FedAvg fedAvg ? fedAvg.modelPath() : Optional.empty();
     return config
         .model()
         .or(() -> own)
-        .orElseThrow(
-            () ->
-                new NodeException(
-                    Reason.CONFIG_INVALID,
-                    "model_path is missing (expected: an initial model; make one with: cifer model init)"));
+        .orElseThrow(() ->
+            new NodeException(
+                Reason.CONFIG_INVALID,
+                "model_path is missing (expected: an initial model; make one with: cifer model init)"));
   }
 
   @Override

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Where the blocks of a round lie until their cohort is folded: a file for each client and segment,
-/// which bears its name only when all its bytes came and are canonical.
+/// Where the blocks of a round lie until their cohort is folded: a file for each client and
+/// segment, which bears its name only when all its bytes came and are canonical.
 ///
 /// Safe for several threads: uploads run beside each other.
 final class UploadFolder {

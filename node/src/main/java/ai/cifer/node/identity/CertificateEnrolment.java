@@ -19,8 +19,8 @@ public final class CertificateEnrolment implements Enrolment {
   }
 
   @Override
-  public Verifier verifier(
-      String name, ai.cifer.secagg.identity.Role role, byte[] certificate) throws NotEnrolled {
+  public Verifier verifier(String name, ai.cifer.secagg.identity.Role role, byte[] certificate)
+      throws NotEnrolled {
     Participant participant;
     try {
       participant = Participant.decode(certificate, own.authorities(), clock);

@@ -3,6 +3,7 @@ package ai.cifer.node.identity;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.config.Credentials;
+import java.io.IOException;
 import java.time.InstantSource;
 
 /// Loads the identity of a process and checks that it may do what it was started for.
@@ -20,6 +21,12 @@ public final class Identities {
               credentials.certificate(), credentials.key(), credentials.authority(), clock);
     } catch (IdentityRefused refused) {
       throw new NodeException(Reason.IDENTITY_UNUSABLE, refused.getMessage(), refused);
+    } catch (IOException unreadable) {
+      throw new NodeException(
+          Reason.IDENTITY_UNUSABLE,
+          "%s cannot be read (expected: certfile, keyfile and cafile; make them with: cifer certs)"
+              .formatted(unreadable.getMessage()),
+          unreadable);
     }
     if (identity.role() != role) {
       identity.close();

@@ -41,8 +41,7 @@ public final class ClientRun {
   public Ending run() throws NodeException, InterruptedException {
     Path state = StateFolder.create(config.state());
     try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
-        Trainer trainer =
-            Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
+        Trainer trainer = Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
         FileJournal file = FileJournal.open(state.resolve("client.journal"))) {
       return run(identity, trainer, new ClientJournal(file), state);
     } catch (IOException failure) {
@@ -54,16 +53,19 @@ public final class ClientRun {
       throws NodeException, InterruptedException {
     long seed =
         config.seed().isPresent() ? config.seed().getAsLong() : new SecureRandom().nextLong();
+    RoundPolicy demanded = RoundPolicy.of(Federation.of(identity), config.encryption());
     RoundPolicy policy =
-        RoundPolicy.of(Federation.of(identity), config.encryption())
-            .withMinClients(config.kMin());
-    if (config.encryption() == EncryptionMode.NONE) {
-      // Whoever asks for no protection is content with more.
-      policy = policy.withModes(EnumSet.allOf(EncryptionMode.class));
-    }
+        new RoundPolicy(
+            demanded.federation(),
+            config.kMin(),
+            // Whoever asks for no protection is content with more.
+            config.encryption() == EncryptionMode.NONE
+                ? EnumSet.allOf(EncryptionMode.class)
+                : demanded.modes(),
+            demanded.parameters(),
+            demanded.trust());
     Connection connection =
-        new Connection(
-            config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     while (true) {
       Inbox inbox = new Inbox();
       try (Link link = connection.open(inbox)) {

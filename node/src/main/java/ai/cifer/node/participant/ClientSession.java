@@ -15,13 +15,13 @@ import ai.cifer.node.store.FileSink;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
-import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.client.Contribution;
 import ai.cifer.secagg.client.NonFiniteUpdate;
 import ai.cifer.secagg.client.UpdateProtector;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
+import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
@@ -89,7 +89,7 @@ final class ClientSession {
 
   /// @return how the run ended; empty if the link was lost before
   /// @throws NodeException if the data does not fit the model or the disk fails: trying again would
-  ///     not help
+  ///   not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
     try {
       link.send(new ControlMessage.Join(trainer.examples(), 0).envelope());
@@ -108,7 +108,8 @@ final class ClientSession {
         }
       }
     } catch (IOException lost) {
-      listener.on(new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
+      listener.on(
+          new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
       return Optional.empty();
     } finally {
       finishRound();
@@ -135,8 +136,7 @@ final class ClientSession {
     finishRound();
     int number = open.round();
     try {
-      VerifiedRound round =
-          policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+      VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
       Contribution.requireFresh(round, journal, allowRerun);
       listener.on(
           new RunEvent.RoundOpened(
@@ -155,13 +155,11 @@ final class ClientSession {
   }
 
   private void withdraw(int round, String reason) throws IOException {
-    listener.on(
-        new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(signer.name(), reason)));
+    listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(signer.name(), reason)));
     link.send(new ControlMessage.Withdraw(round, reason).envelope());
   }
 
-  private void takePart(VerifiedRound round)
-      throws IOException, TrainingException {
+  private void takePart(VerifiedRound round) throws IOException, TrainingException {
     RoundOpen open = round.open();
     Path file = state.resolve("model.f32");
     long bytes = 4 * open.layout().parameters();
@@ -204,8 +202,7 @@ final class ClientSession {
     for (Segment segment : round.segments()) {
       try (UpdateProtector protector = begun.protect(segment.index(), 0)) {
         link.upload(
-            Streams.segment(
-                new Streams.SegmentRef(number, segment.index(), protector.attempt())),
+            Streams.segment(new Streams.SegmentRef(number, segment.index(), protector.attempt())),
             new ProtectedSource(protector, tally, throttle));
         for (SealedShare share : protector.shares()) {
           send(Kinds.SEALED_SHARE, share.encode(), tally);

@@ -31,8 +31,8 @@ final class Connection {
     this.listener = listener;
   }
 
-  /// Opens a link. An unreachable coordinator is tried again, less and less often, until the patience
-  /// is over; one that refuses is not: asking again would not change its mind.
+  /// Opens a link. An unreachable coordinator is tried again, less and less often, until the
+  /// patience is over; one that refuses is not: asking again would not change its mind.
   Link open(LinkHandler handler) throws NodeException, InterruptedException {
     long start = System.nanoTime();
     long pause = FIRST_PAUSE_MILLIS;

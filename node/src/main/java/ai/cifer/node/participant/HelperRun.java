@@ -61,8 +61,7 @@ public final class HelperRun {
   private Ending run(Identity identity, HelperRole role)
       throws NodeException, InterruptedException {
     Connection connection =
-        new Connection(
-            config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     Optional<VerifiedRound> round = Optional.empty();
     while (true) {
       Inbox inbox = new Inbox();

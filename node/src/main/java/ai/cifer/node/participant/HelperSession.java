@@ -61,8 +61,7 @@ final class HelperSession {
   Optional<Ending> serve() throws InterruptedException {
     try {
       VerifiedRound held = round;
-      link.send(
-          new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
+      link.send(new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
       while (true) {
         switch (inbox.take()) {
           case Inbox.Item.Closed(String reason) -> {

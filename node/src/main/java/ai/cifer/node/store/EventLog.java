@@ -1,13 +1,13 @@
 package ai.cifer.node.store;
 
 import ai.cifer.fedlearn.history.RunEvent;
-import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.history.RunEvent.Advanced;
 import ai.cifer.fedlearn.history.RunEvent.Progress;
 import ai.cifer.fedlearn.history.RunEvent.RoundCompleted;
 import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
 import ai.cifer.fedlearn.history.RunEvent.RoundVoided;
 import ai.cifer.fedlearn.history.RunEvent.RunEnded;
+import ai.cifer.fedlearn.history.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -84,7 +84,8 @@ public final class RunFolder {
     return path.resolve("work").resolve("round-%06d".formatted(round));
   }
 
-  /// Deletes what only a running round needs: nothing that a certified sum depends on is left there.
+  /// Deletes what only a running round needs: nothing that a certified sum depends on is left
+  /// there.
   public void deleteRound(int round) throws IOException {
     deleteTree(segments(round));
     Files.deleteIfExists(mean(round));

@@ -74,7 +74,8 @@ public sealed interface ControlMessage {
       return JSON.readValue(envelope.body(), type);
     } catch (JacksonException malformed) {
       throw new IOException(
-          "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()), malformed);
+          "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()),
+          malformed);
     }
   }
 }

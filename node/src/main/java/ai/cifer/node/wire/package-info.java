@@ -1,4 +1,5 @@
-/// The small messages between a node and its coordinator that carry neither tensors nor cryptography.
+/// The small messages between a node and its coordinator that carry neither tensors nor
+/// cryptography.
 @NullMarked
 package ai.cifer.node.wire;
 

@@ -2,7 +2,7 @@ package ai.cifer.secagg.client;
 
 import java.nio.ByteBuffer;
 
-/// Turns the values of one segment into blocks; the same block twice is the same bytes.
+/// Turns the values of one segment into blocks, each block once.
 sealed interface BlockEncoder extends AutoCloseable
     permits MaskedBlocks, IntegerBlocks, FloatBlocks {
   /// Writes a block at the position of `out`.

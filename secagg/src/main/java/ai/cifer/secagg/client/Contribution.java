@@ -9,32 +9,28 @@ import ai.cifer.homocryption.aggregation.Quantiser;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.identity.Signer;
-import ai.cifer.secagg.journal.ClientJournal;
-import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.HelperHello;
-import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.plan.AggregationPlan;
-import ai.cifer.secagg.round.RoundRefused;
-import ai.cifer.secagg.round.RoundRefused.Reason;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.Shamir;
 import ai.cifer.secagg.share.ShareSealer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/// A client's one update of one round.
+/// A client's one update of one round, checked and recorded as leaving; made by
+/// [ClientRole#contribute].
 ///
-/// The client trains, then begins a contribution, then protects, streams and signs every segment.
-/// Nothing of the update leaves before all of it was checked and the journal says that it leaves.
-/// Each segment and attempt has a fresh secret (rule R1).
+/// Each segment and attempt has a fresh secret (rule R1). Not safe for several threads.
 public final class Contribution implements AutoCloseable {
   private static final int VERSION = 1;
 
@@ -42,85 +38,27 @@ public final class Contribution implements AutoCloseable {
   private final ClientUpdate update;
   private final Signer signer;
   private final long seed;
-  private final ClientJournal journal;
+  private final Path spool;
   private final SecureRandom random;
   private final List<ShareSealer> sealers = new ArrayList<>();
   private final Set<Integer> begun = new HashSet<>();
 
-  private Contribution(
+  Contribution(
       VerifiedRound round,
       ClientUpdate update,
       Signer signer,
       long seed,
-      ClientJournal journal,
+      Path spool,
       SecureRandom random) {
     this.round = round;
     this.update = update;
     this.signer = signer;
     this.seed = seed;
-    this.journal = journal;
+    this.spool = spool;
     this.random = random;
-  }
-
-  /// Whether this client may train for a round at all; asked before training, and again by [#begin].
-  ///
-  /// @param allowRerun the owner's consent to a new run on a model that another run had already
-  /// @throws RoundRefused if an update for this round may have left before, or consent is missing
-  public static void requireFresh(
-      VerifiedRound round, ClientJournal journal, boolean allowRerun) {
-    RoundOpen open = round.open();
-    if (journal.hasContributed(open.federation(), open.run(), open.round(), open.modelHash())) {
-      throw new RoundRefused(
-          Reason.ALREADY_CONTRIBUTED,
-          "round %d: an update may have left before (expected: none; abstain until the next round)"
-              .formatted(open.round()));
+    for (HelperHello helper : round.open().helpers()) {
+      sealers.add(new ShareSealer(round.ctx(), signer.name(), helper, random));
     }
-    Optional<String> run = journal.lastRun(open.federation(), open.modelHash());
-    if (run.isPresent() && !run.get().equals(open.run()) && !allowRerun) {
-      throw new RoundRefused(
-          Reason.RERUN,
-          "run %s: run %s had this model already; two updates on one model reveal more than one"
-                  .formatted(open.run(), run.get())
-              + " (expected: \"allow_rerun\": true in this participant's file)");
-    }
-  }
-
-  /// Checks the whole update and records on disk that it leaves.
-  ///
-  /// @param round accepted by the client's policy, its model checked with
-  ///   [VerifiedRound#requireModel]
-  /// @param update stays as it is, and open, until this contribution is closed
-  /// @param seed the client's own; rounding is drawn from it, its name, the round and the segment,
-  ///   so the same update gives the same integers in every mode and attempt
-  /// @throws NonFiniteUpdate if a value is a NaN or an infinity
-  /// @throws RoundRefused as [#requireFresh]
-  /// @throws IOException if the record cannot be written
-  public static Contribution begin(
-      VerifiedRound round,
-      ClientUpdate update,
-      Signer signer,
-      long seed,
-      ClientJournal journal,
-      boolean allowRerun,
-      SecureRandom random)
-      throws IOException {
-    RoundOpen open = round.open();
-    if (!round.isModelChecked()) {
-      throw new IllegalStateException("model: not checked (expected: requireModel first)");
-    }
-    if (!update.delta().layout().equals(open.layout())) {
-      throw new IllegalArgumentException(
-          "update: %s (expected: %s)".formatted(update.delta().layout(), open.layout()));
-    }
-    requireFresh(round, journal, allowRerun);
-    UpdateProtector.check(update);
-    journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
-    Contribution contribution =
-        new Contribution(round, update, signer, seed, journal, random);
-    for (HelperHello helper : open.helpers()) {
-      contribution.sealers.add(new ShareSealer(round.ctx(), signer.name(), helper, random));
-    }
-    return contribution;
   }
 
   /// Protects a segment with a fresh secret.
@@ -129,7 +67,8 @@ public final class Contribution implements AutoCloseable {
   /// @return to be closed by the caller after the manifest was sent
   /// @throws IllegalArgumentException if there is no such segment, or it is a retry
   /// @throws IllegalStateException if the segment was protected before
-  public UpdateProtector protect(int segment, int attempt) {
+  /// @throws IOException if the spool cannot be created
+  public UpdateProtector protect(int segment, int attempt) throws IOException {
     if (segment < 0 || segment >= round.segments().size()) {
       throw new IllegalArgumentException(
           "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
@@ -143,26 +82,38 @@ public final class Contribution implements AutoCloseable {
       throw new IllegalStateException(
           "segment %d attempt %d: protected before (expected: once)".formatted(segment, attempt));
     }
+    Path file = Files.createTempFile(spool, "segment-", ".blocks");
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    return protect(round.segments().get(segment), attempt, channel);
+  }
+
+  private UpdateProtector protect(Segment segment, int attempt, FileChannel channel) {
     AggregationPlan plan = round.plan();
-    Segment cut = round.segments().get(segment);
-    SegmentValues values = new SegmentValues(plan, cut, update.delta());
+    SegmentValues values = new SegmentValues(plan, segment, update.delta());
     int weight = plan.weight(update.examples());
     List<SealedShare> shares = List.of();
     BlockEncoder encoder;
     if (plan.mode().isProtected()) {
       AggregationSecret secret = AggregationSecret.generate(plan.parameters(), random);
-      shares = share(secret, segment, attempt);
-      byte[] publicSeed = round.context().publicSeed(segment, attempt);
+      shares = share(secret, segment.index(), attempt);
+      byte[] publicSeed = round.context().publicSeed(segment.index(), attempt);
       BlockMasker masker = new BlockMasker(plan.parameters(), publicSeed, secret);
-      encoder = new MaskedBlocks(values, quantiser(segment, weight), masker, secret);
+      encoder = new MaskedBlocks(values, quantiser(segment.index(), weight), masker, secret);
     } else if (plan.quantise()) {
-      encoder = new IntegerBlocks(values, quantiser(segment, weight));
+      encoder = new IntegerBlocks(values, quantiser(segment.index(), weight));
     } else {
       encoder = new FloatBlocks(values);
     }
-    return new UpdateProtector(round, cut, attempt, weight, encoder, shares, signer);
+    return new UpdateProtector(round, segment, attempt, weight, encoder, shares, signer, channel);
   }
 
+  /// The client's name is in the seed because clients with equal configured seeds must not round
+  /// alike: errors would add up instead of cancelling out.
   private Quantiser quantiser(int segment, int weight) {
     AggregationPlan plan = round.plan();
     byte[] roundingSeed =
@@ -181,8 +132,7 @@ public final class Contribution implements AutoCloseable {
     AggregationParameters parameters = round.plan().parameters();
     int[] coefficients = new int[parameters.degree()];
     secret.copyCoefficients(coefficients);
-    int[][] shares =
-        Shamir.split(coefficients, round.open().threshold(), sealers.size(), random);
+    int[][] shares = Shamir.split(coefficients, round.open().threshold(), sealers.size(), random);
     Arrays.fill(coefficients, 0);
     List<SealedShare> sealed = new ArrayList<>();
     for (int j = 0; j < shares.length; j++) {
@@ -190,23 +140,6 @@ public final class Contribution implements AutoCloseable {
       Arrays.fill(shares[j], 0);
     }
     return sealed;
-  }
-
-  /// Remembers how the round ended, so that the next one must continue from it.
-  ///
-  /// @throws RoundRefused if the result is not the coordinator's for this round
-  /// @throws IOException if the record cannot be written
-  public void complete(RoundResult result) throws IOException {
-    if (!round.isAuthentic(result)) {
-      throw new RoundRefused(
-          Reason.SIGNATURE,
-          "result of round %d: not authentic (expected: signed by %s for this context)"
-              .formatted(round.open().round(), round.open().author()));
-    }
-    journal.complete(
-        round.open().federation(),
-        round.open().run(),
-        new RoundRegister.Completed(round.open().round(), result.hash(), result.modelHash()));
   }
 
   /// Zeroes what seals the shares; the update remains its owner's.

@@ -25,6 +25,6 @@ final class IntegerBlocks implements BlockEncoder {
 
   @Override
   public void close() {
-    // Nothing here is secret: the mode is `none`.
+    quantiser.close();
   }
 }

@@ -33,6 +33,7 @@ final class MaskedBlocks implements BlockEncoder {
   @Override
   public void close() {
     Arrays.fill(slots, 0);
+    quantiser.close();
     masker.close();
     secret.close();
   }

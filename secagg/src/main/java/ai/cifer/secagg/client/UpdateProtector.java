@@ -11,19 +11,20 @@ import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One segment of an update on its way out, for one attempt: a stream of blocks, then the sealed
 /// shares of its secret and the signed manifest.
 ///
-/// Made by [Contribution#protect]. Blocks are computed when they are read, so memory is one block
-/// however large the segment is. A stream that is read again gives identical bytes; a block that
-/// would not, because the update was changed meanwhile, is refused (rule R1). Not safe for several
-/// threads.
+/// Made by [Contribution#protect]. A block is computed when it is first read and kept in a spool
+/// file, so memory is one block however large the segment is, and a stream that is read again gives
+/// identical bytes: a secret masks a block once (rule R1). The spool vanishes when this is closed.
+/// Not safe for several threads.
 public final class UpdateProtector implements AutoCloseable {
   private static final int CHECKED_VALUES = 1 << 14;
 
@@ -34,11 +35,12 @@ public final class UpdateProtector implements AutoCloseable {
   private final BlockEncoder encoder;
   private final List<SealedShare> shares;
   private final Signer signer;
+  private final FileChannel spool;
   private final long length;
   private final int blocks;
-  private final List<@Nullable Bytes> leaves;
+  private final List<Bytes> leaves = new ArrayList<>();
   private final ByteBuffer block;
-  private int nextBlock;
+  private long position;
 
   UpdateProtector(
       VerifiedRound round,
@@ -47,7 +49,8 @@ public final class UpdateProtector implements AutoCloseable {
       int weight,
       BlockEncoder encoder,
       List<SealedShare> shares,
-      Signer signer) {
+      Signer signer,
+      FileChannel spool) {
     this.round = round;
     this.segment = segment;
     this.attempt = attempt;
@@ -55,14 +58,11 @@ public final class UpdateProtector implements AutoCloseable {
     this.encoder = encoder;
     this.shares = List.copyOf(shares);
     this.signer = signer;
+    this.spool = spool;
     AggregationPlan plan = round.plan();
     length = plan.segmentBytes(segment.size());
     blocks = plan.blocks(segment.size());
-    leaves = new ArrayList<>(blocks);
-    for (int i = 0; i < blocks; i++) {
-      leaves.add(null);
-    }
-    block = ByteBuffer.allocate(plan.blockBytes()).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    block = ByteBuffer.allocate(plan.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /// Looks at every value of an update before anything of it leaves.
@@ -108,44 +108,41 @@ public final class UpdateProtector implements AutoCloseable {
       throw new IllegalArgumentException(
           "offset: %d (expected: 0 to %d)".formatted(offset, length));
     }
-    int blockBytes = round.plan().blockBytes();
-    nextBlock = (int) (offset / blockBytes);
-    block.limit(0);
-    if (offset % blockBytes != 0) {
-      encodeNext();
-      block.position((int) (offset % blockBytes));
-    }
+    position = offset;
   }
 
   /// Reads on.
   ///
   /// @return bytes read, at least 1 if `target` has room, -1 at the end
-  public int read(ByteBuffer target) {
-    if (!block.hasRemaining()) {
-      if (nextBlock == blocks) {
-        return -1;
-      }
-      encodeNext();
+  /// @throws IOException if the spool cannot be written or read
+  public int read(ByteBuffer target) throws IOException {
+    if (position == length) {
+      return -1;
     }
-    int count = Math.min(target.remaining(), block.remaining());
-    target.put(block.slice(block.position(), count));
-    block.position(block.position() + count);
-    return count;
+    encodeUpTo((int) (position / round.plan().blockBytes()));
+    int limit = target.limit();
+    target.limit(target.position() + (int) Math.min(target.remaining(), spool.size() - position));
+    try {
+      int count = spool.read(target, position);
+      position += count;
+      return count;
+    } finally {
+      target.limit(limit);
+    }
   }
 
-  private void encodeNext() {
-    block.clear();
-    encoder.encode(nextBlock, block);
-    block.flip();
-    Bytes leaf = BlockTree.leaf(block.duplicate());
-    Bytes known = leaves.set(nextBlock, leaf);
-    if (known != null && !known.equals(leaf)) {
-      block.limit(0);
-      throw new IllegalStateException(
-          "block %d of segment %d: other bytes than before (expected: an update that stays as it is)"
-              .formatted(nextBlock, segment.index()));
+  private void encodeUpTo(int last) throws IOException {
+    while (leaves.size() <= last) {
+      block.clear();
+      encoder.encode(leaves.size(), block);
+      block.flip();
+      Bytes leaf = BlockTree.leaf(block.duplicate());
+      long at = (long) leaves.size() * round.plan().blockBytes();
+      while (block.hasRemaining()) {
+        at += spool.write(block, at);
+      }
+      leaves.add(leaf);
     }
-    nextBlock++;
   }
 
   /// The sealed shares by the index of their helper; the same ones at every call. Empty in mode
@@ -156,28 +153,9 @@ public final class UpdateProtector implements AutoCloseable {
 
   /// The signed manifest, to be sent after the blocks and the shares.
   ///
-  /// Blocks that were not read are computed for their hashes.
-  public Manifest manifest() {
-    int resume = nextBlock;
-    int position = block.position();
-    int limit = block.limit();
-    List<Bytes> complete = new ArrayList<>(blocks);
-    boolean moved = false;
-    for (int i = 0; i < blocks; i++) {
-      Bytes leaf = leaves.get(i);
-      if (leaf == null) {
-        moved = true;
-        nextBlock = i;
-        encodeNext();
-        leaf = leaves.get(i);
-      }
-      if (leaf != null) {
-        complete.add(leaf);
-      }
-    }
-    if (moved) {
-      restore(resume, position, limit);
-    }
+  /// @throws IOException if the spool cannot be written
+  public Manifest manifest() throws IOException {
+    encodeUpTo(blocks - 1);
     return new Manifest(
             round.ctx(),
             signer.name(),
@@ -185,25 +163,16 @@ public final class UpdateProtector implements AutoCloseable {
             attempt,
             round.plan().mode().isProtected() ? 0 : weight,
             length,
-            BlockTree.root(length, complete),
+            BlockTree.root(length, leaves),
             shares.stream().map(SealedShare::hash).toList(),
             Bytes.EMPTY)
         .signed(signer);
   }
 
-  private void restore(int resume, int position, int limit) {
-    nextBlock = resume;
-    block.limit(0);
-    if (position < limit) {
-      nextBlock = resume - 1;
-      encodeNext();
-      block.position(position);
-    }
-  }
-
-  /// Zeroes the secret; the shares and the manifest remain.
+  /// Zeroes the secret and deletes the spool; the shares and the manifest remain.
   @Override
-  public void close() {
+  public void close() throws IOException {
     encoder.close();
+    spool.close();
   }
 }

@@ -133,8 +133,7 @@ public final class Candidates {
       int from = part * Shares.MAX_CANDIDATES;
       int to = Math.min(all.size(), from + Shares.MAX_CANDIDATES);
       messages.add(
-          new Shares(
-              round.ctx(), segment.index(), attempt, part, parts, all.subList(from, to)));
+          new Shares(round.ctx(), segment.index(), attempt, part, parts, all.subList(from, to)));
     }
     return messages;
   }
@@ -153,8 +152,7 @@ public final class Candidates {
         helper,
         "share status of another round, segment or attempt");
     ShareStatus before = statuses.putIfAbsent(helper, status);
-    require(
-        before == null || before.hash().equals(status.hash()), helper, "a second share status");
+    require(before == null || before.hash().equals(status.hash()), helper, "a second share status");
   }
 
   /// How many helpers answered.
@@ -187,10 +185,9 @@ public final class Candidates {
     List<Cohort.Entry> entries =
         delivered.values().stream()
             .map(Delivered::manifest)
-            .filter(
-                manifest ->
-                    statuses.values().stream()
-                        .allMatch(status -> status.accepted().contains(manifest.client())))
+            .filter(manifest ->
+                statuses.values().stream()
+                    .allMatch(status -> status.accepted().contains(manifest.client())))
             .map(manifest -> new Cohort.Entry(manifest.client(), manifest.hash()))
             .toList();
     if (entries.size() < round.open().minClients()) {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The signatures of helpers on one cohort, until a quorum of t signed. Not safe for several threads.
+/// The signatures of helpers on one cohort, until a quorum of t signed. Not safe for several
+/// threads.
 public final class CohortCertificate {
   private final VerifiedRound round;
   private final Cohort cohort;
@@ -36,8 +37,7 @@ public final class CohortCertificate {
             && signature.cohort().equals(cohort.hash())
             && round.isAuthentic(signature);
     if (!fits) {
-      throw new ContributionRefused(
-          signature.helper(), "signature: not a helper's on this cohort");
+      throw new ContributionRefused(signature.helper(), "signature: not a helper's on this cohort");
     }
     signatures.putIfAbsent(signature.helper(), signature);
   }

@@ -9,8 +9,8 @@ import ai.cifer.secagg.share.Shamir;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The sums of shares that helpers revealed for one cohort, until t of them give the sum of secrets.
-/// Not safe for several threads.
+/// The sums of shares that helpers revealed for one cohort, until t of them give the sum of
+/// secrets. Not safe for several threads.
 public final class Reveals {
   private final VerifiedRound round;
   private final Cohort cohort;

@@ -34,6 +34,7 @@ public final class SegmentFold {
   private final byte[] publicSeed;
   private final List<StoredSegment> stored = new ArrayList<>();
   private final LongConsumer progress;
+  private long foldNanos;
 
   /// @param stored the blocks of every member of the cohort, whose roots were verified
   /// @param progress is told how many more values are done, now and then
@@ -60,24 +61,25 @@ public final class SegmentFold {
   /// Opens the sum of a protected mode and writes the mean of the segment to its place in `mean`.
   ///
   /// @param sumOfSecrets from [Reveals#sumOfSecrets]
-  /// @throws SumRefused if the sum does not open, or fails a check of the encoding; what was written
-  ///   to `mean` is void then
+  /// @throws SumRefused if the sum does not open, or fails a check of the encoding; what was
+  ///   written to `mean` is void then
   /// @throws IOException if stored blocks cannot be read
   public SegmentSum open(Coefficients sumOfSecrets, Tensors mean) throws IOException {
     requireMode(plan.mode().isProtected());
     BlockOpener opener =
-        new BlockOpener(
-            plan.parameters(), publicSeed, sumOfSecrets.toIntArray(), cohort.size());
+        new BlockOpener(plan.parameters(), publicSeed, sumOfSecrets.toIntArray(), cohort.size());
     BlockSum sum = new BlockSum(plan.parameters());
     ByteBuffer block = buffer();
     return decode(
         mean,
         (index, slotSums) -> {
           sum.clear();
+          long start = System.nanoTime();
           for (StoredSegment client : stored) {
             read(client, index, block);
             sum.add(block);
           }
+          foldNanos += System.nanoTime() - start;
           opener.open(index, sum, slotSums);
         });
   }
@@ -99,11 +101,13 @@ public final class SegmentFold {
         mean,
         (index, slotSums) -> {
           sum.clear();
+          long start = System.nanoTime();
           for (StoredSegment client : stored) {
             read(client, index, block);
             block.asIntBuffer().get(slots);
             sum.add(slots);
           }
+          foldNanos += System.nanoTime() - start;
           sum.copySums(slotSums);
         });
   }
@@ -133,6 +137,7 @@ public final class SegmentFold {
   }
 
   private SegmentSum decode(Tensors mean, SlotSums sums) throws IOException {
+    long start = System.nanoTime();
     Dequantiser dequantiser =
         new Dequantiser(plan.parameters(), cohort.size(), plan.weightCap());
     int capacity = plan.parameters().valuesPerBlock();
@@ -156,11 +161,10 @@ public final class SegmentFold {
       throw new SumRefused(
           "segment %d: %s".formatted(segment.index(), refused.getMessage()), refused);
     }
-    return new SegmentSum(cohort.size(), dequantiser.count());
+    return timed(dequantiser.count(), start);
   }
 
-  private SegmentSum sumFloats(Map<String, Manifest> manifests, Tensors mean)
-      throws IOException {
+  private SegmentSum sumFloats(Map<String, Manifest> manifests, Tensors mean) throws IOException {
     long[] weights = new long[stored.size()];
     long total = 0;
     for (int i = 0; i < weights.length; i++) {
@@ -171,6 +175,7 @@ public final class SegmentFold {
       weights[i] = manifest.weight();
       total += weights[i];
     }
+    long start = System.nanoTime();
     double[] sum = new double[plan.parameters().valuesPerBlock()];
     float[] values = new float[sum.length];
     ByteBuffer block = buffer();
@@ -190,6 +195,12 @@ public final class SegmentFold {
       mean.write(segment.from() + plan.blockFrom(index), values, count);
       progress.accept(count);
     }
-    return new SegmentSum(cohort.size(), total);
+    foldNanos = System.nanoTime() - start;
+    return timed(total, start);
+  }
+
+  private SegmentSum timed(long examples, long startNanos) {
+    long all = System.nanoTime() - startNanos;
+    return new SegmentSum(cohort.size(), examples, foldNanos / 1e9, (all - foldNanos) / 1e9);
   }
 }

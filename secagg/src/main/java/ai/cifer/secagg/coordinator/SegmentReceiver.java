@@ -60,8 +60,7 @@ public final class SegmentReceiver {
   public void accept(ByteBuffer chunk) {
     if (chunk.remaining() > length - received) {
       throw new ContributionRefused(
-          client,
-          "blocks: more than %d bytes (expected: exactly as many)".formatted(length));
+          client, "blocks: more than %d bytes (expected: exactly as many)".formatted(length));
     }
     while (chunk.hasRemaining()) {
       int count = Math.min(chunk.remaining(), block.remaining());
@@ -83,7 +82,8 @@ public final class SegmentReceiver {
         canonical.clear();
         canonical.add(block.duplicate());
       } catch (AggregationException malformed) {
-        throw new ContributionRefused(client, malformed.getMessage());
+        throw new ContributionRefused(
+            client, "block %d: %s".formatted(leaves.size(), malformed.getMessage()));
       }
       return;
     }

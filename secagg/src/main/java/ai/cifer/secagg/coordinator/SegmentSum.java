@@ -4,4 +4,6 @@ package ai.cifer.secagg.coordinator;
 ///
 /// @param clients |U|
 /// @param examples the sum of their weights, that is, of examples up to the weight cap
-public record SegmentSum(int clients, long examples) {}
+/// @param foldSeconds reading and adding up blocks
+/// @param openSeconds unmasking and decoding
+public record SegmentSum(int clients, long examples, double foldSeconds, double openSeconds) {}

@@ -20,8 +20,7 @@ public interface StoredSegment {
         int count = channel.read(out, at);
         if (count < 0) {
           throw new IOException(
-              "stored segment: ends at byte %d (expected: %d more)"
-                  .formatted(at, out.remaining()));
+              "stored segment: ends at byte %d (expected: %d more)".formatted(at, out.remaining()));
         }
         at += count;
       }

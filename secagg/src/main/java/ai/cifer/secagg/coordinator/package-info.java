@@ -1,4 +1,5 @@
-/// The coordinator's side: verify uploads, collect signatures, fold what is certified, open the sum.
+/// The coordinator's side: verify uploads, collect signatures, fold what is certified, open the
+/// sum.
 @NullMarked
 package ai.cifer.secagg.coordinator;
 

@@ -4,8 +4,8 @@ import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.RequestRefused.Reason;
 import ai.cifer.secagg.identity.Signer;
-import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.Coefficients;
+import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.ShareStatus;
@@ -141,14 +141,12 @@ final class HeldShares {
   /// With t = 1 the share is the secret itself, whose bound the key holder can check client by
   /// client; the coordinator could only check the sum.
   private static boolean isSmall(int[] share) {
-    boolean small = true;
+    int largest = 0;
     for (int value : share) {
-      int centred = value - (Shamir.PRIME & Shamir.PRIME / 2 - value >> 31);
-      small &=
-          centred <= AggregationParameters.NOISE_BOUND
-              & centred >= -AggregationParameters.NOISE_BOUND;
+      int centred = value - (Shamir.PRIME & ((Shamir.PRIME / 2 - value) >> 31));
+      largest = Math.max(largest, Math.abs(centred));
     }
-    return small;
+    return largest <= AggregationParameters.NOISE_BOUND;
   }
 
   /// The sum of the shares of a cohort all of whose members are held.

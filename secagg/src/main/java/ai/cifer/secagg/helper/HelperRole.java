@@ -29,15 +29,15 @@ import java.util.Optional;
 /// A holder of shares: it signs one cohort per segment and attempt and reveals one sum.
 ///
 /// Guarantees, if its journal is not rolled back: whatever the coordinator asks, in whatever order
-/// and however often the process is restarted, at most one sum leaves for a (federation, run, round,
-/// segment, attempt); it is over at least k_min clients, this helper's own k_min included; and it
-/// leaves only if t helpers signed the same cohort. A request repeated gets the same bytes.
+/// and however often the process is restarted, at most one sum leaves for a (federation, run,
+/// round, segment, attempt); it is over at least k_min clients, this helper's own k_min included;
+/// and it leaves only if t helpers signed the same cohort. A request repeated gets the same bytes.
 ///
-/// Does not guarantee: that the clients in the cohort are different people (enrolment does), or that
-/// a key holder and a coordinator that collude learn nothing.
+/// Does not guarantee: that the clients in the cohort are different people (enrolment does), or
+/// that a key holder and a coordinator that collude learn nothing.
 ///
-/// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], at last
-/// [#forget]. Not safe for several threads.
+/// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], at
+/// last [#forget]. Not safe for several threads.
 public final class HelperRole implements AutoCloseable {
   /// Rounds for which a key may wait at once, and segments whose shares may: bounds on memory that
   /// the coordinator cannot exceed.
@@ -124,21 +124,18 @@ public final class HelperRole implements AutoCloseable {
       }
     }
     held.entrySet()
-        .removeIf(
-            entry -> {
-              SegmentKey key = entry.getKey();
-              boolean old = isOlder(key.federation(), key.run(), key.round(), open);
-              if (old) {
-                entry.getValue().erase();
-              }
-              return old;
-            });
+        .removeIf(entry -> {
+          SegmentKey key = entry.getKey();
+          boolean old = isOlder(key.federation(), key.run(), key.round(), open);
+          if (old) {
+            entry.getValue().erase();
+          }
+          return old;
+        });
     rounds
         .values()
-        .removeIf(
-            round ->
-                isOlder(
-                    round.open().federation(), round.open().run(), round.open().round(), open));
+        .removeIf(round ->
+            isOlder(round.open().federation(), round.open().run(), round.open().round(), open));
   }
 
   private static boolean isOlder(String federation, String run, int round, RoundOpen open) {
@@ -148,7 +145,8 @@ public final class HelperRole implements AutoCloseable {
   /// Opens and keeps shares; after the last part tells whose are good.
   ///
   /// @return the status when all parts came, the same again if they come again
-  /// @throws RequestRefused if the round or segment is unknown, the key is lost, or parts contradict
+  /// @throws RequestRefused if the round or segment is unknown, the key is lost, or parts
+  ///   contradict
   public Optional<ShareStatus> hold(Shares part) {
     VerifiedRound round = round(part.ctx());
     SegmentKey name = key(round, part.segment(), part.attempt());
@@ -230,12 +228,7 @@ public final class HelperRole implements AutoCloseable {
 
   private CohortSignature sign(SegmentKey name, Certified value) {
     return new CohortSignature(
-            value.ctx(),
-            signer.name(),
-            name.segment(),
-            name.attempt(),
-            value.cohort(),
-            Bytes.EMPTY)
+            value.ctx(), signer.name(), name.segment(), name.attempt(), value.cohort(), Bytes.EMPTY)
         .signed(signer);
   }
 
@@ -251,22 +244,20 @@ public final class HelperRole implements AutoCloseable {
             .certified(name)
             .filter(one -> one.ctx().equals(round.ctx()))
             .filter(one -> one.cohort().equals(request.cohort()))
-            .orElseThrow(
-                () ->
-                    new RequestRefused(
-                        Reason.NOT_SIGNED,
-                        "reveal of segment %d attempt %d: this cohort was not signed here"
-                            .formatted(name.segment(), name.attempt())));
+            .orElseThrow(() ->
+                new RequestRefused(
+                    Reason.NOT_SIGNED,
+                    "reveal of segment %d attempt %d: this cohort was not signed here"
+                        .formatted(name.segment(), name.attempt())));
     long valid =
         request.certificate().stream()
-            .filter(
-                signature ->
-                    signature.ctx().equals(request.ctx())
-                        && signature.segment() == request.segment()
-                        && signature.attempt() == request.attempt()
-                        && signature.cohort().equals(request.cohort())
-                        && round.isHelper(signature.helper())
-                        && round.isAuthentic(signature))
+            .filter(signature ->
+                signature.ctx().equals(request.ctx())
+                    && signature.segment() == request.segment()
+                    && signature.attempt() == request.attempt()
+                    && signature.cohort().equals(request.cohort())
+                    && round.isHelper(signature.helper())
+                    && round.isAuthentic(signature))
             .count();
     if (valid < round.open().threshold()) {
       throw new RequestRefused(
@@ -326,18 +317,17 @@ public final class HelperRole implements AutoCloseable {
       key.close();
     }
     held.entrySet()
-        .removeIf(
-            entry -> {
-              SegmentKey name = entry.getKey();
-              boolean same =
-                  name.federation().equals(open.federation())
-                      && name.run().equals(open.run())
-                      && name.round() == open.round();
-              if (same) {
-                entry.getValue().erase();
-              }
-              return same;
-            });
+        .removeIf(entry -> {
+          SegmentKey name = entry.getKey();
+          boolean same =
+              name.federation().equals(open.federation())
+                  && name.run().equals(open.run())
+                  && name.round() == open.round();
+          if (same) {
+            entry.getValue().erase();
+          }
+          return same;
+        });
   }
 
   /// Forgets all keys and shares; the journal remains its owner's.

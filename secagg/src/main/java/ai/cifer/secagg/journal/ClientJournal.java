@@ -44,9 +44,7 @@ public final class ClientJournal implements RoundRegister {
                 entry,
                 CONTRIBUTED,
                 VERSION,
-                in ->
-                    new Contributed(
-                        in.name(), in.name(), in.u31(), in.fixed(Hashing.BYTES))));
+                in -> new Contributed(in.name(), in.name(), in.u31(), in.fixed(Hashing.BYTES))));
       }
     }
   }

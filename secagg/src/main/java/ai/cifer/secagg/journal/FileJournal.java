@@ -16,9 +16,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// A journal in one file that only its owner can read.
 ///
@@ -57,8 +59,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file,
-            Set.of(
-                StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
             ownerOnly());
     try {
       lock(file, channel);
@@ -98,7 +99,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     long size = channel.size();
     byte[] magic = new byte[(int) Math.min(size, MAGIC.length)];
     read(channel, 0, ByteBuffer.wrap(magic));
-    if (!java.util.Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
+    if (!Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
       throw new JournalCorrupt("journal %s: not a journal of this version".formatted(file));
     }
     long at = MAGIC.length;
@@ -120,8 +121,8 @@ public final class FileJournal implements Journal, AutoCloseable {
   }
 
   /// The entry at a position, or null if only a torn tail is there.
-  private static byte @org.jspecify.annotations.Nullable [] entryAt(
-      Path file, FileChannel channel, long at, long size) throws IOException {
+  private static byte @Nullable [] entryAt(Path file, FileChannel channel, long at, long size)
+      throws IOException {
     if (size - at < HEAD_BYTES) {
       return null;
     }
@@ -137,7 +138,8 @@ public final class FileJournal implements Journal, AutoCloseable {
       }
     }
     // A crash may leave the last entry short, of garbage, or of zeros; anything else is damage.
-    boolean torn = length > 0 && length <= MAX_ENTRY_BYTES ? end >= size : zeros(channel, at, size);
+    boolean plausible = length > 0 && length <= MAX_ENTRY_BYTES;
+    boolean torn = plausible ? end >= size : zeros(channel, at, size);
     if (!torn) {
       throw new JournalCorrupt(
           "journal %s: damaged at byte %d of %d (expected: only the last entry may be torn);"
@@ -182,9 +184,7 @@ public final class FileJournal implements Journal, AutoCloseable {
   private static int checksum(byte[] entry) {
     CRC32C crc = new CRC32C();
     crc.update(
-        ByteBuffer.allocate(Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(0, entry.length));
+        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(0, entry.length));
     crc.update(entry);
     return (int) crc.getValue();
   }
@@ -237,8 +237,7 @@ public final class FileJournal implements Journal, AutoCloseable {
         write(fresh, fresh.size(), framed(entry));
       }
       fresh.force(true);
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       forceFolder(file);
     } catch (IOException | RuntimeException failure) {
       fresh.close();

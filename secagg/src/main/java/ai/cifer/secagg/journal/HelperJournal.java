@@ -18,8 +18,8 @@ import java.util.Set;
 /// segment and attempt with the sum of its shares, and what it revealed.
 ///
 /// Rule R3: each entry is on disk before the message that depends on it leaves. Sums of rounds that
-/// can no longer be opened, because a later one of the run was accepted, are erased when the journal
-/// is opened.
+/// can no longer be opened, because a later one of the run was accepted, are erased when the
+/// journal is opened.
 public final class HelperJournal implements RoundRegister {
   private static final String CERTIFIED = "cifer.journal.certified";
   private static final String REVEALED = "cifer.journal.revealed";

@@ -44,8 +44,7 @@ final class RoundLedger implements RoundRegister {
               in ->
                   completed.put(
                       new RunKey(in.name(), in.name()),
-                      new Completed(
-                          in.u31(), in.fixed(Hashing.BYTES), in.fixed(Hashing.BYTES))));
+                      new Completed(in.u31(), in.fixed(Hashing.BYTES), in.fixed(Hashing.BYTES))));
       default -> {
         return false;
       }

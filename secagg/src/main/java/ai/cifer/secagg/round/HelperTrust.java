@@ -1,6 +1,7 @@
 package ai.cifer.secagg.round;
 
-/// How many actively malicious helpers a threshold must withstand without two cohorts being certified.
+/// How many actively malicious helpers a threshold must withstand without two cohorts being
+/// certified.
 public enum HelperTrust {
   /// A third of the helpers may be malicious: `m = floor((c - 1) / 3)`; the default.
   MALICIOUS_THIRD,

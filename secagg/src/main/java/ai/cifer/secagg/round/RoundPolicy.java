@@ -99,8 +99,7 @@ public record RoundPolicy(
       throw new RoundRefused(
           Reason.PARAMETERS,
           "profile: %s (expected: one of %s)"
-              .formatted(
-                  open.plan().parameters().name(), parameters.stream().sorted().toList()));
+              .formatted(open.plan().parameters().name(), parameters.stream().sorted().toList()));
     }
     if (!mode.isProtected()) {
       return;
@@ -116,9 +115,7 @@ public record RoundPolicy(
           Reason.THRESHOLD,
           "threshold: %d of %d helpers (expected: >= %d)"
               .formatted(
-                  open.threshold(),
-                  open.helpers().size(),
-                  trust.threshold(open.helpers().size())));
+                  open.threshold(), open.helpers().size(), trust.threshold(open.helpers().size())));
     }
   }
 

@@ -19,8 +19,8 @@ import java.util.Map;
 
 /// A round all of whose certificates and signatures hold.
 ///
-/// The coordinator makes one of its own message with [#verify]; clients and helpers get theirs
-/// from [RoundPolicy#accept], which checks their own demands as well.
+/// The coordinator makes one of its own message with [#verify]; clients and helpers get theirs from
+/// [RoundPolicy#accept], which checks their own demands as well.
 public final class VerifiedRound {
   private final RoundOpen open;
   private final RoundContext context;
@@ -60,13 +60,11 @@ public final class VerifiedRound {
 
   private static Verifier verifier(Member member, Enrolment enrolment) {
     try {
-      return enrolment.verifier(
-          member.name(), member.role(), member.certificate().toByteArray());
+      return enrolment.verifier(member.name(), member.role(), member.certificate().toByteArray());
     } catch (NotEnrolled refused) {
       throw new RoundRefused(
           Reason.NOT_ENROLLED,
-          "certificate of %s %s: %s"
-              .formatted(member.role(), member.name(), refused.getMessage()));
+          "certificate of %s %s: %s".formatted(member.role(), member.name(), refused.getMessage()));
     }
   }
 

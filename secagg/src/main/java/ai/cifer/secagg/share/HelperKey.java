@@ -81,11 +81,13 @@ public final class HelperKey implements AutoCloseable {
     try {
       int[] values = new int[coefficients];
       ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
-      boolean canonical = true;
+      int least = 0;
+      int largest = 0;
       for (int value : values) {
-        canonical &= value >= 0 & value != Shamir.PRIME;
+        least = Math.min(least, value);
+        largest = Math.max(largest, value);
       }
-      if (!canonical) {
+      if (least < 0 || largest == Shamir.PRIME) {
         Arrays.fill(values, 0);
         throw new ShareRefused("share: a value is no residue (expected: values in [0, 2^31 - 1))");
       }

@@ -11,8 +11,7 @@ import java.util.HexFormat;
 /// Public keys between the raw bytes of their standards and the objects of the JDK.
 final class PublicKeys {
   /// SubjectPublicKeyInfo up to the key: id-X25519 (RFC 8410).
-  private static final byte[] X25519_PREFIX =
-      HexFormat.of().parseHex("302a300506032b656e032100");
+  private static final byte[] X25519_PREFIX = HexFormat.of().parseHex("302a300506032b656e032100");
 
   /// SubjectPublicKeyInfo up to the key: id-alg-ml-kem-768 (RFC 9935).
   private static final byte[] ML_KEM_PREFIX =
@@ -44,8 +43,9 @@ final class PublicKeys {
               .formatted(raw.length(), HelperHello.ML_KEM_KEY_BYTES));
     }
     for (int at = 0; at < raw.length() - ML_KEM_SEED_BYTES; at += 3) {
-      int pair =
-          raw.get(at) & 0xff | (raw.get(at + 1) & 0xff) << 8 | (raw.get(at + 2) & 0xff) << 16;
+      int pair = raw.get(at) & 0xff;
+      pair |= (raw.get(at + 1) & 0xff) << 8;
+      pair |= (raw.get(at + 2) & 0xff) << 16;
       if ((pair & 0xfff) >= ML_KEM_MODULUS || pair >>> 12 >= ML_KEM_MODULUS) {
         throw new ShareRefused("ML-KEM key: a coefficient >= 3329 (expected: a canonical key)");
       }

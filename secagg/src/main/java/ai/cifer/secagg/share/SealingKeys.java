@@ -72,8 +72,7 @@ final class SealingKeys {
             .toByteArray();
     byte[] key =
         KDF.getInstance("HKDF-SHA256")
-            .deriveData(
-                HKDFParameterSpec.ofExtract().addIKM(secrets).thenExpand(info, KEY_BYTES));
+            .deriveData(HKDFParameterSpec.ofExtract().addIKM(secrets).thenExpand(info, KEY_BYTES));
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
       cipher.init(

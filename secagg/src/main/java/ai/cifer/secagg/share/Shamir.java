@@ -1,14 +1,16 @@
 package ai.cifer.secagg.share;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
 
 /// Shamir's secret sharing of vectors over the field of p = 2^31 - 1 elements.
 ///
-/// Each coefficient s has its own polynomial `f(x) = s + r_1 x + ... + r_{t-1} x^{t-1}` with uniform
-/// r; helper j, 1 <= j <= c, gets f(j). Any t shares give f(0) by Lagrange's formula, fewer are
-/// uniform and independent of s. Shares add up: the sum of shares is a share of the sum.
+/// Each coefficient s has its own polynomial `f(x) = s + r_1 x + ... + r_{t-1} x^{t-1}` with
+/// uniform r; helper j, 1 <= j <= c, gets f(j). Any t shares give f(0) by Lagrange's formula, fewer
+/// are uniform and independent of s. Shares add up: the sum of shares is a share of the sum.
 ///
 /// Nothing branches on a secret.
 ///
@@ -33,7 +35,7 @@ public final class Shamir {
     int[][] coefficients = new int[threshold][];
     coefficients[0] = new int[secret.length];
     for (int k = 0; k < secret.length; k++) {
-      coefficients[0][k] = secret[k] + (PRIME & secret[k] >> 31);
+      coefficients[0][k] = secret[k] + (PRIME & (secret[k] >> 31));
     }
     for (int degree = 1; degree < threshold; degree++) {
       coefficients[degree] = uniform(secret.length, random);
@@ -65,18 +67,12 @@ public final class Shamir {
     byte[] bytes = new byte[Integer.BYTES * count];
     random.nextBytes(bytes);
     int[] values = new int[count];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
     for (int k = 0; k < count; k++) {
-      int at = Integer.BYTES * k;
-      int value = PRIME;
-      value &=
-          bytes[at] & 0xff
-              | (bytes[at + 1] & 0xff) << 8
-              | (bytes[at + 2] & 0xff) << 16
-              | bytes[at + 3] << 24;
-      while (value == PRIME) {
-        value = random.nextInt() & PRIME;
+      values[k] &= PRIME;
+      while (values[k] == PRIME) {
+        values[k] = random.nextInt() & PRIME;
       }
-      values[k] = value;
     }
     Arrays.fill(bytes, (byte) 0);
     return values;
@@ -96,15 +92,14 @@ public final class Shamir {
   /// @param shares by the index of their helper, from 1; all of the same length
   public static int[] combine(Map<Integer, int[]> shares) {
     int[] sum = new int[shares.values().iterator().next().length];
-    shares.forEach(
-        (index, share) -> {
-          int weight = lagrangeAtZero(index, shares);
-          for (int k = 0; k < sum.length; k++) {
-            sum[k] = reduce((long) weight * share[k] + sum[k]);
-          }
-        });
+    shares.forEach((index, share) -> {
+      int weight = lagrangeAtZero(index, shares);
+      for (int k = 0; k < sum.length; k++) {
+        sum[k] = reduce((long) weight * share[k] + sum[k]);
+      }
+    });
     for (int k = 0; k < sum.length; k++) {
-      sum[k] -= PRIME & (PRIME / 2 - sum[k]) >> 31;
+      sum[k] -= PRIME & ((PRIME / 2 - sum[k]) >> 31);
     }
     return sum;
   }
@@ -134,10 +129,11 @@ public final class Shamir {
     return result;
   }
 
-  /// x mod p for 0 <= x < 2^62 + 2^31: two folds leave at most p + 1, one masked subtraction [0, p).
+  /// x mod p for 0 <= x < 2^62 + 2^31: two folds leave at most p + 1, one masked subtraction [0,
+  /// p).
   private static int reduce(long x) {
     long folded = (x & PRIME) + (x >>> 31);
     folded = (folded & PRIME) + (folded >>> 31);
-    return (int) (folded - (PRIME & ~(folded - PRIME >> 63)));
+    return (int) (folded - (PRIME & ~((folded - PRIME) >> 63)));
   }
 }

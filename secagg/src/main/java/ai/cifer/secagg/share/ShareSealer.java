@@ -44,8 +44,7 @@ public final class ShareSealer implements AutoCloseable {
       KeyPair ephemeral = generator.generateKeyPair();
       x25519 = PublicKeys.raw(ephemeral.getPublic(), HelperHello.X25519_BYTES);
       byte[] first =
-          SealingKeys.x25519Secret(
-              ephemeral.getPrivate(), PublicKeys.x25519(recipient.x25519()));
+          SealingKeys.x25519Secret(ephemeral.getPrivate(), PublicKeys.x25519(recipient.x25519()));
       KEM.Encapsulated encapsulated =
           KEM.getInstance("ML-KEM-768")
               .newEncapsulator(PublicKeys.mlKem(recipient.mlKem()), random)

@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 /// @param clients the indices of each client's examples, ascending
 public record Partition(List<int[]> clients) {
 
+  /// What every client should have at least: one batch.
+  public static final int MINIMUM_EXAMPLES = 32;
+
   public Partition {
     clients = List.copyOf(clients);
   }

@@ -36,6 +36,11 @@ final class DjlTrainer implements Trainer {
   }
 
   @Override
+  public long examples() {
+    return dataset.size();
+  }
+
+  @Override
   public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException {
     Architecture architecture = fitting(global);

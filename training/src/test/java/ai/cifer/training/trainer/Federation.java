@@ -23,14 +23,13 @@ final class Federation {
 
   private final String architecture;
   private final Path data;
-  private final double learningRate;
-  private final int batchSize;
+  private final TrainConfig config;
 
-  Federation(String architecture, Path data, double learningRate, int batchSize) {
+  /// @param config of one client in one round; its seed is replaced
+  Federation(String architecture, Path data, TrainConfig config) {
     this.architecture = architecture;
     this.data = data;
-    this.learningRate = learningRate;
-    this.batchSize = batchSize;
+    this.config = config;
   }
 
   /// The test accuracy after each of `rounds` of one local epoch.
@@ -40,13 +39,9 @@ final class Federation {
     try (NpzDataset train = NpzDataset.open(data, Split.TRAIN)) {
       labels = train.labels();
     }
-    Partition partition = Partition.dirichlet(labels, clients, alpha, 32, seed);
+    Partition partition =
+        Partition.dirichlet(labels, clients, alpha, Partition.MINIMUM_EXAMPLES, seed);
     return run(PartitionFiles.write(data, partition, folder), rounds, seed);
-  }
-
-  /// The same optimiser on all data at once.
-  List<Metrics> centralised(int epochs, long seed) throws TrainingException {
-    return run(List.of(data), epochs, seed);
   }
 
   private List<Metrics> run(List<Path> files, int rounds, long seed) throws TrainingException {
@@ -62,8 +57,8 @@ final class Federation {
         List<ClientUpdate> updates = new ArrayList<>();
         for (int client = 0; client < trainers.size(); client++) {
           long roundSeed = seed * 1_000_003 + round * 101L + client;
-          var config = new TrainConfig(learningRate, batchSize, 1, roundSeed);
-          updates.add(trainers.get(client).train(model, config, Progress.NONE));
+          TrainConfig seeded = config.withSeed(roundSeed);
+          updates.add(trainers.get(client).train(model, seeded, Progress.NONE));
         }
         model = new GlobalModel(architecture, average(model.tensors(), updates));
         history.add(judge.evaluate(model, Progress.NONE));

@@ -1,0 +1,67 @@
+package ai.cifer.node;
+
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.Dataset;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainerProvider;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.ClientUpdate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// Trainers without a network: the update is drawn from the seed. The dataset is a text file
+/// `<examples> [<word>]`; the word `nan` puts a NaN into every update.
+public final class DriftTrainerProvider implements TrainerProvider {
+
+  @Override
+  public String name() {
+    return "drift";
+  }
+
+  @Override
+  public Trainer open(Optional<Path> dataset, Dataset.Split split) throws TrainingException {
+    try {
+      String[] words = Files.readString(dataset.orElseThrow()).trim().split(" ");
+      return new DriftTrainer(Long.parseLong(words[0]), words.length > 1 ? words[1] : "");
+    } catch (IOException failure) {
+      throw new TrainingException("dataset: " + failure.getMessage(), failure);
+    }
+  }
+
+  private record DriftTrainer(long examples, String word) implements Trainer {
+    @Override
+    public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress) {
+      Tensors delta = Tensors.allocate(global.tensors().layout());
+      SplittableRandom random = new SplittableRandom(config.seed());
+      float[] value = new float[1];
+      long parameters = delta.layout().parameters();
+      for (long i = 0; i < parameters; i++) {
+        value[0] = (float) (random.nextDouble() - 0.5) * 0.1f;
+        if (word.equals("nan") && i == 7) {
+          value[0] = Float.NaN;
+        }
+        delta.write(i, value, 1);
+      }
+      progress.at(parameters, parameters);
+      return new ClientUpdate(delta, examples);
+    }
+
+    @Override
+    public Metrics evaluate(GlobalModel global, Progress progress) {
+      double sum = 0;
+      for (long i = 0; i < global.tensors().layout().parameters(); i++) {
+        sum += Math.abs(global.tensors().get(i));
+      }
+      return new Metrics(examples, sum, 0);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

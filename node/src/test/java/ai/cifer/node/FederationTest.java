@@ -1,0 +1,102 @@
+package ai.cifer.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.RoundEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whole runs over real TLS in one process: the engine, the protocol and the links together.
+class FederationTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void encryptedAndPlainRuns_giveBitIdenticalModels() throws Exception {
+    RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult plain =
+        run(
+            "coordinator-2",
+            Map.of("encryption", "none", "quantise", "true"),
+            Map.of("encryption", "none"));
+
+    assertThat(encrypted.reason()).isEmpty();
+    assertThat(plain.reason()).isEmpty();
+    assertThat(encrypted.rounds()).hasSize(2);
+    assertThat(encrypted.rounds().stream().map(RoundSummary::modelDigest))
+        .isEqualTo(plain.rounds().stream().map(RoundSummary::modelDigest).toList());
+    assertThat(Files.readAllBytes(encrypted.folder().resolve("model.npz")))
+        .isEqualTo(Files.readAllBytes(plain.folder().resolve("model.npz")));
+    assertThat(encrypted.rounds().getFirst().modelDigest())
+        .isNotEqualTo(encrypted.rounds().getLast().modelDigest());
+    assertThat(encrypted.folder().resolve("work")).doesNotExist();
+  }
+
+  @Test
+  void floatsWithoutQuantising_areCloseToTheQuantisedMean() throws Exception {
+    RunResult quantised = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult floats =
+        run(
+            "coordinator-2",
+            Map.of("encryption", "none", "quantise", "false"),
+            Map.of("encryption", "none"));
+    double a = quantised.rounds().getLast().metrics().orElseThrow().loss();
+    double b = floats.rounds().getLast().metrics().orElseThrow().loss();
+    assertThat(a).isNotEqualTo(b).isCloseTo(b, org.assertj.core.data.Percentage.withPercentage(0.1));
+  }
+
+  @Test
+  void anUpdateWithNaN_isRefusedByItsClient_andTheRoundGoesOn() throws Exception {
+    try (FederationFixture federation = new FederationFixture(folder);
+        FedServer server = federation.server("coordinator", Map.of("rounds", "1"))) {
+      federation.keyHolder("keys", server.port(), Map.of());
+      for (int i = 0; i < 4; i++) {
+        federation.client("client-" + i, server.port(), i == 2 ? "50 nan" : "50", Map.of());
+      }
+      RunResult result = server.run();
+      assertThat(result.reason()).isEmpty();
+      assertThat(result.rounds().getFirst().planned()).hasSize(4);
+      assertThat(result.rounds().getFirst().actual())
+          .containsExactly("client-0", "client-1", "client-3");
+      assertThat(federation.events)
+          .anySatisfy(
+              event ->
+                  assertThat(event)
+                      .isInstanceOfSatisfying(
+                          RunEvent.Advanced.class,
+                          advanced ->
+                              assertThat(advanced.event())
+                                  .isEqualTo(
+                                      new RoundEvent.ClientWithdrew(
+                                          "client-2",
+                                          "dense.weight[7]: NaN (expected: a finite number; the"
+                                              + " learning rate may be too high)"))));
+    }
+  }
+
+  private RunResult run(
+      String coordinator, Map<String, String> serverKeys, Map<String, String> clientKeys)
+      throws Exception {
+    Path own = Files.createDirectories(folder.resolve(coordinator));
+    try (FederationFixture federation = new FederationFixture(own);
+        FedServer server = federation.server("coordinator", new HashMap<>(serverKeys))) {
+      if (serverKeys.get("encryption").equals("key-holder")) {
+        federation.keyHolder("keys", server.port(), Map.of());
+      }
+      for (int i = 0; i < 4; i++) {
+        federation.client(
+            "client-" + i, server.port(), String.valueOf(100 + 37 * i), new HashMap<>(clientKeys));
+      }
+      RunResult result = server.run();
+      federation.join();
+      assertThat(federation.failures).isEmpty();
+      return result;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package ai.cifer.training.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.cifer.fedlearn.train.Dataset.Batch;
+import ai.cifer.fedlearn.train.Dataset.Split;
+import ai.cifer.fedlearn.train.TrainingException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NpzDatasetTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void readsBothSplitsOfNumpysFile() throws TrainingException {
+    try (NpzDataset train = NpzDataset.open(Fixtures.file("dataset.npz"), Split.TRAIN);
+        NpzDataset test = NpzDataset.open(Fixtures.file("dataset.npz"), Split.TEST)) {
+      assertThat(train.size()).isEqualTo(9);
+      assertThat(train.exampleShape()).containsExactly(4, 4);
+      assertThat(train.classes()).isEqualTo(3);
+      assertThat(train.classCounts()).containsExactly(3, 3, 3);
+      assertThat(train.labels()).containsExactly(0, 1, 2, 0, 1, 2, 0, 1, 2);
+      assertThat(test.size()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void scalesPixelsByTheRangeOfTheirType() throws Exception {
+    Path file = folder.resolve("pixels.npz");
+    write(file, NpyHeader.of(NpyType.UINT8, List.of(1L, 3L)), new byte[] {0, 51, (byte) 255}, 0);
+    try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
+      assertThat(dataset.batches(1, null).next().features()).containsExactly(0f, 0.2f, 1f);
+    }
+  }
+
+  @Test
+  void refusesIntegersThatAreNoPixels() throws Exception {
+    Path file = folder.resolve("integers.npz");
+    write(file, NpyHeader.of(NpyType.INT8, List.of(1L, 2L)), new byte[] {7, -2}, 0);
+    assertThatThrownBy(() -> NpzDataset.open(file, Split.TRAIN).close())
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(
+            file + ": pixel: -2 at index 1 (expected: 0 to 255; save other ranges as floats)");
+  }
+
+  @Test
+  void namesTheLabelThatIsNoClass() throws Exception {
+    Path negative = Fixtures.file("label.npz");
+    assertThatThrownBy(() -> NpzDataset.open(negative, Split.TRAIN).close())
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(negative + ": label: -3 at index 2 (expected: 0 to 65535)");
+    Path file = folder.resolve("twelve.npz");
+    write(file, NpyHeader.of(NpyType.UINT8, List.of(3L, 1L)), new byte[3], 1, 9, 12);
+    try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
+      dataset.requireLabelsBelow(13);
+      assertThatThrownBy(() -> dataset.requireLabelsBelow(10))
+          .isInstanceOf(TrainingException.class)
+          .hasMessage("label: 12 at index 2 (expected: 0 to 9)");
+    }
+  }
+
+  @Test
+  void saysWhichSplitIsMissing() throws Exception {
+    Path file = folder.resolve("train.npz");
+    write(file, NpyHeader.of(NpyType.UINT8, List.of(1L, 1L)), new byte[1], 0);
+    assertThatThrownBy(() -> NpzDataset.open(file, Split.TEST).close())
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(
+            file
+                + ": no array x_test (found: [x_train, y_train]); the test split needs x_test and y_test");
+  }
+
+  @Test
+  void refusesAnotherNumberOfLabels() throws Exception {
+    Path file = folder.resolve("short.npz");
+    write(file, NpyHeader.of(NpyType.UINT8, List.of(2L, 1L)), new byte[2], 0);
+    assertThatThrownBy(() -> NpzDataset.open(file, Split.TRAIN).close())
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("y_train: int64[1] (expected: one label for each of 2 examples)");
+  }
+
+  @Test
+  void aShuffledPassHasEveryExampleOnceAndItsOrderIsTheSeeds() throws Exception {
+    Path file = folder.resolve("hundred.npz");
+    byte[] values = new byte[100];
+    long[] labels = new long[100];
+    for (int i = 0; i < 100; i++) {
+      values[i] = (byte) i;
+      labels[i] = i;
+    }
+    write(file, NpyHeader.of(NpyType.UINT8, List.of(100L, 1L)), values, labels);
+    try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
+      List<Integer> first = order(dataset, 5);
+      assertThat(first).isEqualTo(order(dataset, 5)).isNotEqualTo(order(dataset, 6));
+      assertThat(first).doesNotHaveDuplicates().hasSize(100);
+      Iterator<Batch> batches = dataset.batches(30, Seeds.generator(5));
+      List<Integer> sizes = new ArrayList<>();
+      batches.forEachRemaining(batch -> {
+        sizes.add(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+          assertThat(batch.features()[i]).isEqualTo(batch.labels()[i] / 255f);
+        }
+      });
+      assertThat(sizes).containsExactly(30, 30, 30, 10);
+    }
+  }
+
+  private static List<Integer> order(NpzDataset dataset, long seed) {
+    List<Integer> labels = new ArrayList<>();
+    dataset
+        .batches(7, Seeds.generator(seed))
+        .forEachRemaining(batch -> Arrays.stream(batch.labels()).forEach(labels::add));
+    return labels;
+  }
+
+  @Test
+  void theSummaryShowsShapesAndBalance() throws TrainingException {
+    DataSummary summary = DataSummary.of(Fixtures.file("dataset.npz"));
+    assertThat(summary.arrays().getFirst())
+        .extracting(
+            DataSummary.ArrayInfo::name,
+            DataSummary.ArrayInfo::type,
+            DataSummary.ArrayInfo::shape,
+            DataSummary.ArrayInfo::dataBytes)
+        .containsExactly("x_train", "uint8", List.of(9L, 4L, 4L), 144L);
+    assertThat(summary.classCounts().get(Split.TEST)).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void partitionsAreDatasetsWithTheSameExamples() throws TrainingException {
+    Path source = Fixtures.file("dataset.npz");
+    Partition partition = Partition.iid(9, 2, 3);
+    List<Path> files = PartitionFiles.write(source, partition, folder.resolve("parts"));
+    assertThat(files)
+        .extracting(file -> String.valueOf(file.getFileName()))
+        .containsExactly("client-1.npz", "client-2.npz");
+    try (NpzDataset whole = NpzDataset.open(source, Split.TRAIN)) {
+      Batch all = whole.batches(9, null).next();
+      for (int client = 0; client < 2; client++) {
+        try (NpzDataset part = NpzDataset.open(files.get(client), Split.TRAIN)) {
+          Batch batch = part.batches(9, null).next();
+          int[] examples = partition.clients().get(client);
+          assertThat(batch.size()).isEqualTo(examples.length);
+          for (int i = 0; i < examples.length; i++) {
+            assertThat(batch.labels()[i]).isEqualTo(all.labels()[examples[i]]);
+            assertThat(Arrays.copyOfRange(batch.features(), 16 * i, 16 * i + 16))
+                .isEqualTo(
+                    Arrays.copyOfRange(all.features(), 16 * examples[i], 16 * examples[i] + 16));
+          }
+        }
+      }
+    }
+  }
+
+  private static void write(Path file, NpyHeader header, byte[] features, long... labels)
+      throws Exception {
+    try (NpzWriter npz = NpzWriter.create(file)) {
+      MemorySegment values = MemorySegment.ofArray(features);
+      assertThat(values.toArray(ValueLayout.JAVA_BYTE)).hasSize((int) header.dataBytes());
+      npz.write("x_train", header, values);
+      npz.write("y_train", labels);
+      npz.commit();
+    }
+  }
+}
