@@ -31,8 +31,7 @@ final class FederationFixture implements AutoCloseable {
   FederationFixture(Path folder) throws Exception {
     this.folder = folder;
     authority =
-        Authority.create(
-            folder.resolve("ca"), "Test", Duration.ofDays(2), InstantSource.system());
+        Authority.create(folder.resolve("ca"), "Test", Duration.ofDays(2), InstantSource.system());
     try (Tensors tensors =
         Tensors.allocate(
             new ModelLayout(
@@ -117,14 +116,13 @@ final class FederationFixture implements AutoCloseable {
     threads.add(
         Thread.ofPlatform()
             .name(name)
-            .start(
-                () -> {
-                  try {
-                    body.run();
-                  } catch (Exception failure) {
-                    failures.put(name, failure);
-                  }
-                }));
+            .start(() -> {
+              try {
+                body.run();
+              } catch (Exception failure) {
+                failures.put(name, failure);
+              }
+            }));
   }
 
   void interrupt(String name) {

@@ -48,7 +48,9 @@ class FederationTest {
             Map.of("encryption", "none"));
     double a = quantised.rounds().getLast().metrics().orElseThrow().loss();
     double b = floats.rounds().getLast().metrics().orElseThrow().loss();
-    assertThat(a).isNotEqualTo(b).isCloseTo(b, org.assertj.core.data.Percentage.withPercentage(0.1));
+    assertThat(a)
+        .isNotEqualTo(b)
+        .isCloseTo(b, org.assertj.core.data.Percentage.withPercentage(0.1));
   }
 
   @Test
@@ -65,18 +67,17 @@ class FederationTest {
       assertThat(result.rounds().getFirst().actual())
           .containsExactly("client-0", "client-1", "client-3");
       assertThat(federation.events)
-          .anySatisfy(
-              event ->
-                  assertThat(event)
-                      .isInstanceOfSatisfying(
-                          RunEvent.Advanced.class,
-                          advanced ->
-                              assertThat(advanced.event())
-                                  .isEqualTo(
-                                      new RoundEvent.ClientWithdrew(
-                                          "client-2",
-                                          "dense.weight[7]: NaN (expected: a finite number; the"
-                                              + " learning rate may be too high)"))));
+          .anySatisfy(event ->
+              assertThat(event)
+                  .isInstanceOfSatisfying(
+                      RunEvent.Advanced.class,
+                      advanced ->
+                          assertThat(advanced.event())
+                              .isEqualTo(
+                                  new RoundEvent.ClientWithdrew(
+                                      "client-2",
+                                      "dense.weight[7]: NaN (expected: a finite number; the"
+                                          + " learning rate may be too high)"))));
     }
   }
 

@@ -7,10 +7,15 @@ import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientRequestContext;
 import com.linecorp.armeria.client.Endpoint;
+import com.linecorp.armeria.client.HttpClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.TlsKeyPair;
-import io.grpc.DecompressorRegistry;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
+import io.grpc.StatusRuntimeException;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
@@ -34,6 +39,8 @@ final class GrpcCalls implements Calls {
             .tlsCustomizer(tls ->
                 tls.trustManager(identity.authorities().toArray(X509Certificate[]::new))
                     .protocols(Windows.TLS_PROTOCOL))
+            // gauges.
+            .meterRegistry(Windows.noMetrics())
             .connectTimeout(CONNECT_TIMEOUT)
             .pingInterval(keepAlive)
             .idleTimeout(keepAlive.multipliedBy(Windows.IDLE_PINGS))
@@ -51,8 +58,21 @@ final class GrpcCalls implements Calls {
             .maxResponseLength(0)
             .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
             .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
-            .decompressorRegistry(DecompressorRegistry.emptyInstance())
+            // A refusal ends our half of the call as well; Armeria would log that as an unexpected
+            // failure.
+            .decorator(GrpcCalls::quiet)
+            .decompressorRegistry(Windows.NO_COMPRESSION)
             .build(EndpointGrpc.EndpointStub.class);
+  }
+
+  /// A refusal ends this half of the call too, which Armeria would log as an unexpected failure.
+  private static HttpResponse quiet(
+      HttpClient next, ClientRequestContext context, HttpRequest request) throws Exception {
+    HttpRequest mapped =
+        request.mapError(cause ->
+            cause instanceof StatusRuntimeException ? AbortedStreamException.get() : cause);
+    context.updateRequest(mapped);
+    return next.execute(context, mapped);
   }
 
   @Override

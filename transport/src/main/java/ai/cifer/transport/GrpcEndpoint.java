@@ -10,7 +10,6 @@ import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
-import io.grpc.DecompressorRegistry;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
@@ -79,6 +78,8 @@ public final class GrpcEndpoint implements Endpoint {
             .http2MaxFrameSize(Windows.FRAME_BYTES)
             .childChannelOption(ChannelOption.TCP_NODELAY, true)
             .childChannelOption(ChannelOption.SO_KEEPALIVE, true)
+            .meterRegistry(Windows.noMetrics())
+            .bossGroupFactory(AcceptorGroup::create)
             .disableServerHeader()
             .disableDateHeader()
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
@@ -89,7 +90,7 @@ public final class GrpcEndpoint implements Endpoint {
                     .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
                     // Nothing we send is compressible, and what is not decompressed cannot be a
                     // bomb.
-                    .decompressorRegistry(DecompressorRegistry.emptyInstance())
+                    .decompressorRegistry(Windows.NO_COMPRESSION)
                     .useClientTimeoutHeader(false)
                     .build())
             .build();

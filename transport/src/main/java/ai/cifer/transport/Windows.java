@@ -1,6 +1,11 @@
 package ai.cifer.transport;
 
 import com.linecorp.armeria.common.util.TlsEngineType;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 
 /// Sizes and settings that both ends of a gRPC connection share.
 final class Windows {
@@ -25,5 +30,17 @@ final class Windows {
   /// A connection without calls is closed after so many silent ping intervals.
   static final int IDLE_PINGS = 3;
 
+  /// Nothing we send is compressible, and what is never decompressed cannot be a bomb.
+  static final DecompressorRegistry NO_COMPRESSION =
+      DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
+
   private Windows() {}
+
+  /// Takes no meter: Armeria would register the same gauges for each link, warn of it, and keep
+  /// them.
+  static MeterRegistry noMetrics() {
+    var registry = new CompositeMeterRegistry();
+    registry.config().meterFilter(MeterFilter.deny());
+    return registry;
+  }
 }

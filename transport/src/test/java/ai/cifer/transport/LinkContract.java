@@ -227,7 +227,7 @@ abstract class LinkContract {
         byte[] data = bytes(length);
         var source = new MemorySource(data);
         assertThat(link.upload("up/" + length, source)).containsExactly(42);
-        MemorySink up = handler.sinks.get("up/" + length);
+        MemorySink up = handler.sink("up/" + length);
         assertThat(up.bytes.toByteArray()).isEqualTo(data);
         assertThat(next(up.ends)).isTrue();
         assertThat(source.isClosed()).isTrue();
@@ -275,11 +275,11 @@ abstract class LinkContract {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("2000000")
           .hasMessageContaining("3000000");
-      assertThat(next(handler.sinks.get("short").ends)).isFalse();
+      assertThat(next(handler.sink("short").ends)).isFalse();
       assertThatThrownBy(() -> link.upload("long", new MemorySource(bytes(3_000_000), 2_000_000)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("2000000");
-      assertThat(next(handler.sinks.get("long").ends)).isFalse();
+      assertThat(next(handler.sink("long").ends)).isFalse();
       link.upload("fine", new MemorySource(bytes(10)));
     }
   }
@@ -457,7 +457,7 @@ abstract class LinkContract {
       assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
       link.close();
       assertThat(failure.get(20, TimeUnit.SECONDS)).contains("closed by this side");
-      assertThat(next(handler.sinks.get("endless").ends)).isFalse();
+      assertThat(next(handler.sink("endless").ends)).isFalse();
       assertThat(next(handler.ends)).isEqualTo("closed by the participant");
     }
   }

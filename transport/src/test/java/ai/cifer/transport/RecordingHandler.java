@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,6 +55,10 @@ class RecordingHandler implements EndpointHandler {
       throw LinkRefused.declined("no stream " + stream);
     }
     return new MemorySource(bytes);
+  }
+
+  MemorySink sink(String stream) {
+    return Objects.requireNonNull(sinks.get(stream), stream);
   }
 
   static <T> T next(BlockingQueue<T> queue) {

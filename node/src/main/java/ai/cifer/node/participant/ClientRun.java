@@ -12,6 +12,7 @@ import ai.cifer.node.identity.Federation;
 import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
+import ai.cifer.secagg.client.ClientRole;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -64,6 +65,16 @@ public final class ClientRun {
                 : demanded.modes(),
             demanded.parameters(),
             demanded.trust());
+    ClientRole role =
+        new ClientRole(
+            CertificateEnrolment.signer(identity),
+            policy,
+            new CertificateEnrolment(identity, clock),
+            journal,
+            config.allowRerun(),
+            seed,
+            state,
+            new SecureRandom());
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     while (true) {
@@ -71,18 +82,7 @@ public final class ClientRun {
       try (Link link = connection.open(inbox)) {
         listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
         Optional<Ending> ending =
-            new ClientSession(
-                    link,
-                    inbox,
-                    trainer,
-                    policy,
-                    new CertificateEnrolment(identity, clock),
-                    CertificateEnrolment.signer(identity),
-                    journal,
-                    seed,
-                    config.allowRerun(),
-                    state,
-                    listener)
+            new ClientSession(link, inbox, trainer, role, identity.name(), seed, state, listener)
                 .serve();
         if (ending.isPresent()) {
           return ending.get();

@@ -15,17 +15,13 @@ import ai.cifer.node.store.FileSink;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.client.ClientRole;
 import ai.cifer.secagg.client.Contribution;
 import ai.cifer.secagg.client.NonFiniteUpdate;
 import ai.cifer.secagg.client.UpdateProtector;
-import ai.cifer.secagg.identity.Enrolment;
-import ai.cifer.secagg.identity.Role;
-import ai.cifer.secagg.identity.Signer;
-import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
-import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
@@ -33,7 +29,6 @@ import ai.cifer.transport.Link;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -50,39 +45,29 @@ final class ClientSession {
   private final Link link;
   private final Inbox inbox;
   private final Trainer trainer;
-  private final RoundPolicy policy;
-  private final Enrolment enrolment;
-  private final Signer signer;
-  private final ClientJournal journal;
+  private final ClientRole role;
+  private final String name;
   private final long seed;
-  private final boolean allowRerun;
   private final Path state;
   private final RunListener listener;
-  private final SecureRandom random = new SecureRandom();
 
-  private @Nullable Contribution contribution;
+  private @Nullable VerifiedRound round;
 
   ClientSession(
       Link link,
       Inbox inbox,
       Trainer trainer,
-      RoundPolicy policy,
-      Enrolment enrolment,
-      Signer signer,
-      ClientJournal journal,
+      ClientRole role,
+      String name,
       long seed,
-      boolean allowRerun,
       Path state,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
     this.trainer = trainer;
-    this.policy = policy;
-    this.enrolment = enrolment;
-    this.signer = signer;
-    this.journal = journal;
+    this.role = role;
+    this.name = name;
     this.seed = seed;
-    this.allowRerun = allowRerun;
     this.state = state;
     this.listener = listener;
   }
@@ -111,8 +96,6 @@ final class ClientSession {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
       return Optional.empty();
-    } finally {
-      finishRound();
     }
   }
 
@@ -123,7 +106,7 @@ final class ClientSession {
       result(RoundResult.decode(envelope.body()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
-      finishRound();
+      round = null;
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
@@ -136,16 +119,10 @@ final class ClientSession {
     finishRound();
     int number = open.round();
     try {
-      VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+      VerifiedRound round = policy.accept(open, enrolment, name, Role.CLIENT, journal);
       Contribution.requireFresh(round, journal, allowRerun);
-      listener.on(
-          new RunEvent.RoundOpened(
-              number,
-              open.roster().stream()
-                  .filter(member -> member.role() == Role.CLIENT)
-                  .map(member -> member.name())
-                  .toList()));
-      takePart(round);
+      listener.on(new RunEvent.RoundOpened(number, open.clients()));
+      takePart(accepted);
     } catch (RoundRefused | NonFiniteUpdate refused) {
       withdraw(number, String.valueOf(refused.getMessage()));
     } catch (TrainingException failed) {
@@ -155,7 +132,7 @@ final class ClientSession {
   }
 
   private void withdraw(int round, String reason) throws IOException {
-    listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(signer.name(), reason)));
+    listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, reason)));
     link.send(new ControlMessage.Withdraw(round, reason).envelope());
   }
 
@@ -193,9 +170,6 @@ final class ClientSession {
       VerifiedRound round, ClientUpdate update, double trainSeconds, long downloadBytes)
       throws IOException {
     int number = round.open().round();
-    Contribution begun =
-        Contribution.begin(round, update, signer, seed, journal, allowRerun, random);
-    contribution = begun;
     UploadTally tally = new UploadTally();
     long total = round.plan().updateBytes(round.open().layout());
     Throttle throttle = progress(number, "encrypt", total);
@@ -216,29 +190,33 @@ final class ClientSession {
             .envelope());
   }
 
+  private void upload(int number, UpdateProtector protector, UploadTally tally, Throttle throttle)
+      throws IOException {
+    link.upload(
+        Streams.segment(
+            new Streams.SegmentRef(number, protector.segment().index(), protector.attempt())),
+        new ProtectedSource(protector, tally, throttle));
+    for (SealedShare share : protector.shares()) {
+      send(Kinds.SEALED_SHARE, share.encode(), tally);
+    }
+    send(Kinds.MANIFEST, protector.manifest().encode(), tally);
+  }
+
   private void send(String kind, byte[] body, UploadTally tally) throws IOException {
     link.send(new Envelope(kind, "", body));
     tally.sent(body.length);
   }
 
   private void result(RoundResult result) throws IOException {
-    Contribution begun = contribution;
-    if (begun == null) {
+    VerifiedRound open = round;
+    if (open == null) {
       return;
     }
+    round = null;
     try {
-      begun.complete(result);
+      role.complete(open, result);
     } catch (RoundRefused refused) {
       LOG.log(System.Logger.Level.WARNING, "result refused: {0}", refused.getMessage());
-    }
-    finishRound();
-  }
-
-  private void finishRound() {
-    Contribution begun = contribution;
-    contribution = null;
-    if (begun != null) {
-      begun.close();
     }
   }
 
@@ -270,7 +248,7 @@ final class ClientSession {
         return;
       }
       lastNanos = now;
-      listener.on(new RunEvent.Progress(round, signer.name(), step, done, all));
+      listener.on(new RunEvent.Progress(round, name, step, done, all));
       try {
         link.send(new ControlMessage.Progress(round, step, done, all).envelope());
       } catch (IOException lost) {

@@ -2,6 +2,7 @@ package ai.cifer.node.participant;
 
 import ai.cifer.secagg.client.UpdateProtector;
 import ai.cifer.transport.BlockSource;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
@@ -30,7 +31,7 @@ final class ProtectedSource implements BlockSource {
 
   /// Fills the buffer: a message of the link holds many blocks.
   @Override
-  public int read(ByteBuffer target) {
+  public int read(ByteBuffer target) throws IOException {
     long start = System.nanoTime();
     int count = 0;
     while (target.hasRemaining()) {

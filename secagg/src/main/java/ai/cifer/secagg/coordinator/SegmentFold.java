@@ -138,8 +138,7 @@ public final class SegmentFold {
 
   private SegmentSum decode(Tensors mean, SlotSums sums) throws IOException {
     long start = System.nanoTime();
-    Dequantiser dequantiser =
-        new Dequantiser(plan.parameters(), cohort.size(), plan.weightCap());
+    Dequantiser dequantiser = new Dequantiser(plan.parameters(), cohort.size(), plan.weightCap());
     int capacity = plan.parameters().valuesPerBlock();
     long[] slotSums = new long[capacity];
     float[] clips = new float[capacity];
