@@ -127,7 +127,7 @@ final class ClientSession {
       withdraw(number, String.valueOf(refused.getMessage()));
     } catch (TrainingException failed) {
       withdraw(number, String.valueOf(failed.getMessage()));
-      throw new NodeException(Reason.DATASET_MISMATCH, failed.getMessage(), failed);
+      throw new NodeException(Reason.DATASET_MISMATCH, failed);
     }
   }
 
