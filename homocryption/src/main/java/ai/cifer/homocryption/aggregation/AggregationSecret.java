@@ -129,10 +129,15 @@ public final class AggregationSecret implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      coefficients.fill((byte) 0);
-      errorSeed.fill((byte) 0);
+      zero();
       arena.close();
     }
+  }
+
+  /// The first half of [#close()], apart so that a test can look at the memory.
+  void zero() {
+    coefficients.fill((byte) 0);
+    errorSeed.fill((byte) 0);
   }
 
   /// The memory of `s`, for the test that it is zeroed.
