@@ -603,8 +603,7 @@ class AttackTest {
     }
     Cohort all = candidates.cohort();
     CohortCertificate first = split.certify(all, many.clients.subList(0, 3));
-    CohortCertificate second =
-        split.certify(without(all, 0), many.clients.subList(3, 7));
+    CohortCertificate second = split.certify(without(all, 0), many.clients.subList(3, 7));
     assertThat(first.isComplete()).isFalse();
     assertThat(second.isComplete()).isFalse();
     // Five signatures, but not on one cohort.
@@ -614,10 +613,7 @@ class AttackTest {
       Cohort own = many.clients.indexOf(helper) < 3 ? all : without(all, 0);
       assertRefused(
           RequestRefused.Reason.NO_QUORUM,
-          () ->
-              split
-                  .helper(helper)
-                  .reveal(new RevealRequest(own.ctx(), 0, 0, own.hash(), mixed)));
+          () -> split.helper(helper).reveal(new RevealRequest(own.ctx(), 0, 0, own.hash(), mixed)));
     }
   }
 }

@@ -60,12 +60,9 @@ class AggregationPlanTest {
         AggregationPlan plan =
             plan(mode, quantise, TestFederation.LAYOUT)
                 .withSegmentParameters(TestFederation.SEGMENT);
-        TestRound round =
-            new TestRound(federation, federation.open(plan, model, 1, 3), model);
+        TestRound round = new TestRound(federation, federation.open(plan, model, 1, 3), model);
         round.deliver(
-            0,
-            TestFederation.update(TestFederation.LAYOUT, TestFederation.random(1), 9),
-            Set.of());
+            0, TestFederation.update(TestFederation.LAYOUT, TestFederation.random(1), 9), Set.of());
         UploadSize size =
             UploadSize.of(
                 plan,
@@ -119,12 +116,7 @@ class AggregationPlanTest {
                 new TensorSpec("c", List.of(4))));
     AggregationPlan plan =
         new AggregationPlan(
-            EncryptionMode.NONE,
-            true,
-            AggregationParameters.K2_N256,
-            List.of(1f, 2f, 3f),
-            5,
-            100);
+            EncryptionMode.NONE, true, AggregationParameters.K2_N256, List.of(1f, 2f, 3f), 5, 100);
     float[] clips = new float[9];
     plan.fillClips(layout, 0, 8, clips);
     assertThat(clips).containsExactly(1, 1, 1, 2, 3, 3, 3, 3, 0);
@@ -138,27 +130,14 @@ class AggregationPlanTest {
     ModelLayout layout = layout(10);
     assertThatThrownBy(() -> plan(EncryptionMode.KEY_HOLDER, false, layout))
         .hasMessageContaining("quantise: false");
-    assertThatThrownBy(
-            () ->
-                AggregationPlan.uniform(
-                    EncryptionMode.NONE,
-                    true,
-                    AggregationParameters.K2_N256,
-                    layout,
-                    Float.NaN,
-                    1))
+    assertThatThrownBy(() ->
+            AggregationPlan.uniform(
+                EncryptionMode.NONE, true, AggregationParameters.K2_N256, layout, Float.NaN, 1))
         .hasMessageContaining("clip: NaN");
-    assertThatThrownBy(
-            () ->
-                AggregationPlan.uniform(
-                    EncryptionMode.NONE,
-                    true,
-                    AggregationParameters.K2_N256,
-                    layout,
-                    1,
-                    1 << 20))
+    assertThatThrownBy(() ->
+            AggregationPlan.uniform(
+                EncryptionMode.NONE, true, AggregationParameters.K2_N256, layout, 1, 1 << 20))
         .hasMessageContaining("weight_cap: 1048576");
-    assertThatThrownBy(() -> EncryptionMode.of("rot13"))
-        .hasMessageContaining("key-holder");
+    assertThatThrownBy(() -> EncryptionMode.of("rot13")).hasMessageContaining("key-holder");
   }
 }

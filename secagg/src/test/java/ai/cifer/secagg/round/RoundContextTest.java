@@ -117,8 +117,10 @@ class RoundContextTest {
   @Test
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
-    assertThat(HexFormat.of().formatHex(context.hash().toByteArray())).isEqualTo("de067fe6c7f71d630852da2f89e27a719690ed4678fc4fb5e54c5776c3ff24ee");
-    assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1))).isEqualTo("bb712eb9cfa27400f3823ff65455911452ae38c4c258448e706ea37f2edbd51d");
+    assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
+        .isEqualTo("de067fe6c7f71d630852da2f89e27a719690ed4678fc4fb5e54c5776c3ff24ee");
+    assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
+        .isEqualTo("bb712eb9cfa27400f3823ff65455911452ae38c4c258448e706ea37f2edbd51d");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

@@ -117,22 +117,15 @@ class RoundPolicyTest {
     RoundPolicy policy = TestFederation.policy(plan.mode());
     RoundPolicy otherProfile =
         new RoundPolicy(
-            TestFederation.NAME,
-            3,
-            policy.modes(),
-            Set.of("K4_N256"),
-            HelperTrust.MALICIOUS_THIRD);
-    assertRefused(
-        Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
+            TestFederation.NAME, 3, policy.modes(), Set.of("K4_N256"), HelperTrust.MALICIOUS_THIRD);
+    assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
     assertRefused(
         Reason.FEDERATION, () -> federation.client(0, otherFederation, false).accept(open));
     TestFederation strangers = new TestFederation(4, spool);
-    assertRefused(
-        Reason.NOT_ENROLLED, () -> strangers.client(0, plan.mode()).accept(open));
+    assertRefused(Reason.NOT_ENROLLED, () -> strangers.client(0, plan.mode()).accept(open));
     TestFederation more = new TestFederation(5, spool);
-    assertRefused(
-        Reason.NOT_ENROLLED, () -> more.client(4, plan.mode()).accept(open));
+    assertRefused(Reason.NOT_ENROLLED, () -> more.client(4, plan.mode()).accept(open));
   }
 
   @Test
@@ -140,32 +133,30 @@ class RoundPolicyTest {
     RoundOpen open = federation.open(plan, model, 1, 3);
     List<Member> roster =
         open.roster().stream().filter(member -> member.name().startsWith("client")).toList();
-    assertThatThrownBy(
-            () ->
-                new RoundOpen(
-                    open.federation(),
-                    open.run(),
-                    open.round(),
-                    open.plan(),
-                    open.layout(),
-                    open.modelHash(),
-                    open.architecture(),
-                    open.train(),
-                    open.previousResult(),
-                    1,
-                    3,
-                    open.coordinator(),
-                    roster,
-                    open.helpers(),
-                    Bytes.EMPTY))
+    assertThatThrownBy(() ->
+            new RoundOpen(
+                open.federation(),
+                open.run(),
+                open.round(),
+                open.plan(),
+                open.layout(),
+                open.modelHash(),
+                open.architecture(),
+                open.train(),
+                open.previousResult(),
+                1,
+                3,
+                open.coordinator(),
+                roster,
+                open.helpers(),
+                Bytes.EMPTY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("helper: key-holder");
   }
 
   @Test
   void aMinimumOfOneCannotBeConfigured() {
-    assertThatThrownBy(
-            () -> RoundPolicy.of(TestFederation.NAME, plan.mode()).withMinClients(1))
+    assertThatThrownBy(() -> RoundPolicy.of(TestFederation.NAME, plan.mode()).withMinClients(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("k_min: 1");
   }
