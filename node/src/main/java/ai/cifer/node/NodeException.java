@@ -38,6 +38,11 @@ public final class NodeException extends Exception {
     this.reason = reason;
   }
 
+  /// A failure whose cause already says it all.
+  public NodeException(Reason reason, Throwable cause) {
+    this(reason, String.valueOf(cause.getMessage()), cause);
+  }
+
   public Reason reason() {
     return reason;
   }

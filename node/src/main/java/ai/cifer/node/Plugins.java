@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 
 /// Finds trainers and model formats on the class path.
 public final class Plugins {
@@ -23,13 +22,15 @@ public final class Plugins {
   public static Trainer trainer(String name, Optional<Path> dataset, Dataset.Split split)
       throws NodeException {
     List<TrainerProvider> providers =
-        ServiceLoader.load(TrainerProvider.class).stream().map(Provider::get).toList();
+        ServiceLoader.load(TrainerProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
     for (TrainerProvider provider : providers) {
       if (provider.name().equals(name)) {
         try {
           return provider.open(dataset, split);
         } catch (TrainingException failure) {
-          throw new NodeException(Reason.DATASET_UNREADABLE, failure.getMessage(), failure);
+          throw new NodeException(Reason.DATASET_UNREADABLE, failure);
         }
       }
     }
@@ -44,7 +45,7 @@ public final class Plugins {
   /// @throws NodeException if no format handles it
   public static ModelFormat format(Path file) throws NodeException {
     List<ModelFormat> formats =
-        ServiceLoader.load(ModelFormat.class).stream().map(Provider::get).toList();
+        ServiceLoader.load(ModelFormat.class).stream().map(ServiceLoader.Provider::get).toList();
     for (ModelFormat format : formats) {
       if (format.handles(file)) {
         return format;

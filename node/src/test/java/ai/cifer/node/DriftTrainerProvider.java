@@ -27,7 +27,7 @@ public final class DriftTrainerProvider implements TrainerProvider {
   @Override
   public Trainer open(Optional<Path> dataset, Dataset.Split split) throws TrainingException {
     try {
-      String[] words = Files.readString(dataset.orElseThrow()).trim().split(" ");
+      String[] words = Files.readString(dataset.orElseThrow()).trim().split(" ", 2);
       return new DriftTrainer(Long.parseLong(words[0]), words.length > 1 ? words[1] : "");
     } catch (IOException failure) {
       throw new TrainingException("dataset: " + failure.getMessage(), failure);

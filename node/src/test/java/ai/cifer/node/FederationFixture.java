@@ -129,15 +129,20 @@ final class FederationFixture implements AutoCloseable {
     threads.stream().filter(thread -> thread.getName().equals(name)).forEach(Thread::interrupt);
   }
 
-  void join() throws InterruptedException {
+  void join() {
     for (Thread thread : threads) {
-      thread.join(Duration.ofSeconds(30));
+      try {
+        thread.join(Duration.ofSeconds(30));
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     threads.forEach(Thread::interrupt);
     join();
+    authority.close();
   }
 }

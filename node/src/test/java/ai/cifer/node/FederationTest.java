@@ -87,7 +87,7 @@ class FederationTest {
     Path own = Files.createDirectories(folder.resolve(coordinator));
     try (FederationFixture federation = new FederationFixture(own);
         FedServer server = federation.server("coordinator", new HashMap<>(serverKeys))) {
-      if (serverKeys.get("encryption").equals("key-holder")) {
+      if ("key-holder".equals(serverKeys.get("encryption"))) {
         federation.keyHolder("keys", server.port(), Map.of());
       }
       for (int i = 0; i < 4; i++) {

@@ -125,14 +125,15 @@ final class Coordinator implements EndpointHandler {
     });
     try {
       done.get();
-    } catch (ExecutionException refused) {
+    } catch (ExecutionException failure) {
+      Throwable refused = failure.getCause() == null ? failure : failure.getCause();
       LOG.log(
           System.Logger.Level.WARNING,
           "refused {0} of {1}: {2}",
           envelope.kind(),
           seat.name(),
-          refused.getCause().getMessage());
-      throw new IOException(refused.getCause().getMessage(), refused.getCause());
+          refused.getMessage());
+      throw new IOException(String.valueOf(refused.getMessage()), refused);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);

@@ -3,11 +3,17 @@ package ai.cifer.node.coordinator;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /// Says of a failed write what a person can do about it.
 final class DiskFailure {
 
   private DiskFailure() {}
+
+  static NodeException of(UncheckedIOException failure) {
+    IOException cause = failure.getCause();
+    return of(cause == null ? new IOException(failure) : cause);
+  }
 
   static NodeException of(IOException failure) {
     return new NodeException(

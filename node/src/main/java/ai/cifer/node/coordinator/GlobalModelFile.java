@@ -40,7 +40,7 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
         return open(0, folder, read.architecture(), layout);
       }
     } catch (TrainingException unreadable) {
-      throw new NodeException(Reason.MODEL_UNREADABLE, unreadable.getMessage(), unreadable);
+      throw new NodeException(Reason.MODEL_UNREADABLE, unreadable);
     } catch (IOException failure) {
       throw DiskFailure.of(failure);
     }
@@ -67,7 +67,7 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
       try {
         Plugins.format(file).write(model, file);
       } catch (TrainingException failure) {
-        throw new NodeException(Reason.DISK, failure.getMessage(), failure);
+        throw new NodeException(Reason.DISK, failure);
       }
     }
   }

@@ -41,7 +41,7 @@ final class Roster {
     try {
       return Participant.of(certificate);
     } catch (IdentityRefused refused) {
-      throw LinkRefused.declined(refused.getMessage());
+      throw LinkRefused.declined(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -101,7 +101,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       }
       return outcome;
     } catch (UncheckedIOException disk) {
-      return new RoundOutcome.Voided(DiskFailure.of(disk.getCause()), true);
+      return new RoundOutcome.Voided(DiskFailure.of(disk), true);
     } finally {
       OpenRound opened = open;
       if (opened != null) {
@@ -387,13 +387,13 @@ final class RoundDriver implements Coordinator.RoundTraffic {
             });
           } catch (TrainingException failure) {
             coordinator.later(() -> {
-              cause = new NodeException(Reason.DATASET_MISMATCH, failure.getMessage(), failure);
-              accept(new RoundEvent.RoundStopped(failure.getMessage()));
+              cause = new NodeException(Reason.DATASET_MISMATCH, failure);
+              accept(new RoundEvent.RoundStopped(String.valueOf(failure.getMessage())));
             });
           } catch (IOException failure) {
             coordinator.later(() -> {
               cause = DiskFailure.of(failure);
-              accept(new RoundEvent.RoundStopped(failure.getMessage()));
+              accept(new RoundEvent.RoundStopped(String.valueOf(failure.getMessage())));
             });
           }
         });

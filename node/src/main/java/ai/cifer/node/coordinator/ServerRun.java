@@ -209,9 +209,7 @@ public final class ServerRun implements AutoCloseable {
       folder.deleteRound(round);
     }
     current.export(folder);
-    if (current != initial) {
-      current.close();
-    }
+    current.close();
     return ended;
   }
 
@@ -223,7 +221,7 @@ public final class ServerRun implements AutoCloseable {
     try {
       return Optional.of(evaluation.get().evaluate(model, Trainer.Progress.NONE));
     } catch (TrainingException failure) {
-      throw new NodeException(Reason.DATASET_MISMATCH, failure.getMessage(), failure);
+      throw new NodeException(Reason.DATASET_MISMATCH, failure);
     }
   }
 

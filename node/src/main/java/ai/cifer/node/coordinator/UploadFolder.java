@@ -106,7 +106,7 @@ final class UploadFolder {
       try {
         receiver.accept(chunk.duplicate());
       } catch (ContributionRefused refused) {
-        throw LinkRefused.declined(refused.getMessage());
+        throw LinkRefused.declined(String.valueOf(refused.getMessage()));
       }
       while (chunk.hasRemaining()) {
         channel.write(chunk);

@@ -25,7 +25,7 @@ public final class CertificateEnrolment implements Enrolment {
     try {
       participant = Participant.decode(certificate, own.authorities(), clock);
     } catch (IdentityRefused refused) {
-      throw new NotEnrolled(refused.getMessage(), refused);
+      throw new NotEnrolled(String.valueOf(refused.getMessage()), refused);
     }
     if (!participant.name().equals(name) || protocolRole(participant.role()) != role) {
       throw new NotEnrolled(

@@ -20,7 +20,7 @@ public final class Identities {
           Identity.load(
               credentials.certificate(), credentials.key(), credentials.authority(), clock);
     } catch (IdentityRefused refused) {
-      throw new NodeException(Reason.IDENTITY_UNUSABLE, refused.getMessage(), refused);
+      throw new NodeException(Reason.IDENTITY_UNUSABLE, refused);
     } catch (IOException unreadable) {
       throw new NodeException(
           Reason.IDENTITY_UNUSABLE,

@@ -116,18 +116,18 @@ final class ClientSession {
   }
 
   private void round(RoundOpen open) throws IOException, NodeException {
-    finishRound();
     int number = open.round();
     try {
-      VerifiedRound round = policy.accept(open, enrolment, name, Role.CLIENT, journal);
-      Contribution.requireFresh(round, journal, allowRerun);
+      VerifiedRound accepted = role.accept(open);
+      role.requireFresh(accepted);
+      round = accepted;
       listener.on(new RunEvent.RoundOpened(number, open.clients()));
       takePart(accepted);
     } catch (RoundRefused | NonFiniteUpdate refused) {
       withdraw(number, String.valueOf(refused.getMessage()));
     } catch (TrainingException failed) {
       withdraw(number, String.valueOf(failed.getMessage()));
-      throw new NodeException(Reason.DATASET_MISMATCH, failed.getMessage(), failed);
+      throw new NodeException(Reason.DATASET_MISMATCH, failed);
     }
   }
 
@@ -171,17 +171,13 @@ final class ClientSession {
       throws IOException {
     int number = round.open().round();
     UploadTally tally = new UploadTally();
-    long total = round.plan().updateBytes(round.open().layout());
-    Throttle throttle = progress(number, "encrypt", total);
-    for (Segment segment : round.segments()) {
-      try (UpdateProtector protector = begun.protect(segment.index(), 0)) {
-        link.upload(
-            Streams.segment(new Streams.SegmentRef(number, segment.index(), protector.attempt())),
-            new ProtectedSource(protector, tally, throttle));
-        for (SealedShare share : protector.shares()) {
-          send(Kinds.SEALED_SHARE, share.encode(), tally);
+    Throttle throttle =
+        progress(number, "encrypt", round.plan().updateBytes(round.open().layout()));
+    try (Contribution contribution = role.contribute(round, update)) {
+      for (Segment segment : round.segments()) {
+        try (UpdateProtector protector = contribution.protect(segment.index(), 0)) {
+          upload(number, protector, tally, throttle);
         }
-        send(Kinds.MANIFEST, protector.manifest().encode(), tally);
       }
     }
     link.send(

@@ -42,8 +42,7 @@ final class Connection {
       } catch (LinkRefused refused) {
         switch (refused.reason()) {
           case UNREACHABLE -> waitOrGiveUp(refused, start, pause);
-          case TLS ->
-              throw new NodeException(Reason.WRONG_AUTHORITY, refused.getMessage(), refused);
+          case TLS -> throw new NodeException(Reason.WRONG_AUTHORITY, refused);
           case DECLINED ->
               throw new NodeException(
                   Reason.REFUSED,

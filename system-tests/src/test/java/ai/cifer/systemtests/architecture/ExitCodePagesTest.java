@@ -16,8 +16,7 @@ class ExitCodePagesTest {
 
   @Test
   void pagesAndCodesAreTheSameSet() throws IOException {
-    List<String> codes =
-        Arrays.stream(ExitCode.values()).map(ExitCode::page).sorted().toList();
+    List<String> codes = Arrays.stream(ExitCode.values()).map(ExitCode::page).sorted().toList();
     try (Stream<Path> files = Files.list(Project.home().resolve("docs/errors"))) {
       assertThat(
               files
@@ -32,21 +31,19 @@ class ExitCodePagesTest {
   @Test
   void everyPageNamesItsCodeAndTheCure() {
     assertThat(ExitCode.values())
-        .allSatisfy(
-            code ->
-                assertThat(Project.home().resolve(code.page()))
-                    .content()
-                    .startsWith("# " + code.number() + ": ")
-                    .contains("`" + code.name() + "`", "## Description", "## How to resolve"));
+        .allSatisfy(code ->
+            assertThat(Project.home().resolve(code.page()))
+                .content()
+                .startsWith("# " + code.number() + ": ")
+                .contains("`" + code.name() + "`", "## Description", "## How to resolve"));
   }
 
   @Test
   void theIndexListsEveryCode() {
     assertThat(ExitCode.values())
-        .allSatisfy(
-            code ->
-                assertThat(Project.home().resolve("docs/errors/README.md"))
-                    .content()
-                    .contains("[" + code.number() + "](" + code.number() + ".md)"));
+        .allSatisfy(code ->
+            assertThat(Project.home().resolve("docs/errors/README.md"))
+                .content()
+                .contains("[" + code.number() + "](" + code.number() + ".md)"));
   }
 }

@@ -32,8 +32,9 @@ final class Project {
 
   static Path home() {
     return Path.of(
-        Objects.requireNonNull(
-            System.getProperty("cifer.home"), "cifer.home: not set (expected: by the build)"));
+            Objects.requireNonNull(
+                System.getProperty("cifer.home"), "cifer.home: not set (expected: by the build)"))
+        .normalize();
   }
 
   /// Main classes of the published modules.
