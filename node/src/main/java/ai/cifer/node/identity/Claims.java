@@ -164,7 +164,7 @@ record Claims(
         throw new IllegalArgumentException("a name with port, query or user");
       }
       return claims;
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (e instanceof IdentityRefused refused) {
         throw refused;
       }
