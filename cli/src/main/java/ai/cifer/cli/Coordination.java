@@ -1,0 +1,137 @@
+package ai.cifer.cli;
+
+import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.exit.Failure;
+import ai.cifer.cli.history.Json;
+import ai.cifer.cli.history.RoundTree;
+import ai.cifer.cli.history.RunDocument;
+import ai.cifer.cli.history.RunRecorder;
+import ai.cifer.cli.log.Logs;
+import ai.cifer.cli.plot.Curves;
+import ai.cifer.cli.terminal.Colour;
+import ai.cifer.cli.terminal.Figures;
+import ai.cifer.cli.terminal.Places;
+import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.node.FedServer;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.RunResult;
+import ai.cifer.node.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/// What `cifer server` does.
+final class Coordination {
+
+  private final Terminal terminal;
+  private final RoleOptions options;
+  private final Map<String, String> overrides;
+  private final boolean json;
+
+  Coordination(
+      Terminal terminal, RoleOptions options, Map<String, String> overrides, boolean json) {
+    this.terminal = terminal;
+    this.options = options;
+    this.overrides = overrides;
+    this.json = json;
+  }
+
+  /// Runs all rounds.
+  ///
+  /// @param portFile gets the port once clients can connect
+  /// @param resultFile gets the document of the run
+  ExitCode run(Optional<Path> portFile, Optional<Path> resultFile)
+      throws NodeException, IOException, InterruptedException {
+    ParentWatch.start(options.parent);
+    Logging.start(options);
+    ServerConfig config = ServerConfig.read(options.config, overrides);
+    Terminal view = json ? terminal.silent() : terminal;
+    RunRecorder recorder = new RunRecorder();
+    try (FedServer server = FedServer.of(config);
+        RoundTree tree = new RoundTree(view, System::nanoTime)) {
+      server.listener(tree).listener(recorder);
+      if (options.log.isEmpty()) {
+        server.listener(event -> logInto(config.runs(), event));
+      }
+      view.print(
+          "listening on https://%s:%d, for participants that %s has certified"
+              .formatted(
+                  config.address().host(),
+                  server.port(),
+                  Places.shown(config.credentials().authority())));
+      if (portFile.isPresent()) {
+        writePort(server.port(), portFile.get());
+      }
+      return finish(server.run(), recorder, view, resultFile);
+    }
+  }
+
+  private ExitCode finish(
+      RunResult result, RunRecorder recorder, Terminal view, Optional<Path> resultFile)
+      throws IOException {
+    ExitCode code = result.reason().map(reason -> ExitCode.of(reason.reason())).orElse(ExitCode.OK);
+    Optional<RunDocument> document =
+        recorder.document(
+            result.folder(), result.reason().map(NodeException::getMessage), code.number());
+    if (document.isPresent()) {
+      boolean drawn = draw(document.get(), result.folder(), view);
+      tell(document.get(), drawn, view);
+      if (resultFile.isPresent()) {
+        Json.write(document.get(), resultFile.get());
+      }
+      if (json) {
+        terminal.print(Json.text(document.get()));
+      }
+    }
+    result.reason().ifPresent(reason -> terminal.printError(Failure.of(reason).printed()));
+    return code;
+  }
+
+  private static void tell(RunDocument run, boolean drawn, Terminal view) {
+    RunDocument.Quality initial = run.initial();
+    RunDocument.Quality last = run.last();
+    if (initial != null && last != null) {
+      view.print(
+          "accuracy %s after %d rounds (%s at the start), in %s"
+              .formatted(
+                  view.paint(Colour.GOOD, Figures.percent(last.accuracy())),
+                  run.roundsCompleted(),
+                  Figures.percent(initial.accuracy()),
+                  Figures.duration(run.seconds())));
+    }
+    view.print(
+        "files in %s: model.safetensors, model.npz, metrics.json, events.jsonl, config.json%s"
+            .formatted(
+                Places.shown(Path.of(run.folder())), drawn ? ", " + Curves.FILE : ""));
+  }
+
+  // A machine without fonts cannot draw letters; the run is worth the same without its picture.
+  private static boolean draw(RunDocument document, Path folder, Terminal view) {
+    try {
+      Curves.draw(document, folder.resolve(Curves.FILE));
+      return true;
+    } catch (IOException | LinkageError | InternalError failure) {
+      view.print(
+          "no %s: %s ('cifer runs plot' draws it later)"
+              .formatted(Curves.FILE, failure.getMessage()));
+      return false;
+    }
+  }
+
+  private static void logInto(Path runs, RunEvent event) {
+    if (event instanceof RunEvent.RunStarted started) {
+      Logging.toFile(runs.resolve(started.run()).resolve("coordinator.log"));
+    }
+  }
+
+  // Renamed when it is whole: whoever waits for the file never reads half a number.
+  private static void writePort(int port, Path file) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(part, Integer.toString(port));
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,95 @@
+package ai.cifer.cli;
+
+import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cifer data`: datasets and their partitions.
+@Command(
+    name = "data",
+    description = "Look into datasets and split them among clients.",
+    synopsisHeading = "Usage: ",
+    commandListHeading = "%nCommands%n",
+    optionListHeading = "%nOptions%n",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  cifer data inspect examples/data/fashion_mnist_26k.npz",
+      "  cifer data split examples/data/fashion_mnist_26k.npz --clients 4 --out partitions"
+    })
+final class DataCommand {
+
+  private final Terminal terminal;
+
+  @Mixin HelpOption help = new HelpOption();
+
+  DataCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Command(
+      name = "inspect",
+      description = "Show arrays, types, shapes, and how many examples of each class there are.",
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer data inspect examples/data/fashion_mnist_26k.npz"})
+  int inspect(
+      @Parameters(paramLabel = "FILE", arity = "1..*", description = "npz files.") List<Path> files,
+      @Mixin Common common)
+      throws Exception {
+    new Datasets(terminal, common.json()).inspect(files);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "split",
+      description = "Give each example of the training split to one client, unequally.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExamples%n  cifer data split examples/data/fashion_mnist_26k.npz --clients 4 --out parts",
+        "  cifer data split FILE --clients 4 --alpha 100 --out parts   nearly equal mixtures"
+      })
+  int split(
+      @Parameters(paramLabel = "FILE", description = "An npz file with x_train and y_train.")
+          Path file,
+      @Option(
+              names = "--clients",
+              paramLabel = "N",
+              required = true,
+              description = "How many partitions.")
+          int clients,
+      @Option(
+              names = "--alpha",
+              paramLabel = "N",
+              defaultValue = "0.5",
+              description =
+                  "Dirichlet concentration: 0.5 is strongly unequal, 100 nearly equal"
+                      + " (default: ${DEFAULT-VALUE}).")
+          double alpha,
+      @Option(
+              names = "--seed",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "The same seed gives the same split (default: ${DEFAULT-VALUE}).")
+          long seed,
+      @Option(
+              names = "--minimum",
+              paramLabel = "N",
+              defaultValue = "100",
+              description = "Examples of the smallest client (default: ${DEFAULT-VALUE}).")
+          int minimum,
+      @Option(
+              names = "--out",
+              paramLabel = "FOLDER",
+              required = true,
+              description = "Gets client-1.npz, client-2.npz, ...")
+          Path out,
+      @Mixin Common common)
+      throws Exception {
+    new Datasets(terminal, common.json()).split(file, clients, alpha, seed, minimum, out);
+    return ExitCode.OK.number();
+  }
+}

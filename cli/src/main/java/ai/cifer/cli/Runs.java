@@ -1,0 +1,168 @@
+package ai.cifer.cli;
+
+import ai.cifer.cli.exit.CommandFailed;
+import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.history.Json;
+import ai.cifer.cli.history.RunDocument;
+import ai.cifer.cli.history.RunLog;
+import ai.cifer.cli.plot.Curves;
+import ai.cifer.cli.terminal.Figures;
+import ai.cifer.cli.terminal.Table;
+import ai.cifer.cli.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What `cifer runs` does.
+final class Runs {
+
+  private final Terminal terminal;
+  private final boolean json;
+  private final Path runs;
+
+  Runs(Terminal terminal, boolean json, Path runs) {
+    this.terminal = terminal;
+    this.json = json;
+    this.runs = runs;
+  }
+
+  void list() throws CommandFailed, IOException {
+    List<RunDocument> documents = new ArrayList<>();
+    for (Path folder : folders()) {
+      documents.add(RunLog.read(folder));
+    }
+    if (json) {
+      terminal.print(Json.text(documents));
+      return;
+    }
+    if (documents.isEmpty()) {
+      terminal.print("no runs in %s; 'cifer demo' makes one".formatted(runs));
+      return;
+    }
+    Table table =
+        new Table("run", "encryption", "model", ">rounds", ">accuracy", ">seconds", "ended early");
+    for (RunDocument run : documents) {
+      table.row(
+          run.run(),
+          run.encryption(),
+          run.architecture(),
+          "%d of %d".formatted(run.roundsCompleted(), run.roundsPlanned()),
+          accuracy(run.last()),
+          Figures.seconds(run.seconds()),
+          run.reason() == null ? "" : run.reason());
+    }
+    table.lines().forEach(terminal::print);
+  }
+
+  void show(Optional<String> which) throws CommandFailed, IOException {
+    RunDocument run = RunLog.read(folder(which));
+    if (json) {
+      terminal.print(Json.text(run));
+      return;
+    }
+    terminal.print(
+        "run %s: %s, %s, %s with %s parameters"
+            .formatted(
+                run.run(),
+                run.encryption(),
+                run.strategy(),
+                run.architecture(),
+                Figures.count(run.parameters())));
+    if (run.initial() != null) {
+      terminal.print("at the start: accuracy " + accuracy(run.initial()));
+    }
+    rounds(run).lines().forEach(terminal::print);
+    if (run.reason() != null) {
+      terminal.print("ended early: " + run.reason());
+    }
+    terminal.print("files: " + run.folder());
+  }
+
+  private static Table rounds(RunDocument run) {
+    Table table =
+        new Table(
+            ">round",
+            ">clients",
+            ">accuracy",
+            ">loss",
+            ">up/client",
+            ">down/client",
+            ">train s",
+            ">encrypt s",
+            ">add s",
+            ">open s",
+            ">total s");
+    for (RunDocument.Round round : run.rounds()) {
+      RunDocument.Quality quality = round.quality();
+      table.row(
+          String.valueOf(round.round()),
+          "%d of %d".formatted(round.actual().size(), round.planned().size()),
+          accuracy(quality),
+          quality == null ? "-" : Figures.loss(quality.loss()),
+          Figures.bytes(round.uploadBytesPerClient()),
+          Figures.bytes(round.downloadBytesPerClient()),
+          Figures.seconds(round.seconds().train()),
+          Figures.seconds(round.seconds().encrypt()),
+          Figures.seconds(round.seconds().aggregate()),
+          Figures.seconds(round.seconds().open()),
+          Figures.seconds(round.seconds().total()));
+    }
+    return table;
+  }
+
+  void plot(Optional<String> which, Optional<Path> out) throws CommandFailed, IOException {
+    Path folder = folder(which);
+    Path picture = out.orElse(folder.resolve(Curves.FILE));
+    Curves.draw(RunLog.read(folder), picture);
+    terminal.print(json ? Json.text(Map.of("picture", picture.toString())) : picture.toString());
+  }
+
+  private static String accuracy(RunDocument.@Nullable Quality quality) {
+    return quality == null ? "-" : Figures.percent(quality.accuracy());
+  }
+
+  private Path folder(Optional<String> which) throws CommandFailed, IOException {
+    if (which.isEmpty()) {
+      List<Path> all = folders();
+      if (all.isEmpty()) {
+        throw new CommandFailed(
+            ExitCode.CONFIG_UNREADABLE, "%s: no runs; 'cifer demo' makes one".formatted(runs));
+      }
+      return all.getLast();
+    }
+    Path named = runs.resolve(which.get());
+    Path direct = Path.of(which.get());
+    if (RunLog.isIn(named)) {
+      return named;
+    }
+    if (RunLog.isIn(direct)) {
+      return direct;
+    }
+    throw new CommandFailed(
+        ExitCode.CONFIG_UNREADABLE,
+        "run: %s (expected: the id of a run in %s, or its folder; 'cifer runs list' shows them)"
+            .formatted(which.get(), runs));
+  }
+
+  // The oldest first; ids begin with the time, but those that people chose need not.
+  private List<Path> folders() throws IOException {
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(runs)) {
+      return children
+          .filter(RunLog::isIn)
+          .sorted(
+              Comparator.<Path>comparingLong(folder -> folder.toFile().lastModified())
+                  .thenComparing(Comparator.naturalOrder()))
+          .toList();
+    }
+  }
+}

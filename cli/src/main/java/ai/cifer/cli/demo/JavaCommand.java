@@ -1,0 +1,52 @@
+package ai.cifer.cli.demo;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Starts `cifer` again as another process: the same Java, the same flags, the same classes.
+final class JavaCommand {
+
+  private static final String MAIN = "ai.cifer.cli.Cifer";
+
+  // The same whether this process was started by the script, by a test or from an editor.
+  private static final List<String> FLAGS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseSerialGC",
+          "-Dai.djl.offline=true");
+
+  private JavaCommand() {}
+
+  /// The command line of a process with `heapMegabytes` of heap and as much direct memory.
+  static List<String> of(int heapMegabytes, List<String> words) {
+    List<String> command = new ArrayList<>();
+    command.add(
+        ProcessHandle.current()
+            .info()
+            .command()
+            .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (isInherited(flag)) {
+        command.add(flag);
+      }
+    }
+    command.addAll(FLAGS);
+    command.add("-Xmx%dm".formatted(heapMegabytes));
+    command.add("-XX:MaxDirectMemorySize=%dm".formatted(heapMegabytes));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MAIN);
+    command.addAll(words);
+    return command;
+  }
+
+  // Memory is each role's own, agents belong to this process, and a module option that stands twice
+  // is refused by the virtual machine.
+  private static boolean isInherited(String flag) {
+    return (flag.startsWith("-D") && !flag.startsWith("-Djdk.module."))
+        || (flag.startsWith("-XX:") && !flag.contains("GC") && !flag.contains("DirectMemory"));
+  }
+}

@@ -1,0 +1,80 @@
+package ai.cifer.cli.model;
+
+import ai.cifer.cli.exit.CommandFailed;
+import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ArchitectureProvider;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.ModelFormat;
+import ai.cifer.fedlearn.train.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+
+/// Makes and opens model files.
+public final class ModelFiles {
+
+  private ModelFiles() {}
+
+  /// Writes a fresh model; the same seed gives the same bits.
+  ///
+  /// @throws CommandFailed if the architecture or the format of `out` is unknown
+  public static void create(String architecture, long seed, Path out) throws CommandFailed, IOException {
+    TreeSet<String> known = new TreeSet<>();
+    for (ArchitectureProvider provider : ServiceLoader.load(ArchitectureProvider.class)) {
+      known.addAll(provider.names());
+      if (provider.names().contains(architecture)) {
+        write(provider, architecture, seed, out);
+        return;
+      }
+    }
+    throw new CommandFailed(
+        ExitCode.USAGE,
+        "architecture: %s (expected: %s)".formatted(architecture, String.join(" or ", known)));
+  }
+
+  private static void write(ArchitectureProvider provider, String architecture, long seed, Path out)
+      throws CommandFailed, IOException {
+    ModelFormat format = format(out);
+    Path parent = out.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      GlobalModel model = provider.initialise(architecture, seed);
+      try (Tensors tensors = model.tensors()) {
+        format.write(new GlobalModel(architecture, tensors), out);
+      }
+    } catch (TrainingException failure) {
+      throw new CommandFailed(ExitCode.DISK, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  /// Opens a model; its tensors are the caller's to close.
+  ///
+  /// @throws CommandFailed if it is missing or malformed
+  public static GlobalModel read(Path file) throws CommandFailed {
+    try {
+      return format(file).read(file);
+    } catch (TrainingException failure) {
+      throw new CommandFailed(
+          ExitCode.MODEL_UNREADABLE, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  private static ModelFormat format(Path file) throws CommandFailed {
+    TreeSet<String> known = new TreeSet<>();
+    for (ModelFormat format : ServiceLoader.load(ModelFormat.class)) {
+      if (format.handles(file)) {
+        return format;
+      }
+      known.add(format.name());
+    }
+    throw new CommandFailed(
+        ExitCode.MODEL_UNREADABLE,
+        "%s: no known format (expected: a name that ends in %s)"
+            .formatted(file, String.join(" or ", known)));
+  }
+}

@@ -1,0 +1,5 @@
+/// Pictures of a run.
+@NullMarked
+package ai.cifer.cli.plot;
+
+import org.jspecify.annotations.NullMarked;

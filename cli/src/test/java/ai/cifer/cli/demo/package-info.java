@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

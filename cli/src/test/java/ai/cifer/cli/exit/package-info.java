@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.exit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
