@@ -96,6 +96,7 @@ public final class ClientRole {
   /// @param update stays as it is, and open, until the contribution is closed
   /// @throws NonFiniteUpdate if a value is a NaN or an infinity; nothing is recorded then
   /// @throws RoundRefused as [#requireFresh]
+  /// @throws ai.cifer.secagg.share.ShareRefused if the key of a helper is bad; nothing is recorded
   /// @throws IOException if the record cannot be written
   public Contribution contribute(VerifiedRound round, ClientUpdate update) throws IOException {
     RoundOpen open = round.open();
@@ -108,8 +109,15 @@ public final class ClientRole {
     }
     requireFresh(round);
     UpdateProtector.check(update);
-    journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
-    return new Contribution(round, update, signer, seed, spool, random);
+    // First what may fail on a helper's bad key, then the record: it must not cost a round.
+    Contribution contribution = new Contribution(round, update, signer, seed, spool, random);
+    try {
+      journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
+      return contribution;
+    } catch (IOException | RuntimeException failure) {
+      contribution.close();
+      throw failure;
+    }
   }
 
   /// Remembers how a round ended, so that the next one must continue from it.

@@ -89,7 +89,12 @@ public final class Contribution implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE);
-    return protect(round.segments().get(segment), attempt, channel);
+    try {
+      return protect(round.segments().get(segment), attempt, channel);
+    } catch (RuntimeException failure) {
+      channel.close();
+      throw failure;
+    }
   }
 
   private UpdateProtector protect(Segment segment, int attempt, FileChannel channel) {

@@ -47,7 +47,7 @@ public final class Candidates {
   /// @throws ContributionRefused if anything does not fit, or another manifest came before
   public void add(Manifest manifest, List<SealedShare> shares, Bytes root) {
     String client = manifest.client();
-    require(round.open().clients().contains(client), client, "not a client of the round");
+    require(round.isClient(client), client, "not a client of the round");
     require(round.isAuthentic(manifest), client, "signature of the manifest does not hold");
     requireFields(manifest);
     require(manifest.root().equals(root), client, "root: not that of the blocks that came");
@@ -182,12 +182,12 @@ public final class Candidates {
           "share status: of %d helpers (expected: >= %d)"
               .formatted(statuses.size(), round.open().threshold()));
     }
+    Set<String> accepted = new HashSet<>(delivered.keySet());
+    statuses.values().forEach(status -> accepted.retainAll(Set.copyOf(status.accepted())));
     List<Cohort.Entry> entries =
         delivered.values().stream()
             .map(Delivered::manifest)
-            .filter(manifest ->
-                statuses.values().stream()
-                    .allMatch(status -> status.accepted().contains(manifest.client())))
+            .filter(manifest -> accepted.contains(manifest.client()))
             .map(manifest -> new Cohort.Entry(manifest.client(), manifest.hash()))
             .toList();
     if (entries.size() < round.open().minClients()) {

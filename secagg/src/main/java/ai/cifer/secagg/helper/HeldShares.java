@@ -27,7 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The shares of one segment and attempt, in memory until a cohort is signed.
 final class HeldShares {
-  private record Held(Bytes manifest, int[] share) {}
+  /// No record: a share is a secret and has no text form.
+  private static final class Held {
+    private final Bytes manifest;
+    private final int[] share;
+
+    Held(Bytes manifest, int[] share) {
+      this.manifest = manifest;
+      this.share = share;
+    }
+  }
 
   private final VerifiedRound round;
   private final HelperKey key;
@@ -85,7 +94,7 @@ final class HeldShares {
   private void take(Shares part, Candidate candidate) {
     Manifest manifest = candidate.manifest();
     String client = manifest.client();
-    if (!round.open().clients().contains(client)) {
+    if (!round.isClient(client)) {
       return;
     }
     Held before = held.get(client);

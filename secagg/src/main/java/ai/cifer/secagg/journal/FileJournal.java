@@ -25,18 +25,19 @@ import org.jspecify.annotations.Nullable;
 /// A journal in one file that only its owner can read.
 ///
 /// ```
-/// +------------------+-------------------------------------------------+
-/// | "CIFERJ01" 8 B   | entries: u32 length | u32 CRC32C(length, bytes) |
-/// |                  |          | bytes; little endian                 |
-/// +------------------+-------------------------------------------------+
+/// +----------------+--------------------------------------------------------------+
+/// | "CIFERJ01" 8 B | entries: u32 length | u32 CRC32C(length) | u32 CRC32C(bytes) |
+/// |                |          | bytes; little endian                              |
+/// +----------------+--------------------------------------------------------------+
 /// ```
 ///
 /// A tail that a crash left incomplete is cut off when the file is opened: nothing that depends on
-/// it can have happened. A bad checksum before the last entry is refused, since promises would be
-/// forgotten. One process at a time; not safe for several threads.
+/// it can have happened. Any other damage is refused, since promises would be forgotten; the length
+/// has its own checksum, so that a damaged one cannot pose as a torn tail. One process at a time;
+/// not safe for several threads.
 public final class FileJournal implements Journal, AutoCloseable {
   private static final byte[] MAGIC = "CIFERJ01".getBytes(StandardCharsets.US_ASCII);
-  private static final int HEAD_BYTES = 2 * Integer.BYTES;
+  private static final int HEAD_BYTES = 3 * Integer.BYTES;
 
   /// Longest entry.
   private static final int MAX_ENTRY_BYTES = 1 << 24;
@@ -129,17 +130,26 @@ public final class FileJournal implements Journal, AutoCloseable {
     ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     read(channel, at, head);
     int length = head.getInt(0);
-    long end = at + HEAD_BYTES + length;
-    if (length > 0 && length <= MAX_ENTRY_BYTES && end <= size) {
-      byte[] entry = new byte[length];
-      read(channel, at + HEAD_BYTES, ByteBuffer.wrap(entry));
-      if (checksum(entry) == head.getInt(Integer.BYTES)) {
-        return entry;
-      }
+    if (head.getInt(Integer.BYTES) != checksum(lengthBytes(length))
+        || length <= 0
+        || length > MAX_ENTRY_BYTES) {
+      // Some of the head did not reach the disk; then nothing behind it did.
+      return torn(file, at, size, zeros(channel, at + HEAD_BYTES, size));
     }
-    // A crash may leave the last entry short, of garbage, or of zeros; anything else is damage.
-    boolean plausible = length > 0 && length <= MAX_ENTRY_BYTES;
-    boolean torn = plausible ? end >= size : zeros(channel, at, size);
+    long end = at + HEAD_BYTES + length;
+    if (end > size) {
+      return null;
+    }
+    byte[] entry = new byte[length];
+    read(channel, at + HEAD_BYTES, ByteBuffer.wrap(entry));
+    if (checksum(entry) != head.getInt(2 * Integer.BYTES)) {
+      return torn(file, at, size, end == size);
+    }
+    return entry;
+  }
+
+  private static byte @Nullable [] torn(Path file, long at, long size, boolean torn)
+      throws JournalCorrupt {
     if (!torn) {
       throw new JournalCorrupt(
           "journal %s: damaged at byte %d of %d (expected: only the last entry may be torn);"
@@ -150,7 +160,7 @@ public final class FileJournal implements Journal, AutoCloseable {
   }
 
   private static boolean zeros(FileChannel channel, long at, long size) throws IOException {
-    if (size - at > MAX_ENTRY_BYTES + HEAD_BYTES) {
+    if (size - at > MAX_ENTRY_BYTES) {
       return false;
     }
     byte[] rest = new byte[(int) (size - at)];
@@ -181,12 +191,14 @@ public final class FileJournal implements Journal, AutoCloseable {
     }
   }
 
-  private static int checksum(byte[] entry) {
+  private static int checksum(byte[] bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(
-        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(0, entry.length));
-    crc.update(entry);
+    crc.update(bytes);
     return (int) crc.getValue();
+  }
+
+  private static byte[] lengthBytes(int length) {
+    return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array();
   }
 
   private static ByteBuffer framed(byte[] entry) {
@@ -197,6 +209,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     return ByteBuffer.allocate(HEAD_BYTES + entry.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(entry.length)
+        .putInt(checksum(lengthBytes(entry.length)))
         .putInt(checksum(entry))
         .put(entry)
         .flip();

@@ -16,6 +16,8 @@ import ai.cifer.secagg.round.RoundRefused.Reason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A round all of whose certificates and signatures hold.
 ///
@@ -27,6 +29,8 @@ public final class VerifiedRound {
   private final List<Segment> segments;
   private final Verifier coordinator;
   private final Map<String, Verifier> verifiers;
+  private final Set<String> clients;
+  private final Set<String> helpers;
   private volatile boolean modelChecked;
 
   private VerifiedRound(RoundOpen open, Verifier coordinator, Map<String, Verifier> verifiers) {
@@ -35,6 +39,9 @@ public final class VerifiedRound {
     this.verifiers = verifiers;
     context = RoundContext.of(open);
     segments = open.segments();
+    clients = Set.copyOf(open.clients());
+    helpers =
+        open.helpers().stream().map(HelperHello::helper).collect(Collectors.toUnmodifiableSet());
   }
 
   /// Checks the certificates of the coordinator and of the roster, the coordinator's signature and
@@ -113,9 +120,14 @@ public final class VerifiedRound {
         && result.segments().size() == segments.size();
   }
 
+  /// Whether it is one of the round's clients.
+  public boolean isClient(String name) {
+    return clients.contains(name);
+  }
+
   /// Whether it is one of the round's helpers.
   public boolean isHelper(String name) {
-    return open.helpers().stream().anyMatch(hello -> hello.helper().equals(name));
+    return helpers.contains(name);
   }
 
   /// Checks that the model that was downloaded is the one that the context binds.

@@ -1,0 +1,195 @@
+package ai.cifer.secagg.message;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.EncryptionMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/// Messages of every type from one source of randomness.
+final class Samples {
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+  private final RandomGenerator random;
+
+  Samples(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /// A message and how its type is decoded.
+  record Sample(Message message, Function<byte[], Message> decode) {}
+
+  List<Sample> all() {
+    return List.of(
+        new Sample(hello("run", 3, "helper"), HelperHello::decode),
+        new Sample(open(), RoundOpen::decode),
+        new Sample(manifest("c"), Manifest::decode),
+        new Sample(share("c"), SealedShare::decode),
+        new Sample(shares(), Shares::decode),
+        new Sample(
+            new ShareStatus(hash(), name(), segment(), attempt(), names(), names(), signature()),
+            ShareStatus::decode),
+        new Sample(cohort(), Cohort::decode),
+        new Sample(cohortSignature(name()), CohortSignature::decode),
+        new Sample(
+            new RevealRequest(hash(), segment(), attempt(), hash(), certificate()),
+            RevealRequest::decode),
+        new Sample(
+            new Reveal(hash(), name(), segment(), attempt(), hash(), coefficients(), signature()),
+            Reveal::decode),
+        new Sample(
+            new SegmentResult(cohort(), certificate(), coefficients()), SegmentResult::decode),
+        new Sample(
+            new RoundResult(hash(), hashes(), hash(), hash(), name(), signature()),
+            RoundResult::decode));
+  }
+
+  private Bytes bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Bytes.of(bytes);
+  }
+
+  private Bytes hash() {
+    return bytes(32);
+  }
+
+  private Bytes signature() {
+    return bytes(64);
+  }
+
+  private int segment() {
+    return random.nextInt(1 << 20);
+  }
+
+  private int attempt() {
+    return random.nextInt(Integer.MAX_VALUE);
+  }
+
+  private String name() {
+    StringBuilder name = new StringBuilder();
+    int length = 1 + random.nextInt(64);
+    for (int i = 0; i < length; i++) {
+      name.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return name.toString();
+  }
+
+  private List<String> names() {
+    TreeSet<String> names = new TreeSet<>();
+    int count = random.nextInt(5);
+    for (int i = 0; i < count; i++) {
+      names.add(name());
+    }
+    return List.copyOf(names);
+  }
+
+  private List<Bytes> hashes() {
+    List<Bytes> hashes = new ArrayList<>();
+    int count = random.nextInt(4);
+    for (int i = 0; i < count; i++) {
+      hashes.add(hash());
+    }
+    return hashes;
+  }
+
+  private Coefficients coefficients() {
+    int[] values = new int[random.nextInt(40)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(Integer.MAX_VALUE);
+    }
+    return Coefficients.of(values);
+  }
+
+  private HelperHello hello(String run, int round, String helper) {
+    return new HelperHello("fed", run, round, helper, bytes(32), bytes(1184), signature());
+  }
+
+  private Manifest manifest(String client) {
+    return new Manifest(
+        hash(),
+        client,
+        segment(),
+        attempt(),
+        random.nextInt(Integer.MAX_VALUE),
+        random.nextLong(1L << 40),
+        hash(),
+        hashes(),
+        signature());
+  }
+
+  private SealedShare share(String client) {
+    return new SealedShare(
+        hash(), client, name(), segment(), attempt(), bytes(32), bytes(1088), bytes(50));
+  }
+
+  private Shares shares() {
+    List<Shares.Candidate> candidates =
+        names().stream()
+            .map(client -> new Shares.Candidate(manifest(client), share(client)))
+            .toList();
+    return new Shares(hash(), segment(), attempt(), 1, 3, candidates);
+  }
+
+  private Cohort cohort() {
+    return new Cohort(
+        hash(),
+        segment(),
+        attempt(),
+        names().stream().map(client -> new Cohort.Entry(client, hash())).toList());
+  }
+
+  private CohortSignature cohortSignature(String helper) {
+    return new CohortSignature(hash(), helper, segment(), attempt(), hash(), signature());
+  }
+
+  private List<CohortSignature> certificate() {
+    return names().stream().map(this::cohortSignature).toList();
+  }
+
+  private RoundOpen open() {
+    ModelLayout layout =
+        new ModelLayout(
+            List.of(
+                new TensorSpec("größe", List.of(1 + random.nextInt(9), 7)),
+                new TensorSpec("b", List.of())));
+    AggregationPlan plan =
+        new AggregationPlan(
+            EncryptionMode.SECURE_AGGREGATION,
+            true,
+            AggregationParameters.K2_N256,
+            List.of(random.nextFloat() + 0.01f, 3f),
+            1 + random.nextInt(1 << 19),
+            1 + random.nextInt(1 << 20));
+    List<Member> roster =
+        List.of(
+            new Member("a", Role.CLIENT, bytes(40)),
+            new Member("b", Role.CLIENT, bytes(41)),
+            new Member("c", Role.CLIENT, bytes(42)));
+    return new RoundOpen(
+        "fed",
+        "run",
+        3,
+        plan,
+        layout,
+        hash(),
+        "cnn \u2713",
+        new TrainConfig(random.nextDouble() + 0.001, 32, 2, random.nextLong()),
+        hash(),
+        2,
+        3,
+        new Member("server", Role.COORDINATOR, bytes(43)),
+        roster,
+        List.of(hello("run", 3, "a"), hello("run", 3, "b")),
+        signature());
+  }
+}
