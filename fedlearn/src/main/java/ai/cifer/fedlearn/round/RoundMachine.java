@@ -16,7 +16,10 @@ import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One round as a deterministic machine: each event gives the commands to carry out next.
@@ -38,12 +41,16 @@ import java.util.TreeSet;
 /// in the round changes nothing. Not safe for concurrent use.
 public final class RoundMachine {
 
+  /// Characters of reasons that a message repeats: clients write them, as long as they like.
+  private static final int MOST_DEPARTURES = 2000;
+
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
   private final SortedSet<String> clients = new TreeSet<>();
   private final SortedSet<String> helpers = new TreeSet<>();
-  private final SortedSet<String> withdrawn = new TreeSet<>();
-  private final SortedSet<String> lostHelpers = new TreeSet<>();
+  /// Who left and why: whoever reads why the round is void needs to know.
+  private final SortedMap<String, String> withdrawn = new TreeMap<>();
+  private final SortedMap<String, String> lostHelpers = new TreeMap<>();
   private final List<SegmentState> segments = new ArrayList<>();
   private boolean patienceOver;
 
@@ -79,8 +86,8 @@ public final class RoundMachine {
           openIfGathered(commands);
         }
       }
-      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, commands);
-      case HelperLost(String helper, String reason) -> helperLost(helper, commands);
+      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
+      case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case SegmentStored(String client, int index) -> {
         if (phase == Phase.COLLECTING && clients.contains(client)) {
           SegmentState segment = segments.get(index);
@@ -141,10 +148,10 @@ public final class RoundMachine {
     }
   }
 
-  private void clientWithdrew(String client, List<RoundCommand> commands) {
+  private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       clients.remove(client);
-    } else if (phase == Phase.COLLECTING && clients.contains(client) && withdrawn.add(client)) {
+    } else if (phase == Phase.COLLECTING && clients.contains(client) && withdrawn.putIfAbsent(client, reason) == null) {
       for (SegmentState segment : segments) {
         if (segment.phase == SegmentPhase.COLLECTING) {
           advance(segment, commands);
@@ -153,19 +160,19 @@ public final class RoundMachine {
     }
   }
 
-  private void helperLost(String helper, List<RoundCommand> commands) {
+  private void helperLost(String helper, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       helpers.remove(helper);
-    } else if (phase == Phase.COLLECTING && helpers.contains(helper) && lostHelpers.add(helper)) {
+    } else if (phase == Phase.COLLECTING && helpers.contains(helper) && lostHelpers.putIfAbsent(helper, reason) == null) {
       if (helpers.size() - lostHelpers.size() < plan.helpers().min()
           && segments.stream().anyMatch(this::needsHelpers)) {
         end(
-            "helpers: %d of %d (expected: >= %d); lost: %s"
+            "helpers: %d of %d (expected: >= %d)%s"
                 .formatted(
                     helpers.size() - lostHelpers.size(),
                     helpers.size(),
                     plan.helpers().min(),
-                    String.join(", ", lostHelpers)),
+                    departed(lostHelpers)),
             commands);
         return;
       }
@@ -197,12 +204,12 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (covers(segment.stored, withdrawn, clients)) {
+        if (covers(segment.stored, withdrawn.keySet(), clients)) {
           closeCollection(segment, commands);
         }
       }
       case CHECKING_SHARES -> {
-        if (covers(segment.checked, lostHelpers, helpers)) {
+        if (covers(segment.checked, lostHelpers.keySet(), helpers)) {
           proposeCohort(segment, commands);
         }
       }
@@ -255,10 +262,28 @@ public final class RoundMachine {
       return false;
     }
     end(
-        "clients with segment %d: %d of %d (expected: >= %d)"
-            .formatted(segment.index, cohort.size(), clients.size(), plan.clients().min()),
+        "clients with segment %d: %d of %d (expected: >= %d)%s"
+            .formatted(
+                segment.index,
+                cohort.size(),
+                clients.size(),
+                plan.clients().min(),
+                departed(withdrawn)),
         commands);
     return true;
+  }
+
+  /// `; a: reason; b: other reason`, or nothing; those who left for the same reason together.
+  private static String departed(SortedMap<String, String> departures) {
+    SortedMap<String, List<String>> byReason = new TreeMap<>();
+    departures.forEach((name, reason) ->
+        byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    StringBuilder text = new StringBuilder();
+    byReason.forEach((reason, names) ->
+        text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
+    return text.length() <= MOST_DEPARTURES
+        ? text.toString()
+        : text.substring(0, MOST_DEPARTURES) + "...";
   }
 
   private void end(String reason, List<RoundCommand> commands) {
@@ -267,7 +292,7 @@ public final class RoundMachine {
   }
 
   private static boolean covers(
-      SortedSet<String> answered, SortedSet<String> gone, SortedSet<String> all) {
+      Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -277,7 +302,7 @@ public final class RoundMachine {
 
   private SortedSet<String> livingHelpers() {
     SortedSet<String> living = new TreeSet<>(helpers);
-    living.removeAll(lostHelpers);
+    living.removeAll(lostHelpers.keySet());
     return Collections.unmodifiableSortedSet(living);
   }
 
@@ -323,7 +348,7 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name) && !withdrawn.contains(name) && !lostHelpers.contains(name)) {
+      if (!answered.contains(name) && !withdrawn.containsKey(name) && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }

@@ -21,7 +21,7 @@ public record KeyHolderConfig(
   /// Of two, each can compute the other's update from the sum (PROTOCOL 2.4).
   static final int DEFAULT_K_MIN = 3;
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
@@ -30,10 +30,19 @@ public record KeyHolderConfig(
 
   /// Reads a file.
   ///
+  /// @param overrides keys and values that go before the file's
   /// @throws NodeException if a key is unknown or a value out of range
   public static KeyHolderConfig read(Path file, Map<String, String> overrides)
       throws NodeException {
-    Settings settings = Settings.read(file, overrides, KEYS);
+    return from(Settings.read(file, overrides, KEYS));
+  }
+
+  /// Whatever the file can say.
+  public static ConfigBuilder<KeyHolderConfig> builder() {
+    return new ConfigBuilder<>(KEYS, KeyHolderConfig::from);
+  }
+
+  private static KeyHolderConfig from(Settings settings) throws NodeException {
     return new KeyHolderConfig(
         Address.from(settings, 1),
         Credentials.from(settings),

@@ -6,13 +6,10 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What a coordinator is told.
 ///
@@ -60,7 +57,7 @@ public record ServerConfig(
     long segmentParameters,
     Map<String, String> ids) {
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
@@ -95,8 +92,9 @@ public record ServerConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
-  public static Builder builder() {
-    return new Builder();
+  /// Whatever the file can say.
+  public static ConfigBuilder<ServerConfig> builder() {
+    return new ConfigBuilder<>(KEYS, ServerConfig::from);
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
@@ -143,39 +141,5 @@ public record ServerConfig(
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         Participation.ids(settings));
-  }
-
-  /// Says what the file can say, under the same names.
-  public static final class Builder {
-    private final Map<String, JsonNode> values = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    private Builder put(String key, JsonNode value) {
-      values.put(key, value);
-      return this;
-    }
-
-    /// Sets any key that the file knows; the typed methods are for the common ones.
-    public Builder set(String key, String value) {
-      return put(key, JsonNodeFactory.instance.stringNode(value));
-    }
-
-    public Builder set(String key, long value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, double value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, boolean value) {
-      return put(key, JsonNodeFactory.instance.booleanNode(value));
-    }
-
-    /// @throws NodeException if a key is unknown or a value out of range
-    public ServerConfig build() throws NodeException {
-      return from(Settings.of(values, KEYS));
-    }
   }
 }
