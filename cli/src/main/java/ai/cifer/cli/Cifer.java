@@ -2,7 +2,7 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.exit.Failure;
-import ai.cifer.cli.log.Logs;
+import ai.cifer.cli.log.LogUse;
 import ai.cifer.cli.terminal.Terminal;
 import java.util.List;
 import picocli.CommandLine;
@@ -55,7 +55,7 @@ public final class Cifer {
     int code = run(Terminal.ofSystem(System.getenv()), words);
     // System.exit writes to a log first. Where nothing has loaded the logging library, and so
     // nothing has started a thread, returning is enough and takes half the time.
-    if (code != 0 || Logs.started()) {
+    if (code != 0 || LogUse.begun()) {
       System.exit(code);
     }
   }

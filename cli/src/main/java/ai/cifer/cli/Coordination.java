@@ -6,7 +6,6 @@ import ai.cifer.cli.history.Json;
 import ai.cifer.cli.history.RoundTree;
 import ai.cifer.cli.history.RunDocument;
 import ai.cifer.cli.history.RunRecorder;
-import ai.cifer.cli.log.Logs;
 import ai.cifer.cli.plot.Curves;
 import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Figures;
@@ -105,8 +104,7 @@ final class Coordination {
     }
     view.print(
         "files in %s: model.safetensors, model.npz, metrics.json, events.jsonl, config.json%s"
-            .formatted(
-                Places.shown(Path.of(run.folder())), drawn ? ", " + Curves.FILE : ""));
+            .formatted(Places.shown(Path.of(run.folder())), drawn ? ", " + Curves.FILE : ""));
   }
 
   // A machine without fonts cannot draw letters; the run is worth the same without its picture.

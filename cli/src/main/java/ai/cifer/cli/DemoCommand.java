@@ -50,8 +50,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--alpha",
       paramLabel = "X",
       defaultValue = "0.5",
-      description =
-          "How unequal the data are: 0.1 very, 100 hardly (default: ${DEFAULT-VALUE}).")
+      description = "How unequal the data are: 0.1 very, 100 hardly (default: ${DEFAULT-VALUE}).")
   double alpha;
 
   @Option(
@@ -108,7 +107,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (plain && compare) {
       throw new CommandFailed(
-          ExitCode.USAGE, "--plain and --compare are both there (expected: one; --compare runs both)");
+          ExitCode.USAGE,
+          "--plain and --compare are both there (expected: one; --compare runs both)");
     }
     return new Demonstration(terminal, this).run();
   }

@@ -31,8 +31,7 @@ final class Demonstration {
   }
 
   private DemoPlan plan() throws CommandFailed {
-    Path dataset =
-        options.dataset.isPresent() ? options.dataset.get() : ProjectData.fashionMnist();
+    Path dataset = options.dataset.isPresent() ? options.dataset.get() : ProjectData.fashionMnist();
     Mode mode = options.compare ? Mode.COMPARE : options.plain ? Mode.PLAIN : Mode.ENCRYPTED;
     try {
       return new DemoPlan(

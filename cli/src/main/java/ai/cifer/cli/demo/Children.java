@@ -44,7 +44,8 @@ final class Children implements AutoCloseable {
   /// Starts a process.
   ///
   /// @throws IOException if the system starts none, or the demo is ending
-  synchronized void start(String name, List<String> command, Redirect in, Redirect out, Redirect err)
+  synchronized void start(
+      String name, List<String> command, Redirect in, Redirect out, Redirect err)
       throws IOException {
     if (closed) {
       throw new IOException(name + ": not started, the demo is ending");

@@ -64,18 +64,14 @@ public final class Demo {
     view.print(
         "%s data         %s, dealt unequally (Dirichlet, alpha %s, seed %d)"
             .formatted(
-                view.glyphs().branch(),
-                plan.dataset().getFileName(),
-                plan.alpha(),
-                plan.seed()));
+                view.glyphs().branch(), plan.dataset().getFileName(), plan.alpha(), plan.seed()));
     parts.stream().limit(PARTS_SHOWN).forEach(this::tell);
     if (parts.size() > PARTS_SHOWN) {
       view.print("%s   and %d more".formatted(view.glyphs().trunk(), parts.size() - PARTS_SHOWN));
     }
     setup.model();
     setup.configure();
-    view.print(
-        "%s folder       %s".formatted(view.glyphs().last(), Places.shown(folder.path())));
+    view.print("%s folder       %s".formatted(view.glyphs().last(), Places.shown(folder.path())));
   }
 
   private void tell(DemoSetup.Part part) {
@@ -150,17 +146,14 @@ public final class Demo {
     view.print("the same network on all data in one place, %d epochs".formatted(plan.rounds()));
     List<Metrics> metrics =
         new Centralised(plan, folder.model())
-            .run(
-                (quality, epoch) ->
-                    view.print(
-                        "%s epoch %2d   accuracy %s   loss %s"
-                            .formatted(
-                                epoch < plan.rounds()
-                                    ? view.glyphs().branch()
-                                    : view.glyphs().last(),
-                                epoch,
-                                Figures.percent(quality.accuracy()),
-                                Figures.loss(quality.loss()))));
+            .run((quality, epoch) ->
+                view.print(
+                    "%s epoch %2d   accuracy %s   loss %s"
+                        .formatted(
+                            epoch < plan.rounds() ? view.glyphs().branch() : view.glyphs().last(),
+                            epoch,
+                            Figures.percent(quality.accuracy()),
+                            Figures.loss(quality.loss()))));
     return Optional.of(metrics.getLast());
   }
 
@@ -179,7 +172,8 @@ public final class Demo {
     view.print("");
     view.print(view.paint(Colour.STRONG, "who could read what"));
     view.print(
-        "%s a client      its own images and its own update, nobody else's".formatted(glyphs.branch()));
+        "%s a client      its own images and its own update, nobody else's"
+            .formatted(glyphs.branch()));
     if (encrypted) {
       view.print(
           "%s coordinator   the sum of all updates of a round, and the model; it holds no key"
@@ -203,8 +197,7 @@ public final class Demo {
             .formatted(glyphs.last()));
     view.print("     cifer server --config %s/coordinator/server.json".formatted(demo));
     if (encrypted) {
-      view.print(
-          "     cifer key-holder --config %s/key-holder/key-holder.json".formatted(demo));
+      view.print("     cifer key-holder --config %s/key-holder/key-holder.json".formatted(demo));
     }
     view.print(
         "     cifer client --config %s/client-1/config.json   (and the others)".formatted(demo));

@@ -20,6 +20,7 @@ import java.util.List;
 ///   key-holder/      key-holder.json, certificate, keys, state
 ///   logs/<run>/      what each process printed and logged
 /// ```
+///
 /// Each participant's folder holds what would lie on its own machine, and nothing else.
 final class DemoFolder {
 

@@ -75,10 +75,8 @@ final class DemoSetup {
     Partition partition;
     try (NpzDataset dataset = NpzDataset.open(plan.dataset(), Split.TRAIN)) {
       int[] labels = dataset.labels();
-      int smallest =
-          Math.clamp(labels.length / (2L * plan.clients()), 1, SMALLEST_PARTITION);
-      partition =
-          Partition.dirichlet(labels, plan.clients(), plan.alpha(), smallest, plan.seed());
+      int smallest = Math.clamp(labels.length / (2L * plan.clients()), 1, SMALLEST_PARTITION);
+      partition = Partition.dirichlet(labels, plan.clients(), plan.alpha(), smallest, plan.seed());
     } catch (IllegalArgumentException bad) {
       throw new CommandFailed(ExitCode.USAGE, String.valueOf(bad.getMessage()), bad);
     }

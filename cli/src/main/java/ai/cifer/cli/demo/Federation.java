@@ -52,8 +52,7 @@ final class Federation {
   private final boolean verbose;
 
   /// @param shown whether the coordinator prints its tree to this process's output
-  Federation(
-      Terminal terminal, DemoPlan plan, DemoFolder folder, boolean shown, boolean verbose) {
+  Federation(Terminal terminal, DemoPlan plan, DemoFolder folder, boolean shown, boolean verbose) {
     this.terminal = terminal;
     this.plan = plan;
     this.folder = folder;
@@ -72,7 +71,8 @@ final class Federation {
   /// @param run the run's id
   /// @param encrypted whether updates are protected; without, they are rounded all the same, so
   ///   that both ways lead to the same model
-  Outcome run(String run, boolean encrypted) throws CommandFailed, IOException, InterruptedException {
+  Outcome run(String run, boolean encrypted)
+      throws CommandFailed, IOException, InterruptedException {
     Path logs = Files.createDirectories(folder.logs(run));
     Path portFile = logs.resolve("port");
     Path resultFile = logs.resolve("result.json");
@@ -136,8 +136,7 @@ final class Federation {
     }
   }
 
-  private void start(
-      Children children, String run, String name, int megabytes, List<String> words)
+  private void start(Children children, String run, String name, int megabytes, List<String> words)
       throws IOException {
     children.start(
         name,
@@ -232,7 +231,6 @@ final class Federation {
         exit.bySignal() ? "was ended by signal %d".formatted(exit.signal()) : "ended: " + message;
     terminal.printNote(
         "%s %s %s; the coordinator decides whether the run can go on"
-            .formatted(
-                terminal.paint(Colour.BAD, terminal.glyphs().bad()), exit.name(), cause));
+            .formatted(terminal.paint(Colour.BAD, terminal.glyphs().bad()), exit.name(), cause));
   }
 }

@@ -20,15 +20,13 @@ public final class ProjectData {
   ///
   /// @throws CommandFailed if there is no checkout of the project in either place
   public static Path fashionMnist() throws CommandFailed {
-    Optional<Path> found =
-        above(program()).or(() -> above(Path.of("").toAbsolutePath()));
-    return found.orElseThrow(
-        () ->
-            new CommandFailed(
-                ExitCode.DATASET_UNREADABLE,
-                "%s: not found beside this program or the working directory (expected: a checkout"
-                        .formatted(FASHION_MNIST)
-                    + " of the project, or --dataset FILE with x_train, y_train, x_test, y_test)"));
+    Optional<Path> found = above(program()).or(() -> above(Path.of("").toAbsolutePath()));
+    return found.orElseThrow(() ->
+        new CommandFailed(
+            ExitCode.DATASET_UNREADABLE,
+            "%s: not found beside this program or the working directory (expected: a checkout"
+                    .formatted(FASHION_MNIST)
+                + " of the project, or --dataset FILE with x_train, y_train, x_test, y_test)"));
   }
 
   private static Optional<Path> above(@Nullable Path start) {

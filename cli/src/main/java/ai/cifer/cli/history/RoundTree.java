@@ -92,9 +92,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
   /// Who can read a single update in each mode, in one line.
   public static String whoCanOpen(String encryption) {
     return switch (encryption) {
-      case "none" -> "the coordinator can read every single update";
-      case "key-holder" ->
-          "nobody reads a single update; the key holder opens only their sum for the coordinator";
+      case "none" -> "the coordinator can read every update";
+      case "key-holder" -> "no update can be read, only the sum of all is opened";
       default -> "only sums of updates are opened";
     };
   }
@@ -112,7 +111,9 @@ public final class RoundTree implements RunListener, AutoCloseable {
 
   // A participant does not know how many are planned, and a round without a result is made up for.
   private String title(int round) {
-    return round <= rounds ? "round %2d of %d".formatted(round, rounds) : "round %2d".formatted(round);
+    return round <= rounds
+        ? "round %2d of %d".formatted(round, rounds)
+        : "round %2d".formatted(round);
   }
 
   private void advanced(RoundEvent event) {

@@ -23,23 +23,16 @@ import org.slf4j.LoggerFactory;
 /// printed between results. Messages are the loggers' own: keys and updates are never among them.
 public final class Logs extends ContextAwareBase implements Configurator {
 
-  private static volatile boolean started;
-
   /// Made by Logback.
   public Logs() {}
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    started = true;
+    LogUse.begin();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
     // The JDK's own chronicle, each exit and each certificate at DEBUG.
     context.getLogger("jdk.event").setLevel(Level.WARN);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
-  }
-
-  /// Whether anything has asked for a logger, which loads the logging library.
-  public static boolean started() {
-    return started;
   }
 
   /// Appends messages of level INFO and above to `file`.

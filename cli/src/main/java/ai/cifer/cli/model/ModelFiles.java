@@ -21,7 +21,8 @@ public final class ModelFiles {
   /// Writes a fresh model; the same seed gives the same bits.
   ///
   /// @throws CommandFailed if the architecture or the format of `out` is unknown
-  public static void create(String architecture, long seed, Path out) throws CommandFailed, IOException {
+  public static void create(String architecture, long seed, Path out)
+      throws CommandFailed, IOException {
     TreeSet<String> known = new TreeSet<>();
     for (ArchitectureProvider provider : ServiceLoader.load(ArchitectureProvider.class)) {
       known.addAll(provider.names());

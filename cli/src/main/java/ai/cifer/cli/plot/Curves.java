@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -36,6 +38,7 @@ public final class Curves {
   private static final Color GREEN = new Color(0x009E73);
   private static final Color PURPLE = new Color(0xCC79A7);
   private static final Color GREY = new Color(0x767676);
+  private static final Color LIGHT = new Color(0xC8C8C8);
 
   private Curves() {}
 
@@ -119,9 +122,15 @@ public final class Curves {
   private static XYChart bytes(RunDocument run) {
     XYChart chart = chart("Bytes per client and round", "MB (1,000,000 bytes)");
     List<Double> rounds = rounds(run);
+    // First and broad: the others often run exactly along it.
+    XYSeries model =
+        line(chart, "model as float32", rounds, each(run, _ -> run.float32Bytes() / 1e6), LIGHT);
+    if (model != null) {
+      model.setLineStyle(new BasicStroke(7f));
+      model.setMarker(SeriesMarkers.NONE);
+    }
     line(chart, "up", rounds, each(run, round -> round.uploadBytesPerClient() / 1e6), BLUE);
     line(chart, "down", rounds, each(run, round -> round.downloadBytesPerClient() / 1e6), GREEN);
-    line(chart, "the model as float32", rounds, each(run, _ -> run.float32Bytes() / 1e6), GREY);
     chart.getStyler().setYAxisMin(0.0);
     return chart;
   }
@@ -146,8 +155,7 @@ public final class Curves {
     return each(run, round -> round.round());
   }
 
-  private static List<Double> each(
-      RunDocument run, java.util.function.ToDoubleFunction<RunDocument.Round> value) {
+  private static List<Double> each(RunDocument run, ToDoubleFunction<RunDocument.Round> value) {
     return run.rounds().stream().mapToDouble(value).boxed().toList();
   }
 
@@ -176,21 +184,23 @@ public final class Curves {
         .setAxisTitleFont(text)
         .setAxisTickLabelsFont(text.deriveFont((float) FONT_SIZE - 1))
         .setXAxisDecimalPattern("0")
+        .setYAxisDecimalPattern("#,##0.###")
         .setPlotGridLinesColor(new Color(0xDDDDDD))
         .setPlotBorderVisible(false);
     return chart;
   }
 
   // A run without data, or without a round so far, has nothing to draw a line through.
-  private static void line(
+  private static @Nullable XYSeries line(
       XYChart chart, String name, List<Double> x, List<Double> y, Color colour) {
     if (y.isEmpty()) {
-      return;
+      return null;
     }
     XYSeries series = chart.addSeries(name, x, y);
     series.setLineColor(colour);
     series.setLineStyle(new BasicStroke(2f));
     series.setMarker(SeriesMarkers.CIRCLE);
     series.setMarkerColor(colour);
+    return series;
   }
 }

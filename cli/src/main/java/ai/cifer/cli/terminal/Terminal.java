@@ -118,7 +118,8 @@ public final class Terminal {
     err.flush();
   }
 
-  /// Prints a line to standard error while another process may draw its status to the same terminal.
+  /// Prints a line to standard error while another process may draw its status to the same
+  /// terminal.
   public synchronized void printNote(String line) {
     printError((live ? "\r\033[K" : "") + line);
   }

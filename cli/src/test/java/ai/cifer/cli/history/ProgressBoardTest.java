@@ -57,8 +57,7 @@ class ProgressBoardTest {
     progress("a", "train", 10, 10);
     progress("coordinator", "evaluate", 1, 4);
     after(2);
-    assertThat(board.text())
-        .isEqualTo("   evaluating   ######..................  25 %   2 s");
+    assertThat(board.text()).isEqualTo("   evaluating   ######..................  25 %   2 s");
   }
 
   @Test

@@ -34,7 +34,7 @@ class RoundTreeTest {
   void noLineIsWiderThanATerminal() {
     Captured captured = Captured.file();
     tell(captured);
-    assertThat(captured.out().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(captured.out().lines()).allMatch(line -> line.length() <= 92);
   }
 
   @Test
@@ -43,8 +43,7 @@ class RoundTreeTest {
     try (RoundTree tree = new RoundTree(captured.terminal(), () -> 0)) {
       tree.on(Events.started());
       tree.on(new RunEvent.RoundOpened(1, Events.CLIENTS));
-      tree.on(
-          new RunEvent.Advanced(1, new RoundEvent.HelperLost("key-holder", "connection lost")));
+      tree.on(new RunEvent.Advanced(1, new RoundEvent.HelperLost("key-holder", "connection lost")));
       tree.on(new RunEvent.RoundVoided(1, "helpers: 0 of 1 (expected: >= 1)"));
       tree.on(new RunEvent.RunEnded("20261122-120000", 0, Optional.of("the key holder is lost")));
     }
@@ -67,10 +66,10 @@ class RoundTreeTest {
     Captured captured = Captured.file();
     try (RoundTree tree = new RoundTree(captured.terminal(), () -> 0)) {
       tree.on(
-          new RunEvent.RoundOpened(
-              3, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")));
+          new RunEvent.RoundOpened(3, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")));
     }
-    assertThat(captured.out()).isEqualTo("round  3   10 clients: a, b, c, d, e, f, g, h, and 2 more\n");
+    assertThat(captured.out())
+        .isEqualTo("round  3   10 clients: a, b, c, d, e, f, g, h, and 2 more\n");
   }
 
   private static void tell(Captured captured) {

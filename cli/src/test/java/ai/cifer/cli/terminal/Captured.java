@@ -18,9 +18,7 @@ public final class Captured {
     PrintStream outStream = new PrintStream(out, true, charset);
     PrintStream errStream = new PrintStream(err, true, charset);
     terminal =
-        live
-            ? Terminal.liveOf(outStream, errStream, coloured)
-            : Terminal.of(outStream, errStream);
+        live ? Terminal.liveOf(outStream, errStream, coloured) : Terminal.of(outStream, errStream);
   }
 
   /// Like a file.

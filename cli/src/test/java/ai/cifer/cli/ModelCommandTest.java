@@ -1,0 +1,58 @@
+package ai.cifer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.terminal.Captured;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ModelCommandTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void theSameSeedGivesTheSameModelInBothFormats() {
+    String one = digest("init", "--seed", "7", "--out", path("a.safetensors"));
+    assertThat(digest("init", "--seed", "7", "--out", path("b.npz"))).isEqualTo(one);
+    assertThat(digest("inspect", path("b.npz"))).isEqualTo(one);
+    assertThat(digest("init", "--seed", "8", "--out", path("c.npz"))).isNotEqualTo(one);
+  }
+
+  @Test
+  void anUnknownArchitectureIsAnsweredWithThoseThatAre() {
+    Captured captured = Captured.file();
+    int code =
+        Cifer.run(
+            captured.terminal(), "model", "init", "--architecture", "cnnn", "--out", path("a.npz"));
+    assertThat(code).isEqualTo(ExitCode.USAGE.number());
+    assertThat(captured.err()).startsWith("error: architecture: cnnn (expected: cnn or cnn-large)");
+  }
+
+  @Test
+  void aFileOfNoKnownFormatIsAnsweredWithThoseThatAre() {
+    Captured captured = Captured.file();
+    int code = Cifer.run(captured.terminal(), "model", "inspect", path("a.onnx"));
+    assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
+    assertThat(captured.err()).contains("(expected: a name that ends in npz or safetensors)");
+  }
+
+  private String digest(String... words) {
+    Captured captured = Captured.file();
+    String[] all = new String[words.length + 3];
+    all[0] = "model";
+    System.arraycopy(words, 0, all, 1, words.length);
+    all[words.length + 1] = "--format";
+    all[words.length + 2] = "json";
+    assertThat(Cifer.run(captured.terminal(), all)).isZero();
+    JsonNode document = JsonMapper.shared().readTree(captured.out());
+    return document.path("model_sha256").asString();
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+}
