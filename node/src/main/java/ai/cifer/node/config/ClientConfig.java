@@ -37,9 +37,8 @@ public record ClientConfig(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
+          Participation.ENCRYPTION_KEYS,
           Set.of(
-              "encryption",
-              "use_homomorphic",
               "n_round_clients",
               "k_min",
               "dataset_path",
@@ -64,6 +63,8 @@ public record ClientConfig(
   }
 
   private static ClientConfig from(Settings settings) throws NodeException {
+    // Checked, not used: see there.
+    Participation.roundClients(settings);
     return new ClientConfig(
         Address.from(settings, 1),
         Credentials.from(settings),

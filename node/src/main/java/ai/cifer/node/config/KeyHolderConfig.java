@@ -26,7 +26,8 @@ public record KeyHolderConfig(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
-          Set.of("k_min", "patience", "state_path"));
+          Participation.ENCRYPTION_KEYS,
+          Set.of("n_round_clients", "k_min", "patience", "state_path"));
 
   /// Reads a file.
   ///
@@ -43,6 +44,12 @@ public record KeyHolderConfig(
   }
 
   private static KeyHolderConfig from(Settings settings) throws NodeException {
+    if (!Participation.encryption(settings).isProtected()) {
+      throw settings.invalid(
+          "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+    }
+    // Checked, not used: see there.
+    Participation.roundClients(settings);
     return new KeyHolderConfig(
         Address.from(settings, 1),
         Credentials.from(settings),

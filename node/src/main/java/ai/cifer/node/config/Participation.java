@@ -19,6 +19,11 @@ final class Participation {
   static final Set<String> ID_KEYS =
       Set.of("encoded_project_id", "encoded_company_id", "encoded_client_id");
 
+  static final Set<String> ENCRYPTION_KEYS = Set.of("encryption", "use_homomorphic");
+
+  /// Clients of the largest profile that is offered (PROTOCOL 2.2).
+  private static final int MOST_CLIENTS = 4096;
+
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
 
@@ -49,6 +54,12 @@ final class Participation {
               .formatted(homomorphic, mode.key()));
     }
     return mode;
+  }
+
+  /// `n_round_clients`, 0 where it is not set. Only the coordinator acts on it; others may say it,
+  /// so that one file can serve every role.
+  static int roundClients(Settings settings) throws NodeException {
+    return (int) settings.integer("n_round_clients", 0, 1, MOST_CLIENTS);
   }
 
   /// `patience`, in seconds.

@@ -62,13 +62,12 @@ public record ServerConfig(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
+          Participation.ENCRYPTION_KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
               "k_min",
               "rounds",
-              "encryption",
-              "use_homomorphic",
               "quantise",
               "clip",
               "strategy",
@@ -98,7 +97,7 @@ public record ServerConfig(
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
-    int roundClients = (int) settings.integer("n_round_clients", 0, 1, 4096);
+    int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {
       throw settings.missing("n_round_clients");
     }

@@ -37,7 +37,10 @@ final class Coordinator implements EndpointHandler {
 
   private final Roster roster = new Roster();
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
-  private final Map<X509Certificate, Seat> seats = new ConcurrentHashMap<>();
+
+  /// By session: a participant that came back has a new one before its old one is closed.
+  private final Map<Session, Seat> seats = new ConcurrentHashMap<>();
+
   private final @Nullable String project;
   private final RunListener listener;
 
@@ -95,7 +98,7 @@ final class Coordinator implements EndpointHandler {
           "project of %s: %s (expected: %s)"
               .formatted(participant.name(), participant.project(), project));
     }
-    seats.put(session.peer(), seat);
+    seats.put(session, seat);
     later(() -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
   }
 
@@ -142,7 +145,7 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public void closed(Session session, String reason) {
-    Seat seat = seats.remove(session.peer());
+    Seat seat = seats.remove(session);
     if (seat == null || !roster.leave(seat)) {
       return;
     }
