@@ -48,8 +48,10 @@ public final class RoundMachine {
   private Phase phase = Phase.GATHERING;
   private final SortedSet<String> clients = new TreeSet<>();
   private final SortedSet<String> helpers = new TreeSet<>();
+
   /// Who left and why: whoever reads why the round is void needs to know.
   private final SortedMap<String, String> withdrawn = new TreeMap<>();
+
   private final SortedMap<String, String> lostHelpers = new TreeMap<>();
   private final List<SegmentState> segments = new ArrayList<>();
   private boolean patienceOver;
@@ -151,7 +153,9 @@ public final class RoundMachine {
   private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       clients.remove(client);
-    } else if (phase == Phase.COLLECTING && clients.contains(client) && withdrawn.putIfAbsent(client, reason) == null) {
+    } else if (phase == Phase.COLLECTING
+        && clients.contains(client)
+        && withdrawn.putIfAbsent(client, reason) == null) {
       for (SegmentState segment : segments) {
         if (segment.phase == SegmentPhase.COLLECTING) {
           advance(segment, commands);
@@ -163,7 +167,9 @@ public final class RoundMachine {
   private void helperLost(String helper, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       helpers.remove(helper);
-    } else if (phase == Phase.COLLECTING && helpers.contains(helper) && lostHelpers.putIfAbsent(helper, reason) == null) {
+    } else if (phase == Phase.COLLECTING
+        && helpers.contains(helper)
+        && lostHelpers.putIfAbsent(helper, reason) == null) {
       if (helpers.size() - lostHelpers.size() < plan.helpers().min()
           && segments.stream().anyMatch(this::needsHelpers)) {
         end(
@@ -276,8 +282,8 @@ public final class RoundMachine {
   /// `; a: reason; b: other reason`, or nothing; those who left for the same reason together.
   private static String departed(SortedMap<String, String> departures) {
     SortedMap<String, List<String>> byReason = new TreeMap<>();
-    departures.forEach((name, reason) ->
-        byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    departures.forEach(
+        (name, reason) -> byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
     StringBuilder text = new StringBuilder();
     byReason.forEach((reason, names) ->
         text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
@@ -291,8 +297,7 @@ public final class RoundMachine {
     commands.add(new RoundCommand.Abandon(reason));
   }
 
-  private static boolean covers(
-      Set<String> answered, Set<String> gone, Set<String> all) {
+  private static boolean covers(Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -348,7 +353,9 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name) && !withdrawn.containsKey(name) && !lostHelpers.containsKey(name)) {
+      if (!answered.contains(name)
+          && !withdrawn.containsKey(name)
+          && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }

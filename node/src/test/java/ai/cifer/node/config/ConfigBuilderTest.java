@@ -109,8 +109,7 @@ class ConfigBuilderTest {
 
   @Test
   void theLastValueOfAKeyCounts() throws Exception {
-    assertThat(
-            built(ServerConfig.builder().set("rounds", 99), ServerConfig.KEYS).rounds())
+    assertThat(built(ServerConfig.builder().set("rounds", 99), ServerConfig.KEYS).rounds())
         .isEqualTo(2);
   }
 

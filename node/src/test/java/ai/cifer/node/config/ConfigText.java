@@ -66,7 +66,8 @@ record ConfigText(Path file, Map<String, String> values) {
     NodeException refused = catchThrowableOfType(NodeException.class, reading);
     assertThat(refused).as("refusal of %s", values).isNotNull();
     assertThat(refused.reason()).isEqualTo(Reason.CONFIG_INVALID);
-    assertThat(refused.getMessage()).startsWith(file + ": ");
-    return refused.getMessage().substring((file + ": ").length());
+    String message = String.valueOf(refused.getMessage());
+    assertThat(message).startsWith(file + ": ");
+    return message.substring((file + ": ").length());
   }
 }

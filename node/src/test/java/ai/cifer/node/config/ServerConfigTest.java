@@ -112,7 +112,8 @@ class ServerConfigTest {
                     json,
                     expected.replace(
                         "%d",
-                        String.valueOf(ai.cifer.secagg.plan.AggregationPlan.MAX_SEGMENT_PARAMETERS))));
+                        String.valueOf(
+                            ai.cifer.secagg.plan.AggregationPlan.MAX_SEGMENT_PARAMETERS))));
   }
 
   @ParameterizedTest

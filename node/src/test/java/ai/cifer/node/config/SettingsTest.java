@@ -53,14 +53,17 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
         "[1]                   | not a JSON object",
         "5                     | not a JSON object",
         "``                    | not a JSON object",
         "{                     | not valid JSON",
         "{\"port\": }          | not valid JSON",
         "{} {}                 | not valid JSON",
-        "{// c\n}              | not valid JSON",
+        "{/* comment */}        | not valid JSON",
       })
   void whatIsNoJsonObject_isRefused(String content, String expected) throws Exception {
     Path file = Files.writeString(folder.resolve("config.json"), content);

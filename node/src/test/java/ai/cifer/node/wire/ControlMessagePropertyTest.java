@@ -97,8 +97,7 @@ class ControlMessagePropertyTest {
   private static void refusedOrRead(byte[] body, ControlMessage sample) {
     try {
       ControlMessage read =
-          ControlMessage.read(
-              new Envelope(sample.envelope().kind(), "", body), sample.getClass());
+          ControlMessage.read(new Envelope(sample.envelope().kind(), "", body), sample.getClass());
       // Whatever came through has no hole: its components can be printed and compared.
       assertThat(read).isNotNull();
       assertThat(read.toString()).doesNotContain("=null");
@@ -120,8 +119,7 @@ class ControlMessagePropertyTest {
             "{\"round\": 1e99, \"reason\": \"x\"}",
             "[]",
             "{\"round\": 1, \"reason\": \"x\"} {}")) {
-      Envelope envelope =
-          new Envelope("withdraw", "", body.getBytes(StandardCharsets.UTF_8));
+      Envelope envelope = new Envelope("withdraw", "", body.getBytes(StandardCharsets.UTF_8));
       assertThatThrownBy(() -> ControlMessage.read(envelope, Withdraw.class))
           .as(body)
           .isInstanceOf(IOException.class)
