@@ -63,77 +63,99 @@ public final class RoundMachine {
     }
   }
 
+  /// Whether an event says something new: what is late, repeated, or about somebody or something
+  /// that is not in the round does not. Only what does need be logged.
+  public boolean changes(RoundEvent event) {
+    if (phase.isOver()) {
+      return false;
+    }
+    boolean gathering = phase == Phase.GATHERING;
+    return switch (event) {
+      case ClientReady(String client) ->
+          gathering && !clients.contains(client) && clients.size() < plan.clients().max();
+      case HelperReady(String helper) ->
+          gathering && !helpers.contains(helper) && helpers.size() < plan.helpers().max();
+      case GatheringEnded() -> gathering && !patienceOver;
+      case ClientWithdrew(String client, String reason) ->
+          clients.contains(client)
+              && (gathering || (phase == Phase.COLLECTING && !withdrawn.containsKey(client)));
+      case HelperLost(String helper, String reason) ->
+          helpers.contains(helper)
+              && (gathering || (phase == Phase.COLLECTING && !lostHelpers.containsKey(helper)));
+      case SegmentStored(String client, int index) ->
+          isIn(SegmentPhase.COLLECTING, index)
+              && clients.contains(client)
+              && !segments.get(index).stored.contains(client);
+      case SharesChecked(String helper, int index, SortedSet<String> complaints) ->
+          isIn(SegmentPhase.CHECKING_SHARES, index)
+              && helpers.contains(helper)
+              && !segments.get(index).checked.contains(helper);
+      case CohortSigned(String helper, int index) ->
+          isIn(SegmentPhase.CERTIFYING, index)
+              && helpers.contains(helper)
+              && !segments.get(index).signed.contains(helper);
+      case SumRevealed(String helper, int index) ->
+          isIn(SegmentPhase.REVEALING, index)
+              && helpers.contains(helper)
+              && !segments.get(index).revealed.contains(helper);
+      case SegmentOpened(int index, long examples) -> isIn(SegmentPhase.OPENING, index);
+      case OpeningFailed(int index, String reason) -> isIn(SegmentPhase.OPENING, index);
+      case ModelApplied() -> phase == Phase.APPLYING;
+      case RoundStopped(String reason) -> true;
+    };
+  }
+
+  private boolean isIn(SegmentPhase expected, int index) {
+    return phase == Phase.COLLECTING
+        && index >= 0
+        && index < segments.size()
+        && segments.get(index).phase == expected;
+  }
+
   /// Takes in one event and returns what has to be done because of it, in order.
   public List<RoundCommand> accept(RoundEvent event) {
-    if (phase.isOver()) {
+    if (!changes(event)) {
       return List.of();
     }
     List<RoundCommand> commands = new ArrayList<>();
     switch (event) {
       case ClientReady(String client) -> {
-        if (phase == Phase.GATHERING && clients.size() < plan.clients().max()) {
-          clients.add(client);
-          openIfGathered(commands);
-        }
+        clients.add(client);
+        openIfGathered(commands);
       }
       case HelperReady(String helper) -> {
-        if (phase == Phase.GATHERING && helpers.size() < plan.helpers().max()) {
-          helpers.add(helper);
-          openIfGathered(commands);
-        }
+        helpers.add(helper);
+        openIfGathered(commands);
       }
       case GatheringEnded() -> {
-        if (phase == Phase.GATHERING) {
-          patienceOver = true;
-          openIfGathered(commands);
-        }
+        patienceOver = true;
+        openIfGathered(commands);
       }
       case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
       case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case SegmentStored(String client, int index) -> {
-        if (phase == Phase.COLLECTING && clients.contains(client)) {
-          SegmentState segment = segments.get(index);
-          if (segment.phase == SegmentPhase.COLLECTING && segment.stored.add(client)) {
-            advance(segment, commands);
-          }
-        }
+        segments.get(index).stored.add(client);
+        advance(segments.get(index), commands);
       }
       case SharesChecked(String helper, int index, SortedSet<String> complaints) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.CHECKING_SHARES
-            && helpers.contains(helper)
-            && segment.checked.add(helper)) {
-          segment.complaints.addAll(complaints);
-          advance(segment, commands);
-        }
+        segments.get(index).checked.add(helper);
+        segments.get(index).complaints.addAll(complaints);
+        advance(segments.get(index), commands);
       }
       case CohortSigned(String helper, int index) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.CERTIFYING
-            && helpers.contains(helper)
-            && segment.signed.add(helper)) {
-          advance(segment, commands);
-        }
+        segments.get(index).signed.add(helper);
+        advance(segments.get(index), commands);
       }
       case SumRevealed(String helper, int index) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.REVEALING
-            && helpers.contains(helper)
-            && segment.revealed.add(helper)) {
-          advance(segment, commands);
-        }
+        segments.get(index).revealed.add(helper);
+        advance(segments.get(index), commands);
       }
       case SegmentOpened(int index, long examples) -> segmentOpened(index, commands);
-      case OpeningFailed(int index, String reason) -> {
-        if (segments.get(index).phase == SegmentPhase.OPENING) {
+      case OpeningFailed(int index, String reason) ->
           end("segment %d could not be opened: %s".formatted(index, reason), commands);
-        }
-      }
       case ModelApplied() -> {
-        if (phase == Phase.APPLYING) {
-          phase = Phase.COMPLETED;
-          commands.add(new RoundCommand.Complete());
-        }
+        phase = Phase.COMPLETED;
+        commands.add(new RoundCommand.Complete());
       }
       case RoundStopped(String reason) -> end(reason, commands);
     }
@@ -153,13 +175,12 @@ public final class RoundMachine {
   private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       clients.remove(client);
-    } else if (phase == Phase.COLLECTING
-        && clients.contains(client)
-        && withdrawn.putIfAbsent(client, reason) == null) {
-      for (SegmentState segment : segments) {
-        if (segment.phase == SegmentPhase.COLLECTING) {
-          advance(segment, commands);
-        }
+      return;
+    }
+    withdrawn.put(client, reason);
+    for (SegmentState segment : segments) {
+      if (segment.phase == SegmentPhase.COLLECTING) {
+        advance(segment, commands);
       }
     }
   }
@@ -167,24 +188,19 @@ public final class RoundMachine {
   private void helperLost(String helper, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       helpers.remove(helper);
-    } else if (phase == Phase.COLLECTING
-        && helpers.contains(helper)
-        && lostHelpers.putIfAbsent(helper, reason) == null) {
-      if (helpers.size() - lostHelpers.size() < plan.helpers().min()
-          && segments.stream().anyMatch(this::needsHelpers)) {
-        end(
-            "helpers: %d of %d (expected: >= %d)%s"
-                .formatted(
-                    helpers.size() - lostHelpers.size(),
-                    helpers.size(),
-                    plan.helpers().min(),
-                    departed(lostHelpers)),
-            commands);
-        return;
-      }
-      for (SegmentState segment : segments) {
-        advance(segment, commands);
-      }
+      return;
+    }
+    lostHelpers.put(helper, reason);
+    int left = helpers.size() - lostHelpers.size();
+    if (left < plan.helpers().min() && segments.stream().anyMatch(this::needsHelpers)) {
+      end(
+          "helpers: %d of %d (expected: >= %d)%s"
+              .formatted(left, helpers.size(), plan.helpers().min(), departed(lostHelpers)),
+          commands);
+      return;
+    }
+    for (SegmentState segment : segments) {
+      advance(segment, commands);
     }
   }
 
@@ -193,13 +209,10 @@ public final class RoundMachine {
   }
 
   private void segmentOpened(int index, List<RoundCommand> commands) {
-    SegmentState segment = segments.get(index);
-    if (phase == Phase.COLLECTING && segment.phase == SegmentPhase.OPENING) {
-      segment.phase = SegmentPhase.OPENED;
-      if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
-        phase = Phase.APPLYING;
-        commands.add(new RoundCommand.ApplyModel());
-      }
+    segments.get(index).phase = SegmentPhase.OPENED;
+    if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
+      phase = Phase.APPLYING;
+      commands.add(new RoundCommand.ApplyModel());
     }
   }
 
@@ -279,11 +292,11 @@ public final class RoundMachine {
     return true;
   }
 
-  /// `; a: reason; b: other reason`, or nothing; those who left for the same reason together.
+  /// `; a, b: reason; c: other reason`, or nothing.
   private static String departed(SortedMap<String, String> departures) {
     SortedMap<String, List<String>> byReason = new TreeMap<>();
-    departures.forEach(
-        (name, reason) -> byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    departures.forEach((name, reason) ->
+        byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
     StringBuilder text = new StringBuilder();
     byReason.forEach((reason, names) ->
         text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
@@ -297,7 +310,8 @@ public final class RoundMachine {
     commands.add(new RoundCommand.Abandon(reason));
   }
 
-  private static boolean covers(Set<String> answered, Set<String> gone, Set<String> all) {
+  private static boolean covers(
+      Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -353,9 +367,7 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name)
-          && !withdrawn.containsKey(name)
-          && !lostHelpers.containsKey(name)) {
+      if (!answered.contains(name) && !withdrawn.containsKey(name) && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }

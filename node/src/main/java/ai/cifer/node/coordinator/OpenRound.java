@@ -78,6 +78,15 @@ final class OpenRound implements AutoCloseable {
     }
   }
 
+  /// A participant left in the moment in which its round was opened.
+  static final class ParticipantLeft extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ParticipantLeft(String name) {
+      super(name + " left while the round was opened");
+    }
+  }
+
   /// Signs the message that opens the round and makes room for what will come.
   static OpenRound begin(
       RoundSetting setting,
@@ -85,15 +94,12 @@ final class OpenRound implements AutoCloseable {
       SortedSet<String> clients,
       SortedSet<String> helpers,
       Map<String, HelperHello> hellos)
-      throws IOException {
+      throws IOException, ParticipantLeft {
     ModelLayout layout = setting.model().tensors().layout();
     List<Member> members = new ArrayList<>();
     long mostExamples = 1;
     for (String name : union(clients, helpers)) {
-      Seat seat =
-          roster
-              .seat(name)
-              .orElseThrow(() -> new IOException(name + " left while the round was opened"));
+      Seat seat = roster.seat(name).orElseThrow(() -> new ParticipantLeft(name));
       members.add(member(seat.participant));
       mostExamples = Math.max(mostExamples, seat.examples());
     }
@@ -153,6 +159,11 @@ final class OpenRound implements AutoCloseable {
 
   RoundOpen message() {
     return round.open();
+  }
+
+  /// What the protocol's messages of this round, and of no other, bear.
+  Bytes ctx() {
+    return round.ctx();
   }
 
   /// Where an upload goes.

@@ -253,6 +253,10 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     OpenRound opened;
     try {
       opened = OpenRound.begin(setting, coordinator.roster(), clients, helpers, messages.hellos());
+    } catch (OpenRound.ParticipantLeft left) {
+      // Not worth more than this round: whoever comes back takes part in the next.
+      accept(new RoundEvent.RoundStopped(String.valueOf(left.getMessage())));
+      return;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -5,6 +5,7 @@ import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a participant's message means to the round: each is checked, taken in by the open round,
@@ -60,39 +62,56 @@ final class RoundMessages {
     return switch (envelope.kind()) {
       case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(body));
       case Kinds.SEALED_SHARE -> {
-        opened().share(seat, SealedShare.decode(body));
+        SealedShare share = SealedShare.decode(body);
+        OpenRound opened = of(share.ctx());
+        if (opened != null) {
+          opened.share(seat, share);
+        }
         yield Optional.empty();
       }
       case Kinds.MANIFEST -> {
         Manifest manifest = Manifest.decode(body);
+        OpenRound opened = of(manifest.ctx());
         yield when(
-            opened().manifest(seat, manifest),
-            new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
+            opened != null && opened.manifest(seat, manifest),
+            () -> new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
       }
       case Kinds.SHARE_STATUS -> {
         ShareStatus status = ShareStatus.decode(body);
-        yield Optional.of(
-            new RoundEvent.SharesChecked(
-                seat.name(), status.segment(), opened().shareStatus(seat, status)));
+        OpenRound opened = of(status.ctx());
+        yield opened == null
+            ? Optional.empty()
+            : Optional.of(
+                new RoundEvent.SharesChecked(
+                    seat.name(), status.segment(), opened.shareStatus(seat, status)));
       }
       case Kinds.COHORT_SIGNATURE -> {
         CohortSignature signature = CohortSignature.decode(body);
+        OpenRound opened = of(signature.ctx());
         yield when(
-            opened().signature(seat, signature),
-            new RoundEvent.CohortSigned(seat.name(), signature.segment()));
+            opened != null && opened.signature(seat, signature),
+            () -> new RoundEvent.CohortSigned(seat.name(), signature.segment()));
       }
       case Kinds.REVEAL -> {
         Reveal reveal = Reveal.decode(body);
+        OpenRound opened = of(reveal.ctx());
         yield when(
-            opened().reveal(seat, reveal),
-            new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+            opened != null && opened.reveal(seat, reveal),
+            () -> new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
       }
       default -> control(seat, envelope);
     };
   }
 
-  private static Optional<RoundEvent> when(boolean counts, RoundEvent event) {
-    return counts ? Optional.of(event) : Optional.empty();
+  /// The open round, if the message belongs to it. One of a round that is over was sent before its
+  /// sender knew: it changes nothing, and is no reason to end its session.
+  private @Nullable OpenRound of(Bytes ctx) {
+    OpenRound opened = open;
+    return opened != null && opened.ctx().equals(ctx) ? opened : null;
+  }
+
+  private static Optional<RoundEvent> when(boolean counts, Supplier<RoundEvent> event) {
+    return counts ? Optional.of(event.get()) : Optional.empty();
   }
 
   private Optional<RoundEvent> hello(Seat seat, HelperHello hello) throws IOException {
@@ -130,7 +149,7 @@ final class RoundMessages {
       var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
       return when(
           withdraw.round() == setting.round(),
-          seat.participant.role() == Role.CLIENT
+          () -> seat.participant.role() == Role.CLIENT
               ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
               : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
     }
