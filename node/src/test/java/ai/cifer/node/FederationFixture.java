@@ -108,11 +108,11 @@ final class FederationFixture implements AutoCloseable {
     start(name, () -> KeyHolder.fromConfig(config, keys).run());
   }
 
-  private interface Body {
+  interface Body {
     void run() throws Exception;
   }
 
-  private void start(String name, Body body) {
+  void start(String name, Body body) {
     threads.add(
         Thread.ofPlatform()
             .name(name)
