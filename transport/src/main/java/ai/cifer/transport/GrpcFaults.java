@@ -6,8 +6,11 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /// Between faults, gRPC's statuses and the exceptions that users of a link see.
@@ -72,11 +75,50 @@ record GrpcFaults(String where) {
     return causes;
   }
 
+  /// The reason in words, since engines put it into texts only. Alerts speak of this side's
+  /// certificate, exceptions of the own trust store of the coordinator's.
   private String tls(List<Throwable> causes) {
     var text = new StringBuilder();
     for (Throwable cause : causes) {
+      if (cause instanceof CertificateNotYetValidException) {
+        return "the certificate of the coordinator at "
+            + where
+            + " is not valid yet ("
+            + cause.getMessage()
+            + "); set the clocks of both machines";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "the certificate of the coordinator at "
+            + where
+            + " has expired ("
+            + cause.getMessage()
+            + "); have its owner renew it";
+      }
       text.append(cause.getMessage()).append('\n');
     }
-    return "XXX " + text;
+    String all = text.toString().toUpperCase(Locale.ROOT);
+    if (all.contains("ALERT")) {
+      return "the coordinator at "
+          + where
+          + (all.contains("EXPIRED")
+              ? " says that the certificate of this side has expired; renew it"
+              : " does not accept the certificate of this side; have it signed by the authority that"
+                  + " the coordinator trusts");
+    }
+    if (all.contains("SUBJECT ALTERNATIVE") || all.contains("NO NAME MATCHING")) {
+      return "the certificate of the coordinator is not for "
+          + where
+          + "; connect by a name that it carries, or have one made for this name";
+    }
+    if (all.contains("PKIX")) {
+      return "the certificate of the coordinator at "
+          + where
+          + " is signed by another authority; use the ca.pem of its federation";
+    }
+    return "no TLS with "
+        + where
+        + " ("
+        + Printable.of(String.valueOf(causes.getLast().getMessage()))
+        + "); is that a coordinator's port?";
   }
 }

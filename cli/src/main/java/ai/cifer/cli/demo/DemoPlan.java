@@ -37,7 +37,7 @@ public record DemoPlan(
 
   private static final int MAX_CLIENTS = 64;
 
-  static final double LEARNING_RATE = 0.05;
+  static final double LEARNING_RATE = 0.1;
   static final int BATCH_SIZE = 32;
 
   /// @throws IllegalArgumentException if a figure is out of its range; names the option

@@ -17,13 +17,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.coordinator.SumRefused;
-import ai.cifer.secagg.message.CohortSignature;
-import ai.cifer.secagg.message.HelperHello;
-import ai.cifer.secagg.message.Manifest;
-import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RoundResult;
-import ai.cifer.secagg.message.SealedShare;
-import ai.cifer.secagg.message.ShareStatus;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
@@ -55,10 +49,10 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private final RoundSetting setting;
   private final RoundMachine machine;
   private final Liveness liveness;
-  private final Map<String, HelperHello> hellos = new HashMap<>();
   private final Map<Integer, RoundCommand> pending = new HashMap<>();
   private final RoundReports reports = new RoundReports();
-  private final long startNanos = System.nanoTime();
+  private final RoundMessages messages;
+  private long openedNanos = System.nanoTime();
 
   /// Set when the round opens.
   private volatile @Nullable OpenRound open;
@@ -76,6 +70,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.setting = setting;
     this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
     this.machine = new RoundMachine(plan());
+    this.messages = new RoundMessages(setting, reports);
   }
 
   private RoundPlan plan() {
@@ -171,7 +166,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       if (machine.clients().contains(name)) {
         accept(new RoundEvent.ClientWithdrew(name, reason));
       } else if (machine.helpers().contains(name)) {
-        hellos.remove(name);
+        messages.forgetHello(name);
         accept(new RoundEvent.HelperLost(name, reason));
       }
     }
@@ -179,94 +174,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   @Override
   public void received(Seat seat, Envelope envelope) throws IOException {
-    switch (envelope.kind()) {
-      case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(envelope.body()));
-      case Kinds.SEALED_SHARE -> opened().share(seat, SealedShare.decode(envelope.body()));
-      case Kinds.MANIFEST -> {
-        Manifest manifest = Manifest.decode(envelope.body());
-        if (opened().manifest(seat, manifest)) {
-          accept(new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
-        }
-      }
-      case Kinds.SHARE_STATUS -> {
-        ShareStatus status = ShareStatus.decode(envelope.body());
-        SortedSet<String> complaints = opened().shareStatus(seat, status);
-        accept(new RoundEvent.SharesChecked(seat.name(), status.segment(), complaints));
-      }
-      case Kinds.COHORT_SIGNATURE -> {
-        CohortSignature signature = CohortSignature.decode(envelope.body());
-        if (opened().signature(seat, signature)) {
-          accept(new RoundEvent.CohortSigned(seat.name(), signature.segment()));
-        }
-      }
-      case Kinds.REVEAL -> {
-        Reveal reveal = Reveal.decode(envelope.body());
-        if (opened().reveal(seat, reveal)) {
-          accept(new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
-        }
-      }
-      default -> control(seat, envelope);
-    }
-  }
-
-  private void control(Seat seat, Envelope envelope) throws IOException {
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Progress.class))) {
-      var progress = ControlMessage.read(envelope, ControlMessage.Progress.class);
-      setting
-          .listener()
-          .on(
-              new RunEvent.Progress(
-                  setting.round(),
-                  seat.name(),
-                  progress.step(),
-                  progress.done(),
-                  progress.total()));
-    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Withdraw.class))) {
-      var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
-      if (withdraw.round() == setting.round()) {
-        accept(
-            seat.participant.role() == Role.CLIENT
-                ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
-                : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
-      }
-    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
-      var report = ControlMessage.read(envelope, ControlMessage.Report.class);
-      if (report.round() == setting.round()) {
-        reports.client(report);
-      }
-    } else {
-      throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
-    }
-  }
-
-  private void hello(Seat seat, HelperHello hello) throws IOException {
-    if (machine.phase() != Phase.GATHERING || hello.round() != setting.round()) {
-      return;
-    }
-    if (seat.participant.role() != Role.KEY_HOLDER
-        || !hello.helper().equals(seat.name())
-        || !hello.run().equals(setting.folder().run())
-        || !hello.federation().equals(setting.federation())
-        || !hello.isSignedBy(seat.participant::verify)) {
-      throw new IOException(
-          "hello of %s does not hold (expected: its own, signed, for this round)"
-              .formatted(seat.name()));
-    }
-    hellos.putIfAbsent(seat.name(), hello);
-    accept(new RoundEvent.HelperReady(seat.name()));
-  }
-
-  private OpenRound opened() throws LinkRefused {
-    OpenRound opened = open;
-    if (opened == null) {
-      throw LinkRefused.declined("round %d is not open".formatted(setting.round()));
-    }
-    return opened;
+    messages.received(seat, envelope).ifPresent(this::accept);
   }
 
   @Override
   public BlockSink upload(Seat seat, Streams.SegmentRef segment, long length) throws IOException {
-    return opened().upload(seat, segment, length);
+    return messages.opened().upload(seat, segment, length);
   }
 
   @Override
@@ -339,11 +252,13 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private void openRound(SortedSet<String> clients, SortedSet<String> helpers) {
     OpenRound opened;
     try {
-      opened = OpenRound.begin(setting, coordinator.roster(), clients, helpers, hellos);
+      opened = OpenRound.begin(setting, coordinator.roster(), clients, helpers, messages.hellos());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
     open = opened;
+    messages.open(opened);
+    openedNanos = System.nanoTime();
     setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
     byte[] message = opened.message().encode();
     clients.forEach(client -> send(client, Kinds.ROUND_OPEN, List.of(message)));
@@ -498,7 +413,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         setting.round(),
         List.copyOf(machine.clients()),
         List.copyOf(machine.contributors()),
-        (System.nanoTime() - startNanos) / 1e9,
+        (System.nanoTime() - openedNanos) / 1e9,
         requireOpen().modelDigest());
   }
 }

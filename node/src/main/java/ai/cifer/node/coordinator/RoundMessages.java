@@ -1,0 +1,146 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.node.identity.Role;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.Reveal;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.LinkRefused;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a participant's message means to the round: each is checked, taken in by the open round,
+/// and becomes at most one event of the phase machine.
+final class RoundMessages {
+
+  private final RoundSetting setting;
+  private final RoundReports reports;
+  private final Map<String, HelperHello> hellos = new ConcurrentHashMap<>();
+  private volatile @Nullable OpenRound open;
+
+  RoundMessages(RoundSetting setting, RoundReports reports) {
+    this.setting = setting;
+    this.reports = reports;
+  }
+
+  void open(OpenRound opened) {
+    open = opened;
+  }
+
+  /// @throws LinkRefused if the round is not open yet
+  OpenRound opened() throws LinkRefused {
+    OpenRound opened = open;
+    if (opened == null) {
+      throw LinkRefused.declined("round %d is not open".formatted(setting.round()));
+    }
+    return opened;
+  }
+
+  Map<String, HelperHello> hellos() {
+    return Map.copyOf(hellos);
+  }
+
+  void forgetHello(String helper) {
+    hellos.remove(helper);
+  }
+
+  /// @throws IOException if the message does not belong here; its sender's session ends with that
+  Optional<RoundEvent> received(Seat seat, Envelope envelope) throws IOException {
+    byte[] body = envelope.body();
+    return switch (envelope.kind()) {
+      case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(body));
+      case Kinds.SEALED_SHARE -> {
+        opened().share(seat, SealedShare.decode(body));
+        yield Optional.empty();
+      }
+      case Kinds.MANIFEST -> {
+        Manifest manifest = Manifest.decode(body);
+        yield when(
+            opened().manifest(seat, manifest),
+            new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
+      }
+      case Kinds.SHARE_STATUS -> {
+        ShareStatus status = ShareStatus.decode(body);
+        yield Optional.of(
+            new RoundEvent.SharesChecked(
+                seat.name(), status.segment(), opened().shareStatus(seat, status)));
+      }
+      case Kinds.COHORT_SIGNATURE -> {
+        CohortSignature signature = CohortSignature.decode(body);
+        yield when(
+            opened().signature(seat, signature),
+            new RoundEvent.CohortSigned(seat.name(), signature.segment()));
+      }
+      case Kinds.REVEAL -> {
+        Reveal reveal = Reveal.decode(body);
+        yield when(
+            opened().reveal(seat, reveal),
+            new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+      }
+      default -> control(seat, envelope);
+    };
+  }
+
+  private static Optional<RoundEvent> when(boolean counts, RoundEvent event) {
+    return counts ? Optional.of(event) : Optional.empty();
+  }
+
+  private Optional<RoundEvent> hello(Seat seat, HelperHello hello) throws IOException {
+    if (open != null || hello.round() != setting.round()) {
+      return Optional.empty();
+    }
+    if (seat.participant.role() != Role.KEY_HOLDER
+        || !hello.helper().equals(seat.name())
+        || !hello.run().equals(setting.folder().run())
+        || !hello.federation().equals(setting.federation())
+        || !hello.isSignedBy(seat.participant::verify)) {
+      throw new IOException(
+          "hello of %s does not hold (expected: its own, signed, for this round)"
+              .formatted(seat.name()));
+    }
+    hellos.putIfAbsent(seat.name(), hello);
+    return Optional.of(new RoundEvent.HelperReady(seat.name()));
+  }
+
+  private Optional<RoundEvent> control(Seat seat, Envelope envelope) throws IOException {
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Progress.class))) {
+      var progress = ControlMessage.read(envelope, ControlMessage.Progress.class);
+      setting
+          .listener()
+          .on(
+              new RunEvent.Progress(
+                  setting.round(),
+                  seat.name(),
+                  progress.step(),
+                  progress.done(),
+                  progress.total()));
+      return Optional.empty();
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Withdraw.class))) {
+      var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
+      return when(
+          withdraw.round() == setting.round(),
+          seat.participant.role() == Role.CLIENT
+              ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
+              : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
+      var report = ControlMessage.read(envelope, ControlMessage.Report.class);
+      if (report.round() == setting.round()) {
+        reports.client(report);
+      }
+      return Optional.empty();
+    }
+    throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+  }
+}
