@@ -24,6 +24,7 @@ import ai.cifer.secagg.coordinator.SegmentReceiver;
 import ai.cifer.secagg.coordinator.SumRefused;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
+import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
@@ -519,6 +520,22 @@ class AttackTest {
             open.helpers(),
             Bytes.EMPTY)
         .signed(federation.coordinator);
+  }
+
+  @Test
+  void oneKeyUnderTwoNamesIsRefused() throws IOException {
+    TestFederation sybil = new TestFederation(CLIENTS, spool);
+    sybil.clients.set(2, new TestParticipant("client-002", Role.CLIENT, sybil.clients.getFirst()));
+    RoundOpen twoClients = sybil.open(plan, model, 1, 3);
+    assertRefused(
+        RoundRefused.Reason.SHARED_KEY, () -> sybil.client(1, plan.mode()).accept(twoClients));
+
+    TestFederation colluding = new TestFederation(CLIENTS, spool);
+    colluding.keyHolder = new TestParticipant("key-holder", Role.KEY_HOLDER, colluding.coordinator);
+    RoundOpen itsOwnKeyHolder = colluding.open(plan, model, 1, 3);
+    assertRefused(
+        RoundRefused.Reason.SHARED_KEY,
+        () -> colluding.client(1, plan.mode()).accept(itsOwnKeyHolder));
   }
 
   @Test
