@@ -1,10 +1,11 @@
 package ai.cifer.node.wire;
 
 import ai.cifer.transport.Envelope;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,29 +29,50 @@ public sealed interface ControlMessage {
   record HelloRequest(String federation, String run, int round) implements ControlMessage {}
 
   /// How far a client is with a long step.
-  record Progress(int round, String step, long done, long total) implements ControlMessage {}
+  record Progress(int round, String step, long done, long total) implements ControlMessage {
+    public Progress {
+      step = PlainText.of(step);
+    }
+  }
 
   /// A client sends nothing (more) in this round.
-  record Withdraw(int round, String reason) implements ControlMessage {}
+  ///
+  /// @param reason for people; without what only its sender may know
+  record Withdraw(int round, String reason) implements ControlMessage {
+    public Withdraw {
+      reason = PlainText.of(reason);
+    }
+  }
 
   /// Where a client's time and bytes went in a round.
   record Report(
       int round, double trainSeconds, double encryptSeconds, long uploadBytes, long downloadBytes)
       implements ControlMessage {}
 
-  /// The shares of a segment wait as a stream.
-  record SharesReady(int round, int segment) implements ControlMessage {}
-
   /// The round is void.
-  record RoundVoid(int round, String reason) implements ControlMessage {}
+  record RoundVoid(int round, String reason) implements ControlMessage {
+    public RoundVoid {
+      reason = PlainText.of(reason);
+    }
+  }
 
   /// The run is over.
   ///
   /// @param reason empty when all rounds are done
-  record RunEnd(int completed, String reason) implements ControlMessage {}
+  record RunEnd(int completed, String reason) implements ControlMessage {
+    public RunEnd {
+      reason = PlainText.of(reason);
+    }
+  }
 
   JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   default Envelope envelope() {
     return new Envelope(
@@ -63,18 +85,25 @@ public sealed interface ControlMessage {
 
   /// Reads the body of an envelope of this type's kind.
   ///
-  /// @throws IOException if it is too long or not such a message
-  static <T extends ControlMessage> T read(Envelope envelope, Class<T> type) throws IOException {
+  /// @throws MalformedControl if it is too long or not such a message
+  static <T extends ControlMessage> T read(Envelope envelope, Class<T> type)
+      throws MalformedControl {
     if (envelope.body().length > MAX_BYTES) {
-      throw new IOException(
+      throw new MalformedControl(
           "body of %s: %d bytes (expected: <= %d)"
               .formatted(envelope.kind(), envelope.body().length, MAX_BYTES));
     }
     try {
-      return JSON.readValue(envelope.body(), type);
+      @Nullable T message = JSON.readValue(envelope.body(), type);
+      if (message == null) {
+        throw new MalformedControl(
+            "body of %s: null (expected: a JSON object)".formatted(envelope.kind()));
+      }
+      return message;
     } catch (JacksonException malformed) {
-      throw new IOException(
-          "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()),
+      throw new MalformedControl(
+          "body of %s is malformed (expected: a JSON object with all its fields)"
+              .formatted(envelope.kind()),
           malformed);
     }
   }

@@ -1,0 +1,16 @@
+package ai.cifer.node.wire;
+
+import java.io.IOException;
+
+/// The body of an envelope is not the control message that its kind says.
+public final class MalformedControl extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  MalformedControl(String message) {
+    super(message);
+  }
+
+  MalformedControl(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
