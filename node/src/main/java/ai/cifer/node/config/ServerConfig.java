@@ -7,13 +7,10 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What a coordinator is told.
 ///
@@ -66,18 +63,17 @@ public record ServerConfig(
   /// The profile of the aggregation scheme: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
   public static final AggregationParameters PARAMETERS = AggregationParameters.K2_N256;
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
+          Participation.ENCRYPTION_KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
               "k_min",
               "rounds",
-              "encryption",
-              "use_homomorphic",
               "quantise",
               "clip",
               "strategy",
@@ -102,12 +98,13 @@ public record ServerConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
-  public static Builder builder() {
-    return new Builder();
+  /// Whatever the file can say.
+  public static ConfigBuilder<ServerConfig> builder() {
+    return new ConfigBuilder<>(KEYS, ServerConfig::from);
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
-    int roundClients = (int) settings.integer("n_round_clients", 0, 1, PARAMETERS.maxClients());
+    int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {
       throw settings.missing("n_round_clients");
     }
@@ -152,39 +149,5 @@ public record ServerConfig(
         (int)
             settings.integer("weight_cap", PARAMETERS.maxWeightCap(), 1, PARAMETERS.maxWeightCap()),
         Participation.ids(settings));
-  }
-
-  /// Says what the file can say, under the same names.
-  public static final class Builder {
-    private final Map<String, JsonNode> values = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    private Builder put(String key, JsonNode value) {
-      values.put(key, value);
-      return this;
-    }
-
-    /// Sets any key that the file knows; the typed methods are for the common ones.
-    public Builder set(String key, String value) {
-      return put(key, JsonNodeFactory.instance.stringNode(value));
-    }
-
-    public Builder set(String key, long value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, double value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, boolean value) {
-      return put(key, JsonNodeFactory.instance.booleanNode(value));
-    }
-
-    /// @throws NodeException if a key is unknown or a value out of range
-    public ServerConfig build() throws NodeException {
-      return from(Settings.of(values, KEYS));
-    }
   }
 }

@@ -154,7 +154,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     try {
       setting
           .enrolment()
-          .verifier(
+          .key(
               seat.name(),
               CertificateEnrolment.protocolRole(seat.participant.role()),
               seat.participant.certificate().getEncoded());
@@ -463,10 +463,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (quiet < setting.config().patience().toNanos()) {
       return;
     }
-    accept(new RoundEvent.GatheringEnded());
     // A first round waits for participants however long they take to start; a later one has lost
     // them.
-    if (machine.phase() == Phase.GATHERING && setting.round() > 1) {
+    if (machine.clients().size() >= machine.plan().clients().min()
+        && machine.helpers().size() >= machine.plan().helpers().min()) {
+      accept(new RoundEvent.GatheringEnded());
+    } else if (setting.round() > 1) {
       accept(new RoundEvent.RoundStopped("too few participants came back: " + missing));
     }
     lastArrivalNanos = System.nanoTime();

@@ -20,7 +20,7 @@ public final class CertificateEnrolment implements Enrolment {
   }
 
   @Override
-  public EnrolledKey verifier(String name, ai.cifer.secagg.identity.Role role, byte[] certificate)
+  public EnrolledKey key(String name, ai.cifer.secagg.identity.Role role, byte[] certificate)
       throws NotEnrolled {
     Participant participant;
     try {

@@ -139,11 +139,10 @@ final class ClientSession {
       if (declined.reason() != LinkRefused.Reason.DECLINED) {
         throw declined;
       }
-      // The coordinator is there and wants nothing more in this round; the next one may wait in the
+      // The coordinator is there and wants nothing more in this round. The next one may wait in the
       // inbox already, so the link must live.
-      listener.on(
-          new RunEvent.Waiting(
-              number, "this round is over for this client: " + declined.getMessage()));
+      String reason = String.valueOf(declined.getMessage());
+      withdraw(number, reason, reason);
     }
   }
 

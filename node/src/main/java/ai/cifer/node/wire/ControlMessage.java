@@ -65,6 +65,7 @@ public sealed interface ControlMessage {
     }
   }
 
+  /// A peer that leaves a field out is refused: what it would be read as, nobody said.
   JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -95,16 +96,18 @@ public sealed interface ControlMessage {
     }
     try {
       @Nullable T message = JSON.readValue(envelope.body(), type);
+      // What the JSON `null` is read as.
       if (message == null) {
-        throw new MalformedControl(
-            "body of %s: null (expected: a JSON object)".formatted(envelope.kind()));
+        throw malformed(envelope, null);
       }
       return message;
     } catch (JacksonException malformed) {
-      throw new MalformedControl(
-          "body of %s is malformed (expected: a JSON object with all its fields)"
-              .formatted(envelope.kind()),
-          malformed);
+      throw malformed(envelope, malformed);
     }
+  }
+
+  private static MalformedControl malformed(Envelope envelope, @Nullable Exception cause) {
+    return new MalformedControl(
+        "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()), cause);
   }
 }

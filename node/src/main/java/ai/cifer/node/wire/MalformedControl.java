@@ -1,6 +1,7 @@
 package ai.cifer.node.wire;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// The body of an envelope is not the control message that its kind says.
 public final class MalformedControl extends IOException {
@@ -10,7 +11,7 @@ public final class MalformedControl extends IOException {
     super(message);
   }
 
-  MalformedControl(String message, Throwable cause) {
+  MalformedControl(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -145,7 +145,9 @@ class ClientSessionTest {
     coordinator.says(END);
     assertThat(serve()).contains(new Ending(1, ""));
     assertThat(coordinator.uploads).containsExactly("segment.3.0.0");
-    assertThat(coordinator.received(ControlMessage.Withdraw.class)).isEmpty();
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .extracting(ControlMessage.Withdraw::round)
+        .containsExactly(1, 2);
     assertThat(coordinator.received(ControlMessage.Report.class))
         .extracting(ControlMessage.Report::round)
         .containsExactly(3);

@@ -84,7 +84,7 @@ public final class VerifiedRound {
 
   private static EnrolledKey key(Member member, Enrolment enrolment) {
     try {
-      return enrolment.verifier(member.name(), member.role(), member.certificate().toByteArray());
+      return enrolment.key(member.name(), member.role(), member.certificate().toByteArray());
     } catch (NotEnrolled refused) {
       throw new RoundRefused(
           Reason.NOT_ENROLLED,
