@@ -16,7 +16,10 @@ import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One round as a deterministic machine: each event gives the commands to carry out next.
@@ -38,12 +41,18 @@ import java.util.TreeSet;
 /// in the round changes nothing. Not safe for concurrent use.
 public final class RoundMachine {
 
+  /// Characters of reasons that a message repeats: clients write them, as long as they like.
+  private static final int MOST_DEPARTURES = 2000;
+
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
   private final SortedSet<String> clients = new TreeSet<>();
   private final SortedSet<String> helpers = new TreeSet<>();
-  private final SortedSet<String> withdrawn = new TreeSet<>();
-  private final SortedSet<String> lostHelpers = new TreeSet<>();
+
+  /// Who left and why: whoever reads why the round is void needs to know.
+  private final SortedMap<String, String> withdrawn = new TreeMap<>();
+
+  private final SortedMap<String, String> lostHelpers = new TreeMap<>();
   private final List<SegmentState> segments = new ArrayList<>();
   private boolean patienceOver;
 
@@ -69,10 +78,10 @@ public final class RoundMachine {
       case GatheringEnded() -> gathering && !patienceOver;
       case ClientWithdrew(String client, String reason) ->
           clients.contains(client)
-              && (gathering || (phase == Phase.COLLECTING && !withdrawn.contains(client)));
+              && (gathering || (phase == Phase.COLLECTING && !withdrawn.containsKey(client)));
       case HelperLost(String helper, String reason) ->
           helpers.contains(helper)
-              && (gathering || (phase == Phase.COLLECTING && !lostHelpers.contains(helper)));
+              && (gathering || (phase == Phase.COLLECTING && !lostHelpers.containsKey(helper)));
       case SegmentStored(String client, int index) ->
           isIn(SegmentPhase.COLLECTING, index)
               && clients.contains(client)
@@ -122,8 +131,8 @@ public final class RoundMachine {
         patienceOver = true;
         openIfGathered(commands);
       }
-      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, commands);
-      case HelperLost(String helper, String reason) -> helperLost(helper, commands);
+      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
+      case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case SegmentStored(String client, int index) -> {
         segments.get(index).stored.add(client);
         advance(segments.get(index), commands);
@@ -163,12 +172,12 @@ public final class RoundMachine {
     }
   }
 
-  private void clientWithdrew(String client, List<RoundCommand> commands) {
+  private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       clients.remove(client);
       return;
     }
-    withdrawn.add(client);
+    withdrawn.put(client, reason);
     for (SegmentState segment : segments) {
       if (segment.phase == SegmentPhase.COLLECTING) {
         advance(segment, commands);
@@ -176,18 +185,17 @@ public final class RoundMachine {
     }
   }
 
-  private void helperLost(String helper, List<RoundCommand> commands) {
+  private void helperLost(String helper, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       helpers.remove(helper);
       return;
     }
-    lostHelpers.add(helper);
+    lostHelpers.put(helper, reason);
     int left = helpers.size() - lostHelpers.size();
     if (left < plan.helpers().min() && segments.stream().anyMatch(this::needsHelpers)) {
       end(
-          "helpers: %d of %d (expected: >= %d); lost: %s"
-              .formatted(
-                  left, helpers.size(), plan.helpers().min(), String.join(", ", lostHelpers)),
+          "helpers: %d of %d (expected: >= %d)%s"
+              .formatted(left, helpers.size(), plan.helpers().min(), departed(lostHelpers)),
           commands);
       return;
     }
@@ -215,12 +223,12 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (covers(segment.stored, withdrawn, clients)) {
+        if (covers(segment.stored, withdrawn.keySet(), clients)) {
           closeCollection(segment, commands);
         }
       }
       case CHECKING_SHARES -> {
-        if (covers(segment.checked, lostHelpers, helpers)) {
+        if (covers(segment.checked, lostHelpers.keySet(), helpers)) {
           proposeCohort(segment, commands);
         }
       }
@@ -273,10 +281,28 @@ public final class RoundMachine {
       return false;
     }
     end(
-        "clients with segment %d: %d of %d (expected: >= %d)"
-            .formatted(segment.index, cohort.size(), clients.size(), plan.clients().min()),
+        "clients with segment %d: %d of %d (expected: >= %d)%s"
+            .formatted(
+                segment.index,
+                cohort.size(),
+                clients.size(),
+                plan.clients().min(),
+                departed(withdrawn)),
         commands);
     return true;
+  }
+
+  /// `; a, b: reason; c: other reason`, or nothing.
+  private static String departed(SortedMap<String, String> departures) {
+    SortedMap<String, List<String>> byReason = new TreeMap<>();
+    departures.forEach(
+        (name, reason) -> byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    StringBuilder text = new StringBuilder();
+    byReason.forEach((reason, names) ->
+        text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
+    return text.length() <= MOST_DEPARTURES
+        ? text.toString()
+        : text.substring(0, MOST_DEPARTURES) + "...";
   }
 
   private void end(String reason, List<RoundCommand> commands) {
@@ -284,8 +310,7 @@ public final class RoundMachine {
     commands.add(new RoundCommand.Abandon(reason));
   }
 
-  private static boolean covers(
-      SortedSet<String> answered, SortedSet<String> gone, SortedSet<String> all) {
+  private static boolean covers(Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -295,7 +320,7 @@ public final class RoundMachine {
 
   private SortedSet<String> livingHelpers() {
     SortedSet<String> living = new TreeSet<>(helpers);
-    living.removeAll(lostHelpers);
+    living.removeAll(lostHelpers.keySet());
     return Collections.unmodifiableSortedSet(living);
   }
 
@@ -341,7 +366,9 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name) && !withdrawn.contains(name) && !lostHelpers.contains(name)) {
+      if (!answered.contains(name)
+          && !withdrawn.containsKey(name)
+          && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }
