@@ -83,8 +83,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   /// Opens no round yet: makes the message for all who joined.
   RoundOpen open(GlobalModel model, String run, int minClients, HelperHello hello) {
     Tensors tensors = model.tensors();
-    List<Member> roster =
-        participants.values().stream().map(CuriousCoordinator::member).toList();
+    List<Member> roster = participants.values().stream().map(CuriousCoordinator::member).toList();
     return new RoundOpen(
             federation(),
             run,
@@ -178,8 +177,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   /// Forgets a participant that was killed, so that its next life is waited for.
   void awaitGone(String name) {
-    Wait.until(
-        name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
+    Wait.until(name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
     queue(name).clear();
   }
 

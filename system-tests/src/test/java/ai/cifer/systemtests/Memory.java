@@ -34,8 +34,7 @@ final class Memory implements AutoCloseable {
 
   private Memory(Supplier<List<ProcessHandle>> processes) {
     this.processes = processes;
-    var _ =
-        clock.scheduleAtFixedRate(this::sample, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = clock.scheduleAtFixedRate(this::sample, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Watches one process.
