@@ -33,7 +33,12 @@ public final class CiferClient {
   /// @param overrides keys and values that go before the file's
   public static CiferClient fromConfig(Path file, Map<String, String> overrides)
       throws NodeException {
-    return new CiferClient(ClientConfig.read(file, overrides));
+    return of(ClientConfig.read(file, overrides));
+  }
+
+  /// From a configuration made in Java: [ClientConfig#builder()].
+  public static CiferClient of(ClientConfig config) {
+    return new CiferClient(config);
   }
 
   /// Has `listener` told what happens; call it before [#run].

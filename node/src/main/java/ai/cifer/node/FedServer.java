@@ -46,6 +46,9 @@ public final class FedServer implements AutoCloseable {
     return of(ServerConfig.read(file, overrides));
   }
 
+  /// From a configuration made in Java: [ServerConfig#builder()]; listens at once.
+  ///
+  /// @throws NodeException if an identity or the port is unusable
   public static FedServer of(ServerConfig config) throws NodeException {
     return new FedServer(config);
   }

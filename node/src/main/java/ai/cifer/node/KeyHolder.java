@@ -33,7 +33,12 @@ public final class KeyHolder {
   /// @param overrides keys and values that go before the file's
   public static KeyHolder fromConfig(Path file, Map<String, String> overrides)
       throws NodeException {
-    return new KeyHolder(KeyHolderConfig.read(file, overrides));
+    return of(KeyHolderConfig.read(file, overrides));
+  }
+
+  /// From a configuration made in Java: [KeyHolderConfig#builder()].
+  public static KeyHolder of(KeyHolderConfig config) {
+    return new KeyHolder(config);
   }
 
   /// Has `listener` told what happens; call it before [#run].

@@ -45,7 +45,7 @@ final class FederationFixture implements AutoCloseable {
   }
 
   /// The folder of a participant with its certificate.
-  Path enrol(Role role, String name) throws Exception {
+  synchronized Path enrol(Role role, String name) throws Exception {
     Path own = Files.createDirectories(folder.resolve(name));
     if (!Files.exists(own.resolve("certificate.pem"))) {
       CertificateRequest request =
@@ -108,11 +108,11 @@ final class FederationFixture implements AutoCloseable {
     start(name, () -> KeyHolder.fromConfig(config, keys).run());
   }
 
-  private interface Body {
+  interface Body {
     void run() throws Exception;
   }
 
-  private void start(String name, Body body) {
+  void start(String name, Body body) {
     threads.add(
         Thread.ofPlatform()
             .name(name)

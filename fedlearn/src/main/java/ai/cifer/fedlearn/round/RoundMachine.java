@@ -16,7 +16,10 @@ import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One round as a deterministic machine: each event gives the commands to carry out next.
@@ -38,12 +41,18 @@ import java.util.TreeSet;
 /// in the round changes nothing. Not safe for concurrent use.
 public final class RoundMachine {
 
+  /// Characters of reasons that a message repeats: clients write them, as long as they like.
+  private static final int MOST_DEPARTURES = 2000;
+
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
   private final SortedSet<String> clients = new TreeSet<>();
   private final SortedSet<String> helpers = new TreeSet<>();
-  private final SortedSet<String> withdrawn = new TreeSet<>();
-  private final SortedSet<String> lostHelpers = new TreeSet<>();
+
+  /// Who left and why: whoever reads why the round is void needs to know.
+  private final SortedMap<String, String> withdrawn = new TreeMap<>();
+
+  private final SortedMap<String, String> lostHelpers = new TreeMap<>();
   private final List<SegmentState> segments = new ArrayList<>();
   private boolean patienceOver;
 
@@ -54,77 +63,99 @@ public final class RoundMachine {
     }
   }
 
+  /// Whether an event says something new: what is late, repeated, or about somebody or something
+  /// that is not in the round does not. Only what does need be logged.
+  public boolean changes(RoundEvent event) {
+    if (phase.isOver()) {
+      return false;
+    }
+    boolean gathering = phase == Phase.GATHERING;
+    return switch (event) {
+      case ClientReady(String client) ->
+          gathering && !clients.contains(client) && clients.size() < plan.clients().max();
+      case HelperReady(String helper) ->
+          gathering && !helpers.contains(helper) && helpers.size() < plan.helpers().max();
+      case GatheringEnded() -> gathering && !patienceOver;
+      case ClientWithdrew(String client, String reason) ->
+          clients.contains(client)
+              && (gathering || (phase == Phase.COLLECTING && !withdrawn.containsKey(client)));
+      case HelperLost(String helper, String reason) ->
+          helpers.contains(helper)
+              && (gathering || (phase == Phase.COLLECTING && !lostHelpers.containsKey(helper)));
+      case SegmentStored(String client, int index) ->
+          isIn(SegmentPhase.COLLECTING, index)
+              && clients.contains(client)
+              && !segments.get(index).stored.contains(client);
+      case SharesChecked(String helper, int index, SortedSet<String> complaints) ->
+          isIn(SegmentPhase.CHECKING_SHARES, index)
+              && helpers.contains(helper)
+              && !segments.get(index).checked.contains(helper);
+      case CohortSigned(String helper, int index) ->
+          isIn(SegmentPhase.CERTIFYING, index)
+              && helpers.contains(helper)
+              && !segments.get(index).signed.contains(helper);
+      case SumRevealed(String helper, int index) ->
+          isIn(SegmentPhase.REVEALING, index)
+              && helpers.contains(helper)
+              && !segments.get(index).revealed.contains(helper);
+      case SegmentOpened(int index, long examples) -> isIn(SegmentPhase.OPENING, index);
+      case OpeningFailed(int index, String reason) -> isIn(SegmentPhase.OPENING, index);
+      case ModelApplied() -> phase == Phase.APPLYING;
+      case RoundStopped(String reason) -> true;
+    };
+  }
+
+  private boolean isIn(SegmentPhase expected, int index) {
+    return phase == Phase.COLLECTING
+        && index >= 0
+        && index < segments.size()
+        && segments.get(index).phase == expected;
+  }
+
   /// Takes in one event and returns what has to be done because of it, in order.
   public List<RoundCommand> accept(RoundEvent event) {
-    if (phase.isOver()) {
+    if (!changes(event)) {
       return List.of();
     }
     List<RoundCommand> commands = new ArrayList<>();
     switch (event) {
       case ClientReady(String client) -> {
-        if (phase == Phase.GATHERING && clients.size() < plan.clients().max()) {
-          clients.add(client);
-          openIfGathered(commands);
-        }
+        clients.add(client);
+        openIfGathered(commands);
       }
       case HelperReady(String helper) -> {
-        if (phase == Phase.GATHERING && helpers.size() < plan.helpers().max()) {
-          helpers.add(helper);
-          openIfGathered(commands);
-        }
+        helpers.add(helper);
+        openIfGathered(commands);
       }
       case GatheringEnded() -> {
-        if (phase == Phase.GATHERING) {
-          patienceOver = true;
-          openIfGathered(commands);
-        }
+        patienceOver = true;
+        openIfGathered(commands);
       }
-      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, commands);
-      case HelperLost(String helper, String reason) -> helperLost(helper, commands);
+      case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
+      case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case SegmentStored(String client, int index) -> {
-        if (phase == Phase.COLLECTING && clients.contains(client)) {
-          SegmentState segment = segments.get(index);
-          if (segment.phase == SegmentPhase.COLLECTING && segment.stored.add(client)) {
-            advance(segment, commands);
-          }
-        }
+        segments.get(index).stored.add(client);
+        advance(segments.get(index), commands);
       }
       case SharesChecked(String helper, int index, SortedSet<String> complaints) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.CHECKING_SHARES
-            && helpers.contains(helper)
-            && segment.checked.add(helper)) {
-          segment.complaints.addAll(complaints);
-          advance(segment, commands);
-        }
+        segments.get(index).checked.add(helper);
+        segments.get(index).complaints.addAll(complaints);
+        advance(segments.get(index), commands);
       }
       case CohortSigned(String helper, int index) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.CERTIFYING
-            && helpers.contains(helper)
-            && segment.signed.add(helper)) {
-          advance(segment, commands);
-        }
+        segments.get(index).signed.add(helper);
+        advance(segments.get(index), commands);
       }
       case SumRevealed(String helper, int index) -> {
-        SegmentState segment = segments.get(index);
-        if (segment.phase == SegmentPhase.REVEALING
-            && helpers.contains(helper)
-            && segment.revealed.add(helper)) {
-          advance(segment, commands);
-        }
+        segments.get(index).revealed.add(helper);
+        advance(segments.get(index), commands);
       }
       case SegmentOpened(int index, long examples) -> segmentOpened(index, commands);
-      case OpeningFailed(int index, String reason) -> {
-        if (segments.get(index).phase == SegmentPhase.OPENING) {
+      case OpeningFailed(int index, String reason) ->
           end("segment %d could not be opened: %s".formatted(index, reason), commands);
-        }
-      }
       case ModelApplied() -> {
-        if (phase == Phase.APPLYING) {
-          phase = Phase.COMPLETED;
-          commands.add(new RoundCommand.Complete());
-        }
+        phase = Phase.COMPLETED;
+        commands.add(new RoundCommand.Complete());
       }
       case RoundStopped(String reason) -> end(reason, commands);
     }
@@ -141,37 +172,35 @@ public final class RoundMachine {
     }
   }
 
-  private void clientWithdrew(String client, List<RoundCommand> commands) {
+  private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       clients.remove(client);
-    } else if (phase == Phase.COLLECTING && clients.contains(client) && withdrawn.add(client)) {
-      for (SegmentState segment : segments) {
-        if (segment.phase == SegmentPhase.COLLECTING) {
-          advance(segment, commands);
-        }
+      return;
+    }
+    withdrawn.put(client, reason);
+    for (SegmentState segment : segments) {
+      if (segment.phase == SegmentPhase.COLLECTING) {
+        advance(segment, commands);
       }
     }
   }
 
-  private void helperLost(String helper, List<RoundCommand> commands) {
+  private void helperLost(String helper, String reason, List<RoundCommand> commands) {
     if (phase == Phase.GATHERING) {
       helpers.remove(helper);
-    } else if (phase == Phase.COLLECTING && helpers.contains(helper) && lostHelpers.add(helper)) {
-      if (helpers.size() - lostHelpers.size() < plan.helpers().min()
-          && segments.stream().anyMatch(this::needsHelpers)) {
-        end(
-            "helpers: %d of %d (expected: >= %d); lost: %s"
-                .formatted(
-                    helpers.size() - lostHelpers.size(),
-                    helpers.size(),
-                    plan.helpers().min(),
-                    String.join(", ", lostHelpers)),
-            commands);
-        return;
-      }
-      for (SegmentState segment : segments) {
-        advance(segment, commands);
-      }
+      return;
+    }
+    lostHelpers.put(helper, reason);
+    int left = helpers.size() - lostHelpers.size();
+    if (left < plan.helpers().min() && segments.stream().anyMatch(this::needsHelpers)) {
+      end(
+          "helpers: %d of %d (expected: >= %d)%s"
+              .formatted(left, helpers.size(), plan.helpers().min(), departed(lostHelpers)),
+          commands);
+      return;
+    }
+    for (SegmentState segment : segments) {
+      advance(segment, commands);
     }
   }
 
@@ -180,13 +209,10 @@ public final class RoundMachine {
   }
 
   private void segmentOpened(int index, List<RoundCommand> commands) {
-    SegmentState segment = segments.get(index);
-    if (phase == Phase.COLLECTING && segment.phase == SegmentPhase.OPENING) {
-      segment.phase = SegmentPhase.OPENED;
-      if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
-        phase = Phase.APPLYING;
-        commands.add(new RoundCommand.ApplyModel());
-      }
+    segments.get(index).phase = SegmentPhase.OPENED;
+    if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
+      phase = Phase.APPLYING;
+      commands.add(new RoundCommand.ApplyModel());
     }
   }
 
@@ -197,12 +223,12 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (covers(segment.stored, withdrawn, clients)) {
+        if (covers(segment.stored, withdrawn.keySet(), clients)) {
           closeCollection(segment, commands);
         }
       }
       case CHECKING_SHARES -> {
-        if (covers(segment.checked, lostHelpers, helpers)) {
+        if (covers(segment.checked, lostHelpers.keySet(), helpers)) {
           proposeCohort(segment, commands);
         }
       }
@@ -255,10 +281,28 @@ public final class RoundMachine {
       return false;
     }
     end(
-        "clients with segment %d: %d of %d (expected: >= %d)"
-            .formatted(segment.index, cohort.size(), clients.size(), plan.clients().min()),
+        "clients with segment %d: %d of %d (expected: >= %d)%s"
+            .formatted(
+                segment.index,
+                cohort.size(),
+                clients.size(),
+                plan.clients().min(),
+                departed(withdrawn)),
         commands);
     return true;
+  }
+
+  /// `; a, b: reason; c: other reason`, or nothing.
+  private static String departed(SortedMap<String, String> departures) {
+    SortedMap<String, List<String>> byReason = new TreeMap<>();
+    departures.forEach((name, reason) ->
+        byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    StringBuilder text = new StringBuilder();
+    byReason.forEach((reason, names) ->
+        text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
+    return text.length() <= MOST_DEPARTURES
+        ? text.toString()
+        : text.substring(0, MOST_DEPARTURES) + "...";
   }
 
   private void end(String reason, List<RoundCommand> commands) {
@@ -267,7 +311,7 @@ public final class RoundMachine {
   }
 
   private static boolean covers(
-      SortedSet<String> answered, SortedSet<String> gone, SortedSet<String> all) {
+      Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -277,7 +321,7 @@ public final class RoundMachine {
 
   private SortedSet<String> livingHelpers() {
     SortedSet<String> living = new TreeSet<>(helpers);
-    living.removeAll(lostHelpers);
+    living.removeAll(lostHelpers.keySet());
     return Collections.unmodifiableSortedSet(living);
   }
 
@@ -323,7 +367,7 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name) && !withdrawn.contains(name) && !lostHelpers.contains(name)) {
+      if (!answered.contains(name) && !withdrawn.containsKey(name) && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }

@@ -64,16 +64,30 @@ class RoundMachineTest {
     machine.accept(new ClientWithdrew("c", "killed"));
     assertThat(machine.accept(new ClientWithdrew("d", "killed")))
         .containsExactly(
-            new RoundCommand.Abandon("clients with segment 0: 2 of 4 (expected: >= 3)"));
+            new RoundCommand.Abandon(
+                "clients with segment 0: 2 of 4 (expected: >= 3); c, d: killed"));
   }
 
   @Test
   void aLostKeyHolder_makesTheRoundVoidAndOpensNothing() {
     RoundMachine machine = gathered(KEY_HOLDER);
     assertThat(machine.accept(new HelperLost("key", "killed")))
-        .containsExactly(new RoundCommand.Abandon("helpers: 0 of 1 (expected: >= 1); lost: key"));
+        .containsExactly(new RoundCommand.Abandon("helpers: 0 of 1 (expected: >= 1); key: killed"));
     assertThat(machine.accept(new SegmentStored("a", 0))).isEmpty();
     assertThat(machine.phase()).isEqualTo(Phase.VOID);
+  }
+
+  @Test
+  void whatDepartingClientsWrite_doesNotGrowTheMessageWithoutBound() {
+    RoundMachine machine = gathered(KEY_HOLDER);
+    machine.accept(new ClientWithdrew("a", "x".repeat(60_000)));
+    machine.accept(new ClientWithdrew("b", "y"));
+    machine.accept(new ClientWithdrew("c", "y"));
+    assertThat(machine.accept(new ClientWithdrew("d", "y")))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RoundCommand.Abandon.class,
+            abandon -> assertThat(abandon.reason()).endsWith("xxx...").hasSizeLessThan(2_100));
   }
 
   @Test

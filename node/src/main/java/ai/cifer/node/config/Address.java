@@ -15,6 +15,7 @@ public record Address(String host, int port) {
   static final Set<String> KEYS = Set.of("base_api", "ip_address", "port", "use_secure");
 
   private static final int DEFAULT_PORT = 5000;
+  private static final int HIGHEST_PORT = 65535;
 
   /// Reads `base_api` or `ip_address`, `port` and `use_secure`.
   static Address from(Settings settings, int lowestPort) throws NodeException {
@@ -58,9 +59,13 @@ public record Address(String host, int port) {
         || !(uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/"))) {
       throw settings.invalid(key, "scheme, host and at most a port, such as https://localhost");
     }
-    long port =
-        settings.integer(
-            "port", uri.getPort() >= 0 ? uri.getPort() : DEFAULT_PORT, lowestPort, 65535);
+    long port = settings.integer("port", DEFAULT_PORT, lowestPort, HIGHEST_PORT);
+    if (uri.getPort() >= 0 && !settings.has("port")) {
+      port = uri.getPort();
+      if (port < lowestPort || port > HIGHEST_PORT) {
+        throw settings.invalid(key, "a port of %d to %d".formatted(lowestPort, HIGHEST_PORT));
+      }
+    }
     if (uri.getPort() >= 0 && uri.getPort() != port) {
       throw settings.invalid(
           "port %d in %s differs from port: %d (expected: the same, or only one of them)"

@@ -32,14 +32,13 @@ public record ClientConfig(
     boolean allowRerun,
     Map<String, String> ids) {
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
+          Participation.ENCRYPTION_KEYS,
           Set.of(
-              "encryption",
-              "use_homomorphic",
               "n_round_clients",
               "k_min",
               "dataset_path",
@@ -52,9 +51,20 @@ public record ClientConfig(
 
   /// Reads a file.
   ///
+  /// @param overrides keys and values that go before the file's
   /// @throws NodeException if a key is unknown or a value out of range
   public static ClientConfig read(Path file, Map<String, String> overrides) throws NodeException {
-    Settings settings = Settings.read(file, overrides, KEYS);
+    return from(Settings.read(file, overrides, KEYS));
+  }
+
+  /// Whatever the file can say.
+  public static ConfigBuilder<ClientConfig> builder() {
+    return new ConfigBuilder<>(KEYS, ClientConfig::from);
+  }
+
+  private static ClientConfig from(Settings settings) throws NodeException {
+    // Checked, not used: see there.
+    Participation.roundClients(settings);
     return new ClientConfig(
         Address.from(settings, 1),
         Credentials.from(settings),

@@ -21,19 +21,35 @@ public record KeyHolderConfig(
   /// Of two, each can compute the other's update from the sum (PROTOCOL 2.4).
   static final int DEFAULT_K_MIN = 3;
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
-          Set.of("k_min", "patience", "state_path"));
+          Participation.ENCRYPTION_KEYS,
+          Set.of("n_round_clients", "k_min", "patience", "state_path"));
 
   /// Reads a file.
   ///
+  /// @param overrides keys and values that go before the file's
   /// @throws NodeException if a key is unknown or a value out of range
   public static KeyHolderConfig read(Path file, Map<String, String> overrides)
       throws NodeException {
-    Settings settings = Settings.read(file, overrides, KEYS);
+    return from(Settings.read(file, overrides, KEYS));
+  }
+
+  /// Whatever the file can say.
+  public static ConfigBuilder<KeyHolderConfig> builder() {
+    return new ConfigBuilder<>(KEYS, KeyHolderConfig::from);
+  }
+
+  private static KeyHolderConfig from(Settings settings) throws NodeException {
+    if (!Participation.encryption(settings).isProtected()) {
+      throw settings.invalid(
+          "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+    }
+    // Checked, not used: see there.
+    Participation.roundClients(settings);
     return new KeyHolderConfig(
         Address.from(settings, 1),
         Credentials.from(settings),

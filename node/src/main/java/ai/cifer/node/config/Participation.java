@@ -19,8 +19,20 @@ final class Participation {
   static final Set<String> ID_KEYS =
       Set.of("encoded_project_id", "encoded_company_id", "encoded_client_id");
 
+  static final Set<String> ENCRYPTION_KEYS = Set.of("encryption", "use_homomorphic");
+
+  /// Clients of the largest profile that is offered (PROTOCOL 2.2).
+  private static final int MOST_CLIENTS = 4096;
+
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
+
+  /// The liveness rule is applied ten times a second; less patience than one such step gives up
+  /// everybody.
+  private static final double LEAST_PATIENCE_SECONDS = 0.1;
+
+  /// A year.
+  private static final double MOST_PATIENCE_SECONDS = 31_536_000;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -44,17 +56,27 @@ final class Participation {
     return mode;
   }
 
+  /// `n_round_clients`, 0 where it is not set. Only the coordinator acts on it; others may say it,
+  /// so that one file can serve every role.
+  static int roundClients(Settings settings) throws NodeException {
+    return (int) settings.integer("n_round_clients", 0, 1, MOST_CLIENTS);
+  }
+
   /// `patience`, in seconds.
   static Duration patience(Settings settings) throws NodeException {
-    return Duration.ofMillis(
-        Math.round(1000 * settings.positive("patience", DEFAULT_PATIENCE_SECONDS)));
+    double seconds = settings.positive("patience", DEFAULT_PATIENCE_SECONDS);
+    if (seconds < LEAST_PATIENCE_SECONDS || seconds > MOST_PATIENCE_SECONDS) {
+      throw settings.invalid(
+          "patience", "%s to %s seconds".formatted(LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS));
+    }
+    return Duration.ofMillis(Math.round(1000 * seconds));
   }
 
   /// A name that is also safe as a file name.
   static Optional<String> name(Settings settings, String key) throws NodeException {
     Optional<String> name = settings.text(key);
     if (name.isPresent() && (!NAME.matcher(name.get()).matches() || name.get().startsWith("."))) {
-      throw settings.invalid(key, "1 to 64 letters, digits, '.', '_' or '-'");
+      throw settings.invalid(key, "1 to 64 letters, digits, '.', '_' or '-', the first no '.'");
     }
     return name;
   }

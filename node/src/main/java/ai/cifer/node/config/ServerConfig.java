@@ -1,18 +1,16 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What a coordinator is told.
 ///
@@ -35,6 +33,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
 /// @param segmentParameters values in one segment of the model
+/// @param weightCap the most examples that one client counts for
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
 public record ServerConfig(
@@ -58,20 +57,23 @@ public record ServerConfig(
     Path runs,
     Optional<String> run,
     long segmentParameters,
+    int weightCap,
     Map<String, String> ids) {
 
-  private static final Set<String> KEYS =
+  /// The profile of the aggregation scheme: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
+  public static final AggregationParameters PARAMETERS = AggregationParameters.K2_N256;
+
+  static final Set<String> KEYS =
       Keys.union(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
+          Participation.ENCRYPTION_KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
               "k_min",
               "rounds",
-              "encryption",
-              "use_homomorphic",
               "quantise",
               "clip",
               "strategy",
@@ -85,7 +87,8 @@ public record ServerConfig(
               "seed",
               "runs_path",
               "run_id",
-              "segment_parameters"));
+              "segment_parameters",
+              "weight_cap"));
 
   /// Reads a file.
   ///
@@ -95,12 +98,13 @@ public record ServerConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
-  public static Builder builder() {
-    return new Builder();
+  /// Whatever the file can say.
+  public static ConfigBuilder<ServerConfig> builder() {
+    return new ConfigBuilder<>(KEYS, ServerConfig::from);
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
-    int roundClients = (int) settings.integer("n_round_clients", 0, 1, 4096);
+    int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {
       throw settings.missing("n_round_clients");
     }
@@ -142,40 +146,8 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
+        (int)
+            settings.integer("weight_cap", PARAMETERS.maxWeightCap(), 1, PARAMETERS.maxWeightCap()),
         Participation.ids(settings));
-  }
-
-  /// Says what the file can say, under the same names.
-  public static final class Builder {
-    private final Map<String, JsonNode> values = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    private Builder put(String key, JsonNode value) {
-      values.put(key, value);
-      return this;
-    }
-
-    /// Sets any key that the file knows; the typed methods are for the common ones.
-    public Builder set(String key, String value) {
-      return put(key, JsonNodeFactory.instance.stringNode(value));
-    }
-
-    public Builder set(String key, long value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, double value) {
-      return put(key, JsonNodeFactory.instance.numberNode(value));
-    }
-
-    public Builder set(String key, boolean value) {
-      return put(key, JsonNodeFactory.instance.booleanNode(value));
-    }
-
-    /// @throws NodeException if a key is unknown or a value out of range
-    public ServerConfig build() throws NodeException {
-      return from(Settings.of(values, KEYS));
-    }
   }
 }

@@ -32,12 +32,19 @@ final class Settings {
   private final String source;
   private final Path folder;
   private final Map<String, JsonNode> values;
+  private final Map<String, String> typed;
 
-  private Settings(String source, Path folder, Map<String, JsonNode> values, Set<String> known)
+  private Settings(
+      String source,
+      Path folder,
+      Map<String, JsonNode> values,
+      Map<String, String> typed,
+      Set<String> known)
       throws NodeException {
     this.source = source;
     this.folder = folder;
     this.values = values;
+    this.typed = typed;
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         throw new NodeException(
@@ -88,12 +95,13 @@ final class Settings {
     }
     overrides.forEach((key, text) -> values.put(key, typed(text)));
     Path folder = file.toAbsolutePath().getParent();
-    return new Settings(file.toString(), folder == null ? Path.of("") : folder, values, known);
+    return new Settings(
+        file.toString(), folder == null ? Path.of("") : folder, values, overrides, known);
   }
 
   /// What a builder gathered; relative paths are relative to the working directory.
   static Settings of(Map<String, JsonNode> values, Set<String> known) throws NodeException {
-    return new Settings("configuration", Path.of("").toAbsolutePath(), values, known);
+    return new Settings("configuration", Path.of("").toAbsolutePath(), values, Map.of(), known);
   }
 
   private static JsonNode typed(String text) {
@@ -161,14 +169,16 @@ final class Settings {
     return value;
   }
 
-  /// A finite number greater than zero.
+  /// A number greater than zero that stays so as float32, the type of model values.
   double positive(String key, double otherwise) throws NodeException {
     JsonNode node = values.get(key);
     if (node == null) {
       return otherwise;
     }
-    if (!node.isNumber() || !(node.doubleValue() > 0) || Double.isInfinite(node.doubleValue())) {
-      throw invalid(key, "a number > 0");
+    if (!node.isNumber()
+        || !((float) node.doubleValue() > 0)
+        || Float.isInfinite((float) node.doubleValue())) {
+      throw invalid(key, "a number > 0 in the range of float32");
     }
     return node.doubleValue();
   }
@@ -189,10 +199,12 @@ final class Settings {
     if (node == null) {
       return Optional.empty();
     }
-    if (!node.isString() || node.stringValue().isBlank()) {
+    // On the command line nothing tells a name made of digits from a number.
+    String text = typed.containsKey(key) ? typed.get(key) : node.stringValue(null);
+    if (text == null || text.isBlank()) {
       throw invalid(key, "text");
     }
-    return Optional.of(node.stringValue());
+    return Optional.of(text);
   }
 
   /// One of `words`, which are listed in the message otherwise.

@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.store.FileSource;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,12 +39,15 @@ final class Coordinator implements EndpointHandler {
 
   private final Roster roster = new Roster();
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
-  private final Map<X509Certificate, Seat> seats = new ConcurrentHashMap<>();
+  private final Map<Session, Seat> seats = new ConcurrentHashMap<>();
   private final @Nullable String project;
   private final RunListener listener;
 
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
+
+  /// Set when nobody calls [#step] any more.
+  private volatile boolean finished;
 
   /// @param project what participants' certificates must name, if set
   Coordinator(@Nullable String project, RunListener listener) {
@@ -52,7 +57,15 @@ final class Coordinator implements EndpointHandler {
 
   /// What a round does with what arrives; envelopes on the thread of [#step], streams on others.
   interface RoundTraffic {
-    void received(Seat seat, Envelope envelope) throws IOException;
+
+    /// Checks a message and takes it in.
+    ///
+    /// @return the event of the phase machine that it amounts to, if any
+    /// @throws IOException if it does not belong here: the sender's fault, and its session ends
+    Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException;
+
+    /// Carries out what follows from an event.
+    void accept(Seat seat, RoundEvent event);
 
     void left(String name, String reason);
 
@@ -95,34 +108,21 @@ final class Coordinator implements EndpointHandler {
           "project of %s: %s (expected: %s)"
               .formatted(participant.name(), participant.project(), project));
     }
-    seats.put(session.peer(), seat);
+    seats.put(session, seat);
     later(() -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
   }
 
   @Override
   public void received(Session session, Envelope envelope) throws IOException {
-    Seat seat = seatOf(session.peer());
-    seat.alive();
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-      var join = ControlMessage.read(envelope, ControlMessage.Join.class);
-      seat.join(Math.max(0, join.examples()), join.activeRound());
+    Seat seat = seats.get(session);
+    if (seat == null) {
+      throw LinkRefused.declined("this session was replaced by a newer one");
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    later(() -> {
-      try {
-        RoundTraffic open = traffic;
-        if (open != null && seat.joined()) {
-          if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-            open.joined(seat);
-          } else {
-            open.received(seat, envelope);
-          }
-        }
-        done.complete(null);
-      } catch (IOException | IllegalArgumentException refused) {
-        done.completeExceptionally(refused);
-      }
-    });
+    later(() -> take(seat, envelope, done));
+    if (finished) {
+      done.complete(null);
+    }
     try {
       done.get();
     } catch (ExecutionException failure) {
@@ -140,9 +140,39 @@ final class Coordinator implements EndpointHandler {
     }
   }
 
+  /// A message that cannot be read or checked is its sender's fault and ends its session; what
+  /// follows from a good one is ours, and a failure there ends the round.
+  private void take(Seat seat, Envelope envelope, CompletableFuture<Void> done) {
+    Optional<RoundEvent> event = Optional.empty();
+    RoundTraffic open = traffic;
+    boolean joins = envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class));
+    try {
+      if (joins) {
+        var join = ControlMessage.read(envelope, ControlMessage.Join.class);
+        seat.join(Math.max(0, join.examples()), join.activeRound());
+        seat.alive();
+      } else if (open != null && seat.joined()) {
+        event = open.read(seat, envelope);
+      }
+    } catch (IOException | RuntimeException refused) {
+      done.completeExceptionally(refused);
+      return;
+    }
+    try {
+      if (open != null && joins) {
+        open.joined(seat);
+      }
+      if (open != null && event.isPresent()) {
+        open.accept(seat, event.get());
+      }
+    } finally {
+      done.complete(null);
+    }
+  }
+
   @Override
   public void closed(Session session, String reason) {
-    Seat seat = seats.remove(session.peer());
+    Seat seat = seats.remove(session);
     if (seat == null || !roster.leave(seat)) {
       return;
     }
@@ -157,7 +187,7 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
-    Seat seat = seatOf(peer);
+    Seat seat = roster.seat(peer);
     Streams.SegmentRef segment =
         Streams.parseSegment(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
@@ -166,15 +196,11 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public BlockSource serve(X509Certificate peer, String stream) throws IOException {
-    Seat seat = seatOf(peer);
+    Seat seat = roster.seat(peer);
     int round =
         Streams.parseModel(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
     return new FileSource(open(stream).model(round), position -> seat.alive());
-  }
-
-  private Seat seatOf(X509Certificate peer) throws LinkRefused {
-    return roster.seat(peer);
   }
 
   private RoundTraffic open(String stream) throws LinkRefused {
@@ -191,8 +217,13 @@ final class Coordinator implements EndpointHandler {
     }
   }
 
-  /// Says goodbye to everybody.
+  /// Says goodbye to everybody; nothing that arrives afterwards counts.
   void dismiss(ControlMessage.RunEnd end) {
+    traffic = null;
+    finished = true;
+    for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+      step.run();
+    }
     for (Seat seat : roster.all()) {
       seat.session.send(end.envelope());
       seat.session.close("the run is over");

@@ -55,39 +55,45 @@ final class RoundMessages {
   }
 
   /// @throws IOException if the message does not belong here; its sender's session ends with that
-  Optional<RoundEvent> received(Seat seat, Envelope envelope) throws IOException {
+  Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException {
     byte[] body = envelope.body();
+    OpenRound round = open;
+    if (envelope.kind().equals(Kinds.HELPER_HELLO)) {
+      return hello(seat, HelperHello.decode(body));
+    }
+    if (round == null || !Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
+      return control(seat, envelope);
+    }
     return switch (envelope.kind()) {
-      case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(body));
       case Kinds.SEALED_SHARE -> {
-        opened().share(seat, SealedShare.decode(body));
+        round.share(seat, SealedShare.decode(body));
         yield Optional.empty();
       }
       case Kinds.MANIFEST -> {
         Manifest manifest = Manifest.decode(body);
         yield when(
-            opened().manifest(seat, manifest),
+            round.manifest(seat, manifest),
             new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
       }
       case Kinds.SHARE_STATUS -> {
         ShareStatus status = ShareStatus.decode(body);
-        yield Optional.of(
-            new RoundEvent.SharesChecked(
-                seat.name(), status.segment(), opened().shareStatus(seat, status)));
+        yield round
+            .shareStatus(seat, status)
+            .map(complaints ->
+                new RoundEvent.SharesChecked(seat.name(), status.segment(), complaints));
       }
       case Kinds.COHORT_SIGNATURE -> {
         CohortSignature signature = CohortSignature.decode(body);
         yield when(
-            opened().signature(seat, signature),
+            round.signature(seat, signature),
             new RoundEvent.CohortSigned(seat.name(), signature.segment()));
       }
       case Kinds.REVEAL -> {
         Reveal reveal = Reveal.decode(body);
         yield when(
-            opened().reveal(seat, reveal),
-            new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+            round.reveal(seat, reveal), new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
       }
-      default -> control(seat, envelope);
+      default -> throw new IllegalStateException(envelope.kind());
     };
   }
 
@@ -108,13 +114,14 @@ final class RoundMessages {
           "hello of %s does not hold (expected: its own, signed, for this round)"
               .formatted(seat.name()));
     }
-    hellos.putIfAbsent(seat.name(), hello);
+    hellos.put(seat.name(), hello);
     return Optional.of(new RoundEvent.HelperReady(seat.name()));
   }
 
   private Optional<RoundEvent> control(Seat seat, Envelope envelope) throws IOException {
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Progress.class))) {
       var progress = ControlMessage.read(envelope, ControlMessage.Progress.class);
+      seat.progressed(progress.step(), progress.done());
       setting
           .listener()
           .on(
@@ -141,6 +148,10 @@ final class RoundMessages {
       }
       return Optional.empty();
     }
-    throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+    if (!Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
+      throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+    }
+    // A message of a round that is over crossed with the news of that.
+    return Optional.empty();
   }
 }

@@ -136,8 +136,8 @@ public final class CertificateRequest {
         | GeneralSecurityException
         | OperatorCreationException
         | PKCSException
-        | IllegalArgumentException
-        | IllegalStateException e) {
+        // The parser answers hostile bytes with unchecked exceptions of many kinds.
+        | RuntimeException e) {
       throw new IdentityRefused(Reason.MALFORMED, where + ": not a PKCS#10 certificate request", e);
     }
   }

@@ -51,9 +51,12 @@ record Claims(
   private static final ASN1ObjectIdentifier COMPANY = new ASN1ObjectIdentifier(ARC + ".4");
 
   private static final int MAX_HOSTS = 32;
+  private static final Pattern DOTTED = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+  /// Not of digits alone, which some resolvers take for an address.
   private static final Pattern HOST_NAME =
       Pattern.compile(
-          "(?=.{1,253}$)(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+          "(?=.{1,253}$)(?![0-9.]+$)(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
               + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
 
   Claims {
@@ -161,7 +164,7 @@ record Claims(
         throw new IllegalArgumentException("a name with port, query or user");
       }
       return claims;
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (e instanceof IdentityRefused refused) {
         throw refused;
       }
@@ -197,7 +200,7 @@ record Claims(
   }
 
   private static boolean isAddress(String host) {
-    return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
+    return host.indexOf(':') >= 0 || DOTTED.matcher(host).matches();
   }
 
   private static String address(byte[] octets) {

@@ -46,7 +46,7 @@ public record Participant(
     try {
       var parsed = Certificate.getInstance(certificate.getEncoded());
       claims = Claims.of(parsed.getTBSCertificate().getExtensions(), where);
-    } catch (CertificateEncodingException | IllegalArgumentException e) {
+    } catch (CertificateEncodingException | RuntimeException e) {
       throw new IdentityRefused(Reason.MALFORMED, where + ": not an X.509 certificate", e);
     }
     return new Participant(

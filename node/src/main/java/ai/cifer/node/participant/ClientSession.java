@@ -26,6 +26,7 @@ import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.Link;
+import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,12 @@ final class ClientSession {
       takePart(accepted);
     } catch (RoundRefused | NonFiniteUpdate refused) {
       withdraw(number, String.valueOf(refused.getMessage()));
+    } catch (LinkRefused declined) {
+      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+        throw declined;
+      }
+      // Mostly the round is over already, and the next message says so; the link is fine.
+      withdraw(number, String.valueOf(declined.getMessage()));
     } catch (TrainingException failed) {
       withdraw(number, String.valueOf(failed.getMessage()));
       throw new NodeException(Reason.DATASET_MISMATCH, failed);

@@ -4,7 +4,9 @@ import ai.cifer.transport.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,8 +51,13 @@ public sealed interface ControlMessage {
   /// @param reason empty when all rounds are done
   record RunEnd(int completed, String reason) implements ControlMessage {}
 
+  /// A peer that leaves a field out is refused: what it would be read as, nobody said.
   JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
 
   default Envelope envelope() {
     return new Envelope(
@@ -70,12 +77,21 @@ public sealed interface ControlMessage {
           "body of %s: %d bytes (expected: <= %d)"
               .formatted(envelope.kind(), envelope.body().length, MAX_BYTES));
     }
+    T message;
     try {
-      return JSON.readValue(envelope.body(), type);
+      message = JSON.readValue(envelope.body(), type);
     } catch (JacksonException malformed) {
-      throw new IOException(
-          "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()),
-          malformed);
+      throw malformed(envelope, malformed);
     }
+    // What the JSON `null` is read as.
+    if (message == null) {
+      throw malformed(envelope, null);
+    }
+    return message;
+  }
+
+  private static IOException malformed(Envelope envelope, @Nullable Exception cause) {
+    return new IOException(
+        "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()), cause);
   }
 }

@@ -105,10 +105,7 @@ public record RoundPolicy(
       return;
     }
     if (open.minClients() < minClients) {
-      throw new RoundRefused(
-          Reason.COHORT_TOO_SMALL,
-          "k_min: %d (expected: >= %d, as this participant demands)"
-              .formatted(open.minClients(), minClients));
+      throw new RoundRefused(Reason.COHORT_TOO_SMALL, tooSmall(open.minClients()));
     }
     if (!trust.admits(open.threshold(), open.helpers().size())) {
       throw new RoundRefused(
@@ -117,6 +114,27 @@ public record RoundPolicy(
               .formatted(
                   open.threshold(), open.helpers().size(), trust.threshold(open.helpers().size())));
     }
+  }
+
+  /// Says what a sum of `offered` clients would tell, and what the owner of this policy can do.
+  private String tooSmall(int offered) {
+    String consequence =
+        switch (offered) {
+          case 1 -> "the sum of one client is its update";
+          case 2 -> "each of two can compute the other's update from their sum";
+          default -> "the fewer clients a sum has, the more it tells of each";
+        };
+    String more =
+        minClients == DEFAULT_MIN_CLIENTS
+            ? "let a third participant join"
+            : "let %d clients take part".formatted(minClients);
+    String less =
+        offered < 2
+            ? ""
+            : ", or write \"k_min\": %d in this participant's file if its owner accepts that"
+                .formatted(offered);
+    return "k_min: %d (expected: >= %d, as this participant demands): %s; %s%s"
+        .formatted(offered, minClients, consequence, more, less);
   }
 
   private static void requireSuccession(VerifiedRound round, RoundRegister register) {

@@ -1,0 +1,69 @@
+package ai.cifer.node.config;
+
+import ai.cifer.node.NodeException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Says in Java what a configuration file can say, under the same names and with the same checks:
+/// both are read by the same code.
+///
+/// Relative paths begin at the working directory, since there is no file beside which they could
+/// lie.
+///
+/// @param <C> the configuration that comes out
+public final class ConfigBuilder<C> {
+
+  /// Turns keys and values into a configuration.
+  @FunctionalInterface
+  interface Reading<C> {
+    C from(Settings settings) throws NodeException;
+  }
+
+  private final Set<String> keys;
+  private final Reading<C> reading;
+  private final Map<String, JsonNode> values = new LinkedHashMap<>();
+
+  ConfigBuilder(Set<String> keys, Reading<C> reading) {
+    this.keys = keys;
+    this.reading = reading;
+  }
+
+  private ConfigBuilder<C> put(String key, JsonNode value) {
+    values.put(key, value);
+    return this;
+  }
+
+  /// Sets a key to a text; the last value of a key counts.
+  public ConfigBuilder<C> set(String key, String value) {
+    return put(key, JsonNodeFactory.instance.stringNode(value));
+  }
+
+  /// Sets a key to a path.
+  public ConfigBuilder<C> set(String key, Path value) {
+    return set(key, value.toString());
+  }
+
+  /// Sets a key to an integer.
+  public ConfigBuilder<C> set(String key, long value) {
+    return put(key, JsonNodeFactory.instance.numberNode(value));
+  }
+
+  /// Sets a key to a number.
+  public ConfigBuilder<C> set(String key, double value) {
+    return put(key, JsonNodeFactory.instance.numberNode(value));
+  }
+
+  /// Sets a key to true or false.
+  public ConfigBuilder<C> set(String key, boolean value) {
+    return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// @throws NodeException if a key is unknown or missing, or a value out of range
+  public C build() throws NodeException {
+    return reading.from(Settings.of(values, keys));
+  }
+}

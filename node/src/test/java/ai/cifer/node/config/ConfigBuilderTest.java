@@ -1,0 +1,142 @@
+package ai.cifer.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.cifer.node.NodeException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever the file can say, the builder can say.
+class ConfigBuilderTest {
+
+  /// A value of every key, none of them the default. `base_api` and `ip_address` exclude each
+  /// other.
+  private static final Map<String, Object> SAMPLES =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("base_api", "https://fl.example.org"),
+              Map.entry("ip_address", "https://10.1.2.3"),
+              Map.entry("port", 7001L),
+              Map.entry("use_secure", true),
+              Map.entry("certfile", "/a/certificate.pem"),
+              Map.entry("keyfile", "/a/private_key.pem"),
+              Map.entry("cafile", "/b/ca.pem"),
+              Map.entry("encoded_project_id", "cHJvamVjdA=="),
+              Map.entry("encoded_company_id", "Y29tcGFueQ=="),
+              Map.entry("encoded_client_id", "Y2xpZW50"),
+              Map.entry("n_round_clients", 9L),
+              Map.entry("min_clients", 8L),
+              Map.entry("k_min", 7L),
+              Map.entry("rounds", 2L),
+              Map.entry("encryption", "key-holder"),
+              Map.entry("use_homomorphic", true),
+              Map.entry("quantise", true),
+              Map.entry("clip", 0.25),
+              Map.entry("strategy", "fedavg"),
+              Map.entry("learning_rate", 0.5),
+              Map.entry("batch_size", 16L),
+              Map.entry("local_epochs", 3L),
+              Map.entry("dataset_path", "/d/data.npz"),
+              Map.entry("model_path", "/m/model.npz"),
+              Map.entry("trainer", "mine"),
+              Map.entry("patience", 2.5),
+              Map.entry("seed", -5L),
+              Map.entry("runs_path", "/r"),
+              Map.entry("run_id", "first"),
+              Map.entry("segment_parameters", 1000L),
+              Map.entry("state_path", "/s"),
+              Map.entry("allow_rerun", true)));
+
+  @TempDir Path folder;
+
+  @Test
+  void server() throws Exception {
+    assertThat(built(ServerConfig.builder(), ServerConfig.KEYS))
+        .isEqualTo(ServerConfig.read(written(ServerConfig.KEYS), Map.of()));
+  }
+
+  @Test
+  void client() throws Exception {
+    assertThat(built(ClientConfig.builder(), ClientConfig.KEYS))
+        .isEqualTo(ClientConfig.read(written(ClientConfig.KEYS), Map.of()));
+  }
+
+  @Test
+  void keyHolder() throws Exception {
+    assertThat(built(KeyHolderConfig.builder(), KeyHolderConfig.KEYS))
+        .isEqualTo(KeyHolderConfig.read(written(KeyHolderConfig.KEYS), Map.of()));
+  }
+
+  @Test
+  void everyKeyHasASample() {
+    Set<String> all = Keys.union(ServerConfig.KEYS, ClientConfig.KEYS, KeyHolderConfig.KEYS);
+    assertThat(SAMPLES.keySet()).containsExactlyElementsOf(all);
+  }
+
+  @Test
+  void relativePathsBeginAtTheWorkingDirectory() throws Exception {
+    KeyHolderConfig config =
+        KeyHolderConfig.builder()
+            .set("base_api", "https://localhost")
+            .set("certfile", Path.of("certificate.pem"))
+            .set("keyfile", "keys/private_key.pem")
+            .build();
+    Path here = Path.of("").toAbsolutePath();
+    assertThat(config.credentials().certificate()).isEqualTo(here.resolve("certificate.pem"));
+    assertThat(config.credentials().key()).isEqualTo(here.resolve("keys/private_key.pem"));
+  }
+
+  @Test
+  void theBuilderRefusesWhatTheFileRefuses() {
+    assertThatThrownBy(() -> ServerConfig.builder().set("n_round_client", 4).build())
+        .isInstanceOf(NodeException.class)
+        .hasMessage("configuration: unknown key n_round_client (did you mean n_round_clients?)");
+    assertThatThrownBy(() -> ServerConfig.builder().set("n_round_clients", 0).build())
+        .isInstanceOf(NodeException.class)
+        .hasMessage("configuration: n_round_clients: 0 (expected: 1 to 4096)");
+    assertThatThrownBy(
+            () -> ClientConfig.builder().set("patience", Double.NaN).set("k_min", 3).build())
+        .isInstanceOf(NodeException.class);
+    assertThatThrownBy(() -> KeyHolderConfig.builder().build())
+        .isInstanceOf(NodeException.class)
+        .hasMessage("configuration: base_api is missing (expected: set)");
+  }
+
+  @Test
+  void theLastValueOfAKeyCounts() throws Exception {
+    assertThat(built(ServerConfig.builder().set("rounds", 99), ServerConfig.KEYS).rounds())
+        .isEqualTo(2);
+  }
+
+  private static <C> C built(ConfigBuilder<C> builder, Set<String> keys) throws NodeException {
+    for (String key : keys) {
+      if (key.equals("base_api")) {
+        continue;
+      }
+      switch (SAMPLES.get(key)) {
+        case String text -> builder.set(key, text);
+        case Long number -> builder.set(key, (long) number);
+        case Double number -> builder.set(key, (double) number);
+        case Boolean flag -> builder.set(key, (boolean) flag);
+        case null, default -> throw new AssertionError("no sample of " + key);
+      }
+    }
+    return builder.build();
+  }
+
+  private Path written(Set<String> keys) throws Exception {
+    Map<String, String> values = new TreeMap<>();
+    for (String key : keys) {
+      if (!key.equals("base_api")) {
+        Object sample = SAMPLES.get(key);
+        values.put(key, sample instanceof String ? "\"" + sample + "\"" : String.valueOf(sample));
+      }
+    }
+    return new ConfigText(folder.resolve("config.json"), values).write();
+  }
+}

@@ -1,0 +1,184 @@
+package ai.cifer.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.secagg.plan.EncryptionMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerConfigTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void whatTheFileDoesNotSay_hasADefault() throws Exception {
+    ServerConfig config = ConfigText.in(folder).server();
+
+    assertThat(config)
+        .isEqualTo(
+            new ServerConfig(
+                new Address("localhost", 5000),
+                new Credentials(
+                    folder.resolve("certificate.pem"),
+                    folder.resolve("private_key.pem"),
+                    folder.resolve("ca.pem")),
+                4,
+                3,
+                10,
+                EncryptionMode.KEY_HOLDER,
+                false,
+                1.0,
+                "fedavg",
+                0.05,
+                32,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                "djl",
+                Duration.ofSeconds(60),
+                1,
+                folder.resolve("runs"),
+                Optional.empty(),
+                config.segmentParameters(),
+                Map.of()));
+    assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "n_round_clients    | 0                | 1 to 4096",
+        "n_round_clients    | 4097             | 1 to 4096",
+        "n_round_clients    | 2.5              | an integer",
+        "n_round_clients    | \"4\"            | an integer",
+        "n_round_clients    | true             | an integer",
+        "n_round_clients    | null             | an integer",
+        "n_round_clients    | 9999999999999999999999 | an integer",
+        "min_clients        | 0                | 1 to 4",
+        "min_clients        | 5                | 1 to 4",
+        "k_min              | 0                | 1 to 4",
+        "k_min              | 5                | 1 to 4",
+        "rounds             | 0                | 1 to 1000000",
+        "rounds             | 1000001          | 1 to 1000000",
+        "encryption         | \"ckks\"         | one of none, key-holder",
+        "encryption         | \"KEY-HOLDER\"   | one of none, key-holder",
+        "use_homomorphic    | 1                | true or false",
+        "use_homomorphic    | \"true\"         | true or false",
+        "use_secure         | \"yes\"          | true or false",
+        "quantise           | 0                | true or false",
+        "clip               | 0                | a number > 0 in the range of float32",
+        "clip               | -1               | a number > 0 in the range of float32",
+        "clip               | 1.0E-60          | a number > 0 in the range of float32",
+        "clip               | 1.0E300          | a number > 0 in the range of float32",
+        "clip               | \"1\"            | a number > 0 in the range of float32",
+        "learning_rate      | 0                | a number > 0 in the range of float32",
+        "batch_size         | 0                | 1 to 1048576",
+        "batch_size         | 1048577          | 1 to 1048576",
+        "local_epochs       | 0                | 1 to 1000",
+        "local_epochs       | 1001             | 1 to 1000",
+        "strategy           | \"fedprox\"      | one of fedavg",
+        "trainer            | \"\"             | text",
+        "trainer            | 7                | text",
+        "dataset_path       | \" \"            | text",
+        "model_path         | [\"a\"]          | text",
+        "patience           | 0                | a number > 0 in the range of float32",
+        "patience           | 0.01             | 0.1 to 3.1536E7 seconds",
+        "patience           | 1.0E20           | 0.1 to 3.1536E7 seconds",
+        "seed               | 1.5              | an integer",
+        "run_id             | \"../elsewhere\" | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
+        "run_id             | \"a b\"          | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
+        "run_id             | \".hidden\"      | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
+        "segment_parameters | 0                | 1 to %d",
+        "encoded_project_id | \"%%%\"          | base64",
+        "port               | -1               | 0 to 65535",
+        "port               | 65536            | 0 to 65535",
+        "port               | \"5000\"         | an integer",
+      })
+  void aValueOutOfRange_isNamedWithWhatWasExpected(String key, String json, String expected) {
+    ConfigText text = ConfigText.in(folder).with(key, json);
+    assertThat(text.refusal(text::server))
+        .isEqualTo(
+            "%s: %s (expected: %s)"
+                .formatted(
+                    key,
+                    json,
+                    expected.replace(
+                        "%d",
+                        String.valueOf(
+                            ai.cifer.secagg.plan.AggregationPlan.MAX_SEGMENT_PARAMETERS))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"base_api", "n_round_clients", "certfile", "keyfile"})
+  void aMissingKey_isNamed(String key) {
+    ConfigText text = ConfigText.in(folder).without(key);
+    assertThat(text.refusal(text::server)).isEqualTo(key + " is missing (expected: set)");
+  }
+
+  /// PROTOCOL 2.6: at least three, and at least half of the clients of a round.
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 3", "4, 3", "6, 3", "7, 4", "10, 5", "4096, 2048"})
+  void fewestClients_areThreeOrHalf_unlessSaid(int clients, int expected) throws Exception {
+    ServerConfig config =
+        ConfigText.in(folder).with("n_round_clients", String.valueOf(clients)).server();
+    assertThat(config.minClients()).isEqualTo(expected);
+  }
+
+  @Test
+  void minClients_isNotBelowKMin() throws Exception {
+    ConfigText two = ConfigText.in(folder).with("min_clients", "2");
+    assertThat(two.refusal(two::server))
+        .isEqualTo("min_clients: 2 (expected: >= k_min, which is 3)");
+    assertThat(two.with("k_min", "2").server().minClients()).isEqualTo(2);
+    assertThat(ConfigText.in(folder).with("k_min", "4").server().minClients()).isEqualTo(4);
+    assertThat(ConfigText.in(folder).with("min_clients", "4").server().minClients()).isEqualTo(4);
+  }
+
+  @Test
+  void valuesArrive() throws Exception {
+    ServerConfig config =
+        ConfigText.in(folder)
+            .with("rounds", "3")
+            .with("encryption", "\"none\"")
+            .with("quantise", "true")
+            .with("clip", "0.5")
+            .with("strategy", "\"fedavg\"")
+            .with("learning_rate", "1")
+            .with("batch_size", "8")
+            .with("local_epochs", "2")
+            .with("dataset_path", "\"data/test.npz\"")
+            .with("model_path", "\"/models/m.npz\"")
+            .with("trainer", "\"mine\"")
+            .with("patience", "0.5")
+            .with("seed", "-9223372036854775808")
+            .with("runs_path", "\"../runs\"")
+            .with("run_id", "\"a.1_B-2\"")
+            .with("segment_parameters", "9000")
+            .with("cafile", "\"trust/ca.pem\"")
+            .server();
+    assertThat(config.rounds()).isEqualTo(3);
+    assertThat(config.encryption()).isEqualTo(EncryptionMode.NONE);
+    assertThat(config.quantise()).isTrue();
+    assertThat(config.clip()).isEqualTo(0.5);
+    assertThat(config.learningRate()).isEqualTo(1.0);
+    assertThat(config.batchSize()).isEqualTo(8);
+    assertThat(config.localEpochs()).isEqualTo(2);
+    assertThat(config.dataset()).contains(folder.resolve("data/test.npz"));
+    assertThat(config.model()).contains(Path.of("/models/m.npz"));
+    assertThat(config.trainer()).isEqualTo("mine");
+    assertThat(config.patience()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.seed()).isEqualTo(Long.MIN_VALUE);
+    assertThat(config.runs()).isEqualTo(folder.resolveSibling("runs"));
+    assertThat(config.run()).contains("a.1_B-2");
+    assertThat(config.segmentParameters()).isEqualTo(9000);
+    assertThat(config.credentials().authority()).isEqualTo(folder.resolve("trust/ca.pem"));
+  }
+}
