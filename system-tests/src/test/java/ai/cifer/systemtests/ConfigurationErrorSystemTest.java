@@ -215,7 +215,7 @@ class ConfigurationErrorSystemTest {
       expect(
           run(federation.serverWords(Map.of("port", taken.getLocalPort()))),
           ExitCode.PORT_IN_USE,
-          "localhost:" + taken.getLocalPort());
+          "localhost:" + taken.getLocalPort(), "Address already in use");
     }
   }
 

@@ -154,7 +154,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     try {
       setting
           .enrolment()
-          .verifier(
+          .key(
               seat.name(),
               CertificateEnrolment.protocolRole(seat.participant.role()),
               seat.participant.certificate().getEncoded());
