@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +53,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private final Identity identity;
   private final GrpcEndpoint endpoint;
   private final Path values;
-  private final Map<String, Participant> participants = new ConcurrentHashMap<>();
+  private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<Envelope>> arrived = new ConcurrentHashMap<>();
 
