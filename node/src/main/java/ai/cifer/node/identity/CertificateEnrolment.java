@@ -33,8 +33,7 @@ public final class CertificateEnrolment implements Enrolment {
           "certificate says %s %s (expected: %s %s)"
               .formatted(participant.role().word(), participant.name(), role, name));
     }
-    return new EnrolledKey(
-        Bytes.of(participant.signingKey().getEncoded()), participant::verify);
+    return new EnrolledKey(Bytes.of(participant.signingKey().getEncoded()), participant::verify);
   }
 
   /// The role as protocol messages name it.
