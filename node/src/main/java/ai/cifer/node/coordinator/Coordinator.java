@@ -44,6 +44,9 @@ final class Coordinator implements EndpointHandler {
   private final @Nullable String project;
   private final RunListener listener;
 
+  /// Completed when nobody will call [#step] any more: what waits for a step waits in vain.
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
@@ -127,7 +130,7 @@ final class Coordinator implements EndpointHandler {
       }
     });
     try {
-      done.get();
+      CompletableFuture.anyOf(done, over).get();
     } catch (ExecutionException failure) {
       Throwable refused = failure.getCause() == null ? failure : failure.getCause();
       LOG.log(
@@ -200,6 +203,12 @@ final class Coordinator implements EndpointHandler {
       seat.session.send(end.envelope());
       seat.session.close("the run is over");
     }
+    stop();
+  }
+
+  /// Lets go of whoever waits for a step: there will be none.
+  void stop() {
+    over.complete(null);
   }
 
   List<Seat> joined(Role role) {

@@ -254,6 +254,7 @@ public final class ServerRun implements AutoCloseable {
   @Override
   public void close() {
     worker.shutdownNow();
+    coordinator.stop();
     endpoint.close();
     identity.close();
   }
