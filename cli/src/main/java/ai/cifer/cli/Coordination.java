@@ -95,10 +95,10 @@ final class Coordination {
     RunDocument.Quality last = run.last();
     if (initial != null && last != null) {
       view.print(
-          "accuracy %s after %d rounds (%s at the start), in %s"
+          "accuracy %s after %s (%s at the start), in %s"
               .formatted(
                   view.paint(Colour.GOOD, Figures.percent(last.accuracy())),
-                  run.roundsCompleted(),
+                  Figures.counted(run.roundsCompleted(), "round"),
                   Figures.percent(initial.accuracy()),
                   Figures.duration(run.seconds())));
     }

@@ -45,7 +45,7 @@ final class FederationFixture implements AutoCloseable {
   }
 
   /// The folder of a participant with its certificate.
-  Path enrol(Role role, String name) throws Exception {
+  synchronized Path enrol(Role role, String name) throws Exception {
     Path own = Files.createDirectories(folder.resolve(name));
     if (!Files.exists(own.resolve("certificate.pem"))) {
       CertificateRequest request =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.aggregation.AggregationSecret;
@@ -23,6 +24,7 @@ import ai.cifer.secagg.coordinator.SegmentReceiver;
 import ai.cifer.secagg.coordinator.SumRefused;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
+import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
@@ -461,6 +463,79 @@ class AttackTest {
     assertRefused(RoundRefused.Reason.OTHER_CONTEXT, () -> keyHolder().accept(sameNumber));
     client.accept(other);
     assertRefused(RoundRefused.Reason.STALE, () -> client.accept(round.open));
+  }
+
+  /// Under one context the others' updates would be zeros and the certified sum the victim's
+  /// update.
+  @Test
+  void trainingThatIsOnlyRealForOneVictimIsAnotherContextAndItsUploadCountsNowhere()
+      throws IOException {
+    RoundOpen real = federation.open(plan, model, 2, 3);
+    RoundOpen still = withTrain(real, new TrainConfig(1e-30, 32, 1, 5));
+    TestRound others = new TestRound(federation, still, model);
+    for (int i = 1; i < CLIENTS; i++) {
+      others.deliver(i, update(), Set.of());
+    }
+    assertThat(RoundContext.of(real)).isNotEqualTo(others.round.context());
+    assertRefused(RoundRefused.Reason.OTHER_CONTEXT, () -> keyHolder().accept(real));
+
+    ClientRole victim = federation.client(0, plan.mode());
+    VerifiedRound accepted = victim.accept(real);
+    accepted.requireModel(model);
+    byte[] blocks;
+    try (Contribution contribution = victim.contribute(accepted, update());
+        UpdateProtector first = contribution.protect(0, 0);
+        UpdateProtector second = contribution.protect(1, 0)) {
+      blocks = TestRound.readAll(first);
+      TestRound.readAll(second);
+      assertThat(status(others, 1, second.manifest(), second.shares().getFirst()).complaints())
+          .containsExactly("client-000");
+    }
+
+    // Nor do the victim's blocks open with what is revealed for the others.
+    Candidates candidates = others.candidates(0);
+    others.hold(candidates, federation.keyHolder);
+    Cohort cohort = candidates.cohort();
+    Coefficients sum = others.reveal(others.certify(cohort, others.helpers()), others.helpers());
+    others.blocks.put(TestRound.key("client-001", 0), blocks);
+    assertThatThrownBy(() -> others.fold(cohort).open(sum, Tensors.allocate(TestFederation.LAYOUT)))
+        .isInstanceOf(SumRefused.class);
+  }
+
+  private RoundOpen withTrain(RoundOpen open, TrainConfig train) {
+    return new RoundOpen(
+            open.federation(),
+            open.run(),
+            open.round(),
+            open.plan(),
+            open.layout(),
+            open.modelHash(),
+            open.architecture(),
+            train,
+            open.previousResult(),
+            open.threshold(),
+            open.minClients(),
+            open.coordinator(),
+            open.roster(),
+            open.helpers(),
+            Bytes.EMPTY)
+        .signed(federation.coordinator);
+  }
+
+  @Test
+  void oneKeyUnderTwoNamesIsRefused() throws IOException {
+    TestFederation sybil = new TestFederation(CLIENTS, spool);
+    sybil.clients.set(2, new TestParticipant("client-002", Role.CLIENT, sybil.clients.getFirst()));
+    RoundOpen twoClients = sybil.open(plan, model, 1, 3);
+    assertRefused(
+        RoundRefused.Reason.SHARED_KEY, () -> sybil.client(1, plan.mode()).accept(twoClients));
+
+    TestFederation colluding = new TestFederation(CLIENTS, spool);
+    colluding.keyHolder = new TestParticipant("key-holder", Role.KEY_HOLDER, colluding.coordinator);
+    RoundOpen itsOwnKeyHolder = colluding.open(plan, model, 1, 3);
+    assertRefused(
+        RoundRefused.Reason.SHARED_KEY,
+        () -> colluding.client(1, plan.mode()).accept(itsOwnKeyHolder));
   }
 
   @Test

@@ -49,7 +49,7 @@ public final class TestFederation {
   public static final long SEGMENT = 14_000;
 
   public final TestParticipant coordinator = new TestParticipant("coordinator", Role.COORDINATOR);
-  public final TestParticipant keyHolder = new TestParticipant("key-holder", Role.KEY_HOLDER);
+  public TestParticipant keyHolder = new TestParticipant("key-holder", Role.KEY_HOLDER);
   public final List<TestParticipant> clients = new ArrayList<>();
   public final Map<String, MemoryJournal> journals = new HashMap<>();
   private final Map<String, HelperRole> helpers = new HashMap<>();
@@ -98,7 +98,7 @@ public final class TestFederation {
       if (found == null) {
         throw new NotEnrolled(name + " as " + role + ": unknown to the authority");
       }
-      return found::verify;
+      return found.key();
     };
   }
 

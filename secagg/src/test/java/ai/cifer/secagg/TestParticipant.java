@@ -1,15 +1,19 @@
 package ai.cifer.secagg;
 
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.Member;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.util.Arrays;
 
-/// A name, a role and an Ed25519 key whose encoding stands for the certificate.
+/// A name, a role and an Ed25519 key; the encoding of the key and the name stand for the
+/// certificate.
 public final class TestParticipant implements Signer {
   private final String name;
   private final Role role;
@@ -25,13 +29,28 @@ public final class TestParticipant implements Signer {
     }
   }
 
+  /// Somebody who has another certificate for the key of `other`.
+  public TestParticipant(String name, Role role, TestParticipant other) {
+    this.name = name;
+    this.role = role;
+    keys = other.keys;
+  }
+
   @Override
   public String name() {
     return name;
   }
 
   public Member member() {
-    return new Member(name, role, Bytes.of(keys.getPublic().getEncoded()));
+    byte[] key = keys.getPublic().getEncoded();
+    byte[] certificate = Arrays.copyOf(key, key.length + name.length());
+    System.arraycopy(
+        name.getBytes(StandardCharsets.US_ASCII), 0, certificate, key.length, name.length());
+    return new Member(name, role, Bytes.of(certificate));
+  }
+
+  public EnrolledKey key() {
+    return new EnrolledKey(Bytes.of(keys.getPublic().getEncoded()), this::verify);
   }
 
   @Override

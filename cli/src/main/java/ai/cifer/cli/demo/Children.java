@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -16,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 final class Children implements AutoCloseable {
 
   private static final long GRACE_SECONDS = 5;
+  private static final long MOMENT_MILLIS = 500;
   private static final int SIGNALS = 128;
 
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
   private final Thread hook = new Thread(this::destroyAll, "cifer-demo-end");
+  private final CountDownLatch ending = new CountDownLatch(1);
   private boolean closed;
 
   Children() {
@@ -65,6 +68,12 @@ final class Children implements AutoCloseable {
     return exits.take();
   }
 
+  /// Whether this process is ending or begins to within a moment: Ctrl-C reaches the children as
+  /// soon as it reaches this process.
+  boolean isEnding() throws InterruptedException {
+    return ending.await(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
   synchronized boolean isAlive(String name) {
     Process process = processes.get(name);
     return process != null && process.isAlive();
@@ -88,6 +97,7 @@ final class Children implements AutoCloseable {
 
   /// Ends all at once; those that do not obey are killed.
   void destroyAll() {
+    ending.countDown();
     List<Process> all;
     synchronized (this) {
       closed = true;

@@ -143,7 +143,9 @@ public final class Demo {
       return Optional.empty();
     }
     view.print("");
-    view.print("the same network on all data in one place, %d epochs".formatted(plan.rounds()));
+    view.print(
+        "the same network on all data in one place, %s"
+            .formatted(Figures.counted(plan.rounds(), "epoch")));
     List<Metrics> metrics =
         new Centralised(plan, folder.model())
             .run((quality, epoch) ->
@@ -187,19 +189,35 @@ public final class Demo {
               .formatted(glyphs.last()));
     }
     view.print("");
+    next(folder, run, encrypted);
+  }
+
+  private void next(DemoFolder folder, RunDocument run, boolean encrypted) {
+    Glyphs glyphs = view.glyphs();
+    String cifer = Places.command();
+    String files = Places.shown(folder.path());
     view.print(view.paint(Colour.STRONG, "next"));
-    String demo = Places.shown(folder.path());
-    view.print("%s cifer runs show %s".formatted(glyphs.branch(), run.run()));
     view.print(
-        "%s cifer demo %s".formatted(glyphs.branch(), encrypted ? "--compare" : "without --plain"));
+        "%s %s runs show %s   one line a round".formatted(glyphs.branch(), cifer, run.run()));
+    view.print(
+        encrypted
+            ? "%s %s demo --compare   the same also unencrypted, side by side"
+                .formatted(glyphs.branch(), cifer)
+            : "%s %s demo   the same encrypted".formatted(glyphs.branch(), cifer));
     view.print(
         "%s the roles by hand, each in a terminal of its own, with the files of this demo:"
             .formatted(glyphs.last()));
-    view.print("     cifer server --config %s/coordinator/server.json".formatted(demo));
+    byHand(cifer, "server", files + "/coordinator/server.json", encrypted);
     if (encrypted) {
-      view.print("     cifer key-holder --config %s/key-holder/key-holder.json".formatted(demo));
+      byHand(cifer, "key-holder", files + "/key-holder/key-holder.json", true);
     }
+    byHand(cifer, "client", files + "/client-1/config.json", encrypted);
+    view.print("     and the other clients alike");
+  }
+
+  private void byHand(String cifer, String role, String config, boolean encrypted) {
     view.print(
-        "     cifer client --config %s/client-1/config.json   (and the others)".formatted(demo));
+        "     %s %s --config %s%s"
+            .formatted(cifer, role, config, encrypted ? "" : " --set encryption=none"));
   }
 }

@@ -77,18 +77,30 @@ final class Federation {
     Path portFile = logs.resolve("port");
     Path resultFile = logs.resolve("result.json");
     try (Children children = new Children()) {
-      startCoordinator(children, run, encrypted, portFile, resultFile);
-      Optional<Integer> port = awaitPort(children, portFile);
-      if (port.isPresent()) {
-        startParticipants(children, run, encrypted, port.get());
+      try {
+        return run(children, run, encrypted, portFile, resultFile);
+      } catch (CommandFailed | IOException | InterruptedException failure) {
+        // Nobody waits for the others to notice.
+        children.destroyAll();
+        throw failure;
       }
-      int code = awaitCoordinator(children, run);
-      return new Outcome(
-          code,
-          Files.exists(resultFile)
-              ? Optional.of(Json.read(resultFile, RunDocument.class))
-              : Optional.empty());
     }
+  }
+
+  private Outcome run(
+      Children children, String run, boolean encrypted, Path portFile, Path resultFile)
+      throws CommandFailed, IOException, InterruptedException {
+    startCoordinator(children, run, encrypted, portFile, resultFile);
+    Optional<Integer> port = awaitPort(children, portFile);
+    if (port.isPresent()) {
+      startParticipants(children, run, encrypted, port.get());
+    }
+    int code = awaitCoordinator(children, run);
+    return new Outcome(
+        code,
+        Files.exists(resultFile)
+            ? Optional.of(Json.read(resultFile, RunDocument.class))
+            : Optional.empty());
   }
 
   private void startCoordinator(
@@ -207,7 +219,7 @@ final class Federation {
       if (exit.name().equals(DemoFolder.COORDINATOR)) {
         return exit.code();
       }
-      if (exit.code() != ExitCode.OK.number()) {
+      if (exit.code() != ExitCode.OK.number() && !(exit.bySignal() && children.isEnding())) {
         report(exit, run);
       }
     }

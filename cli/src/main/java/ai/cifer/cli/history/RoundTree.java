@@ -80,7 +80,11 @@ public final class RoundTree implements RunListener, AutoCloseable {
                 Figures.count(run.parameters()),
                 Figures.bytes(run.float32Bytes())));
     String plan =
-        "%d rounds of up to %d clients, %s".formatted(run.rounds(), run.clients(), run.strategy());
+        "%s of up to %s, %s"
+            .formatted(
+                Figures.counted(run.rounds(), "round"),
+                Figures.counted(run.clients(), "client"),
+                run.strategy());
     if (run.initial().isPresent()) {
       child("plan", plan);
       lastChild("at the start", quality(run.initial().get()) + examples(run.initial().get()));
@@ -104,9 +108,11 @@ public final class RoundTree implements RunListener, AutoCloseable {
     inRound = true;
     board.roundOpened(clients);
     terminal.print(
-        "%s   %d clients: %s"
+        "%s   %s: %s"
             .formatted(
-                terminal.paint(Colour.STRONG, title(round)), clients.size(), names(clients)));
+                terminal.paint(Colour.STRONG, title(round)),
+                Figures.counted(clients.size(), "client"),
+                names(clients)));
   }
 
   // A participant does not know how many are planned, and a round without a result is made up for.
@@ -212,7 +218,10 @@ public final class RoundTree implements RunListener, AutoCloseable {
       String text = "ended after %d of %d rounds: %s".formatted(completed, rounds, reason.get());
       terminal.print(terminal.paint(Colour.BAD, glyphs.bad() + " " + text));
     } else {
-      terminal.print(terminal.paint(Colour.GOOD, "all %d rounds done".formatted(completed)));
+      terminal.print(
+          terminal.paint(
+              Colour.GOOD,
+              completed == 1 ? "the round is done" : "all %d rounds done".formatted(completed)));
     }
   }
 

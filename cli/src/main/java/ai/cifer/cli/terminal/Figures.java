@@ -43,6 +43,11 @@ public final class Figures {
     return format("%,d", count);
   }
 
+  /// A count and what is counted: `1 round`, `10 rounds`.
+  public static String counted(long count, String one) {
+    return count(count) + " " + one + (count == 1 ? "" : "s");
+  }
+
   /// A share as percent: `0.8123` is `81.23 %`.
   public static String percent(double share) {
     return format("%.2f %%", 100 * share);

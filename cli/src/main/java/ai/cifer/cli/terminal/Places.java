@@ -1,5 +1,6 @@
 package ai.cifer.cli.terminal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Paths as people read and paste them.
@@ -14,5 +15,12 @@ public final class Places {
     return absolute.startsWith(here) && !absolute.equals(here)
         ? here.relativize(absolute).toString()
         : absolute.toString();
+  }
+
+  /// How the command is called here: by its path in a checkout, by its name elsewhere.
+  public static String command() {
+    return Files.isExecutable(Path.of("cifer")) && !Files.isDirectory(Path.of("cifer"))
+        ? "./cifer"
+        : "cifer";
   }
 }

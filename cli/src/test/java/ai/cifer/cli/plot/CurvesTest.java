@@ -39,7 +39,8 @@ class CurvesTest {
   @Test
   void aRunWithoutACompletedRoundIsDrawnToo() throws IOException {
     BufferedImage picture = drawn(0);
-    assertThat(count(picture, 0xFFFFFFFF)).isLessThan(picture.getWidth() * picture.getHeight());
+    long white = count(picture, 0xFFFFFFFF);
+    assertThat(white).isLessThan((long) picture.getWidth() * picture.getHeight());
   }
 
   @Test

@@ -295,8 +295,8 @@ public final class RoundMachine {
   /// `; a, b: reason; c: other reason`, or nothing.
   private static String departed(SortedMap<String, String> departures) {
     SortedMap<String, List<String>> byReason = new TreeMap<>();
-    departures.forEach((name, reason) ->
-        byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
+    departures.forEach(
+        (name, reason) -> byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
     StringBuilder text = new StringBuilder();
     byReason.forEach((reason, names) ->
         text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
@@ -310,8 +310,7 @@ public final class RoundMachine {
     commands.add(new RoundCommand.Abandon(reason));
   }
 
-  private static boolean covers(
-      Set<String> answered, Set<String> gone, Set<String> all) {
+  private static boolean covers(Set<String> answered, Set<String> gone, Set<String> all) {
     return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
   }
 
@@ -367,7 +366,9 @@ public final class RoundMachine {
   private void addMissing(
       SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
     for (String name : all) {
-      if (!answered.contains(name) && !withdrawn.containsKey(name) && !lostHelpers.containsKey(name)) {
+      if (!answered.contains(name)
+          && !withdrawn.containsKey(name)
+          && !lostHelpers.containsKey(name)) {
         missing.add(name);
       }
     }

@@ -22,7 +22,7 @@ final class Participation {
   static final Set<String> ENCRYPTION_KEYS = Set.of("encryption", "use_homomorphic");
 
   /// Clients of the largest profile that is offered (PROTOCOL 2.2).
-  private static final int MOST_CLIENTS = 4096;
+  private static final int MOST_CLIENTS = ServerConfig.PARAMETERS.maxClients();
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;

@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -32,6 +33,7 @@ import java.util.Set;
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
 /// @param segmentParameters values in one segment of the model
+/// @param weightCap the most examples that one client counts for
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
 public record ServerConfig(
@@ -55,7 +57,11 @@ public record ServerConfig(
     Path runs,
     Optional<String> run,
     long segmentParameters,
+    int weightCap,
     Map<String, String> ids) {
+
+  /// The profile of the aggregation scheme: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
+  public static final AggregationParameters PARAMETERS = AggregationParameters.K2_N256;
 
   static final Set<String> KEYS =
       Keys.union(
@@ -81,7 +87,8 @@ public record ServerConfig(
               "seed",
               "runs_path",
               "run_id",
-              "segment_parameters"));
+              "segment_parameters",
+              "weight_cap"));
 
   /// Reads a file.
   ///
@@ -139,6 +146,8 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
+        (int)
+            settings.integer("weight_cap", PARAMETERS.maxWeightCap(), 1, PARAMETERS.maxWeightCap()),
         Participation.ids(settings));
   }
 }

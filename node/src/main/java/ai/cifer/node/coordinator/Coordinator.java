@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.store.FileSource;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,10 +39,7 @@ final class Coordinator implements EndpointHandler {
 
   private final Roster roster = new Roster();
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
-
-  /// By session: a participant that came back has a new one before its old one is closed.
   private final Map<Session, Seat> seats = new ConcurrentHashMap<>();
-
   private final @Nullable String project;
   private final RunListener listener;
 
@@ -50,6 +49,9 @@ final class Coordinator implements EndpointHandler {
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
+  /// Set when nobody calls [#step] any more.
+  private volatile boolean finished;
+
   /// @param project what participants' certificates must name, if set
   Coordinator(@Nullable String project, RunListener listener) {
     this.project = project;
@@ -58,7 +60,15 @@ final class Coordinator implements EndpointHandler {
 
   /// What a round does with what arrives; envelopes on the thread of [#step], streams on others.
   interface RoundTraffic {
-    void received(Seat seat, Envelope envelope) throws IOException;
+
+    /// Checks a message and takes it in.
+    ///
+    /// @return the event of the phase machine that it amounts to, if any
+    /// @throws IOException if it does not belong here: the sender's fault, and its session ends
+    Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException;
+
+    /// Carries out what follows from an event.
+    void accept(Seat seat, RoundEvent event);
 
     void left(String name, String reason);
 
@@ -107,28 +117,15 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public void received(Session session, Envelope envelope) throws IOException {
-    Seat seat = seatOf(session.peer());
-    seat.alive();
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-      var join = ControlMessage.read(envelope, ControlMessage.Join.class);
-      seat.join(Math.max(0, join.examples()), join.activeRound());
+    Seat seat = seats.get(session);
+    if (seat == null) {
+      throw LinkRefused.declined("this session was replaced by a newer one");
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    later(() -> {
-      try {
-        RoundTraffic open = traffic;
-        if (open != null && seat.joined()) {
-          if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
-            open.joined(seat);
-          } else {
-            open.received(seat, envelope);
-          }
-        }
-        done.complete(null);
-      } catch (IOException | IllegalArgumentException refused) {
-        done.completeExceptionally(refused);
-      }
-    });
+    later(() -> take(seat, envelope, done));
+    if (finished) {
+      done.complete(null);
+    }
     try {
       CompletableFuture.anyOf(done, over).get();
     } catch (ExecutionException failure) {
@@ -143,6 +140,36 @@ final class Coordinator implements EndpointHandler {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);
+    }
+  }
+
+  /// A message that cannot be read or checked is its sender's fault and ends its session; what
+  /// follows from a good one is ours, and a failure there ends the round.
+  private void take(Seat seat, Envelope envelope, CompletableFuture<Void> done) {
+    Optional<RoundEvent> event = Optional.empty();
+    RoundTraffic open = traffic;
+    boolean joins = envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class));
+    try {
+      if (joins) {
+        var join = ControlMessage.read(envelope, ControlMessage.Join.class);
+        seat.join(Math.max(0, join.examples()), join.activeRound());
+        seat.alive();
+      } else if (open != null && seat.joined()) {
+        event = open.read(seat, envelope);
+      }
+    } catch (IOException | RuntimeException refused) {
+      done.completeExceptionally(refused);
+      return;
+    }
+    try {
+      if (open != null && joins) {
+        open.joined(seat);
+      }
+      if (open != null && event.isPresent()) {
+        open.accept(seat, event.get());
+      }
+    } finally {
+      done.complete(null);
     }
   }
 
@@ -163,7 +190,7 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
-    Seat seat = seatOf(peer);
+    Seat seat = roster.seat(peer);
     Streams.SegmentRef segment =
         Streams.parseSegment(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
@@ -172,15 +199,11 @@ final class Coordinator implements EndpointHandler {
 
   @Override
   public BlockSource serve(X509Certificate peer, String stream) throws IOException {
-    Seat seat = seatOf(peer);
+    Seat seat = roster.seat(peer);
     int round =
         Streams.parseModel(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
     return new FileSource(open(stream).model(round), position -> seat.alive());
-  }
-
-  private Seat seatOf(X509Certificate peer) throws LinkRefused {
-    return roster.seat(peer);
   }
 
   private RoundTraffic open(String stream) throws LinkRefused {
@@ -197,8 +220,13 @@ final class Coordinator implements EndpointHandler {
     }
   }
 
-  /// Says goodbye to everybody.
+  /// Says goodbye to everybody; nothing that arrives afterwards counts.
   void dismiss(ControlMessage.RunEnd end) {
+    traffic = null;
+    finished = true;
+    for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+      step.run();
+    }
     for (Seat seat : roster.all()) {
       seat.session.send(end.envelope());
       seat.session.close("the run is over");

@@ -2,7 +2,6 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// Says of a failed write what a person can do about it.
@@ -10,16 +9,13 @@ final class DiskFailure {
 
   private DiskFailure() {}
 
-  static NodeException of(UncheckedIOException failure) {
-    IOException cause = failure.getCause();
-    return of(cause == null ? new IOException(failure) : cause);
-  }
-
-  static NodeException of(IOException failure) {
+  /// @param failure an IOException, or what wraps one
+  static NodeException of(Exception failure) {
+    Throwable fact = failure instanceof UncheckedIOException ? failure.getCause() : failure;
     return new NodeException(
         Reason.DISK,
         "disk: %s (expected: room and the right to write in the run's folder; nothing of the last completed round is lost)"
-            .formatted(failure.getMessage()),
+            .formatted(fact == null ? failure : fact.getMessage()),
         failure);
   }
 }

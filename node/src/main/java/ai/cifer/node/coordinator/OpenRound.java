@@ -7,7 +7,7 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.wire.Streams;
@@ -45,10 +45,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,7 @@ final class OpenRound implements AutoCloseable {
   private final Tensors mean;
   private final Map<Integer, SegmentCollection> segments = new HashMap<>();
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
   private volatile @Nullable Bytes modelHash;
 
   private OpenRound(RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
@@ -78,40 +81,30 @@ final class OpenRound implements AutoCloseable {
     }
   }
 
-  /// A participant left in the moment in which its round was opened.
-  static final class ParticipantLeft extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    ParticipantLeft(String name) {
-      super(name + " left while the round was opened");
-    }
-  }
-
   /// Signs the message that opens the round and makes room for what will come.
+  ///
+  /// @param seats everybody in the round; who left meanwhile is given up like anybody silent
   static OpenRound begin(
       RoundSetting setting,
-      Roster roster,
-      SortedSet<String> clients,
+      SortedMap<String, Seat> seats,
       SortedSet<String> helpers,
       Map<String, HelperHello> hellos)
-      throws IOException, ParticipantLeft {
+      throws IOException {
     ModelLayout layout = setting.model().tensors().layout();
     List<Member> members = new ArrayList<>();
     long mostExamples = 1;
-    for (String name : union(clients, helpers)) {
-      Seat seat = roster.seat(name).orElseThrow(() -> new ParticipantLeft(name));
+    for (Seat seat : seats.values()) {
       members.add(member(seat.participant));
       mostExamples = Math.max(mostExamples, seat.examples());
     }
-    AggregationParameters parameters = AggregationParameters.K2_N256;
     AggregationPlan plan =
         AggregationPlan.uniform(
                 setting.config().encryption(),
                 setting.config().quantise() || setting.config().encryption().isProtected(),
-                parameters,
+                ServerConfig.PARAMETERS,
                 layout,
                 (float) setting.config().clip(),
-                (int) Math.min(mostExamples, parameters.maxWeightCap()))
+                (int) Math.min(mostExamples, setting.config().weightCap()))
             .withSegmentParameters(setting.config().segmentParameters());
     RoundOpen open =
         new RoundOpen(
@@ -140,12 +133,6 @@ final class OpenRound implements AutoCloseable {
         Tensors.create(setting.folder().mean(setting.round()), layout));
   }
 
-  private static SortedSet<String> union(SortedSet<String> some, SortedSet<String> others) {
-    SortedSet<String> all = new TreeSet<>(some);
-    all.addAll(others);
-    return all;
-  }
-
   private static Member member(Participant participant) {
     try {
       return new Member(
@@ -159,11 +146,6 @@ final class OpenRound implements AutoCloseable {
 
   RoundOpen message() {
     return round.open();
-  }
-
-  /// What the protocol's messages of this round, and of no other, bear.
-  Bytes ctx() {
-    return round.ctx();
   }
 
   /// Where an upload goes.
@@ -205,6 +187,11 @@ final class OpenRound implements AutoCloseable {
     return collection;
   }
 
+  /// Takes nothing more of a segment in; its cohort is drawn from what is here.
+  void close(int segment) {
+    required(segment).close();
+  }
+
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
     Candidates candidates = required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
@@ -213,14 +200,17 @@ final class OpenRound implements AutoCloseable {
     return candidates.sharesFor(helper).stream().map(shares -> shares.encode()).toList();
   }
 
-  /// @return the clients whose share the helper could not open
-  SortedSet<String> shareStatus(Seat seat, ShareStatus status) throws IOException {
+  /// @return the clients whose share the helper could not open; empty if it speaks of another round
+  Optional<SortedSet<String>> shareStatus(Seat seat, ShareStatus status) throws IOException {
     requireAuthor(seat, status.helper());
+    if (!status.ctx().equals(round.ctx())) {
+      return Optional.empty();
+    }
     Candidates candidates = collection(status.segment()).candidates();
     candidates.add(status);
     SortedSet<String> complaints = new TreeSet<>(candidates.clients());
     complaints.removeAll(status.accepted());
-    return complaints;
+    return Optional.of(complaints);
   }
 
   Cohort propose(int segment, SortedSet<String> names) {
@@ -236,7 +226,7 @@ final class OpenRound implements AutoCloseable {
   boolean signature(Seat seat, CohortSignature signature) throws IOException {
     requireAuthor(seat, signature.helper());
     CohortCertificate certificate = collection(signature.segment()).certificate();
-    if (certificate == null) {
+    if (certificate == null || !signature.ctx().equals(round.ctx())) {
       return false;
     }
     certificate.add(signature);
@@ -254,7 +244,7 @@ final class OpenRound implements AutoCloseable {
   boolean reveal(Seat seat, Reveal reveal) throws IOException {
     requireAuthor(seat, reveal.helper());
     Reveals reveals = collection(reveal.segment()).reveals();
-    if (reveals == null) {
+    if (reveals == null || !reveal.ctx().equals(round.ctx())) {
       return false;
     }
     reveals.add(reveal);
@@ -276,17 +266,37 @@ final class OpenRound implements AutoCloseable {
     return collection;
   }
 
+  /// What folding a segment needs, drawn on the coordinator's thread.
+  ///
+  /// @param reveals empty in mode `none`
+  record FoldInput(
+      int segment,
+      Cohort cohort,
+      SortedMap<String, Manifest> manifests,
+      List<CohortSignature> certificate,
+      Optional<Reveals> reveals) {}
+
+  FoldInput foldInput(int segment, SortedSet<String> names) {
+    SegmentCollection collection = required(segment);
+    Cohort cohort = collection.cohort(names);
+    CohortCertificate certificate = collection.certificate();
+    return new FoldInput(
+        segment,
+        cohort,
+        collection.candidates().manifests(cohort),
+        certificate == null ? List.of() : certificate.signatures(),
+        Optional.ofNullable(collection.reveals()));
+  }
+
   /// Folds and opens a segment; its blocks are deleted afterwards, they can serve for nothing more.
   ///
   /// @return how many examples its mean is over
-  long fold(int segment, SortedSet<String> names, Trainer.Progress progress, RoundReports reports)
-      throws IOException {
-    SegmentCollection collection = required(segment);
-    Cohort cohort = collection.cohort(names);
+  long fold(FoldInput input, Trainer.Progress progress, RoundReports reports) throws IOException {
+    int segment = input.segment();
     List<FileChannel> channels = new ArrayList<>();
     try {
       Map<String, StoredSegment> stored = new HashMap<>();
-      for (String client : cohort.clients()) {
+      for (String client : input.cohort().clients()) {
         FileChannel channel =
             FileChannel.open(uploads.file(client, segment), StandardOpenOption.READ);
         channels.add(channel);
@@ -295,26 +305,21 @@ final class OpenRound implements AutoCloseable {
       long size = round.segments().get(segment).size();
       AtomicLong done = new AtomicLong();
       SegmentFold fold =
-          new SegmentFold(round, cohort, stored, count -> progress.at(done.addAndGet(count), size));
-      SegmentSum sum;
-      Coefficients secrets = Coefficients.of(new int[0]);
-      Reveals reveals = collection.reveals();
-      if (round.plan().mode().isProtected() && reveals != null) {
-        secrets = reveals.sumOfSecrets();
-        sum = fold.open(secrets, mean);
-      } else {
-        sum = fold.sum(collection.candidates().manifests(cohort), mean);
-      }
+          new SegmentFold(
+              round, input.cohort(), stored, count -> progress.at(done.addAndGet(count), size));
+      Coefficients secrets =
+          input.reveals().isPresent()
+              ? input.reveals().get().sumOfSecrets()
+              : Coefficients.of(new int[0]);
+      SegmentSum sum =
+          input.reveals().isPresent()
+              ? fold.open(secrets, mean)
+              : fold.sum(input.manifests(), mean);
       reports.folded(sum.foldSeconds(), sum.openSeconds());
       examples.accumulateAndGet(sum.examples(), Math::min);
-      collection.opened(
-          new SegmentResult(
-                  cohort,
-                  collection.certificate() == null
-                      ? List.of()
-                      : collection.certificate().signatures(),
-                  secrets)
-              .hash());
+      clients.accumulateAndGet(sum.clients(), Math::min);
+      required(segment)
+          .opened(new SegmentResult(input.cohort(), input.certificate(), secrets).hash());
       return sum.examples();
     } finally {
       for (FileChannel channel : channels) {
@@ -325,14 +330,17 @@ final class OpenRound implements AutoCloseable {
   }
 
   /// Lets the strategy make the next model and measures it.
-  void apply(int clients, Trainer.Progress progress, RoundReports reports)
+  void apply(Trainer.Progress progress, RoundReports reports)
       throws IOException, TrainingException {
     try (Tensors next =
         Tensors.create(
             setting.folder().values(setting.round()), setting.model().tensors().layout())) {
       setting
           .strategy()
-          .apply(setting.model().tensors(), new WeightedSum(mean, clients, examples.get()), next);
+          .apply(
+              setting.model().tensors(),
+              new WeightedSum(mean, clients.get(), examples.get()),
+              next);
       next.force();
       modelHash = Bytes.of(next.digest());
       if (setting.evaluation().isPresent()) {
@@ -374,8 +382,10 @@ final class OpenRound implements AutoCloseable {
         .signed(CertificateEnrolment.signer(setting.identity()));
   }
 
+  /// To be called when the worker is idle: it may not write to the mean any more.
   @Override
   public void close() {
+    uploads.close();
     mean.close();
   }
 }

@@ -9,14 +9,14 @@ import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
 import ai.cifer.fedlearn.round.RoundPlan;
 import ai.cifer.fedlearn.train.Trainer;
-import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
-import ai.cifer.secagg.coordinator.SumRefused;
+import ai.cifer.secagg.identity.NotEnrolled;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.Envelope;
@@ -24,15 +24,16 @@ import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.function.Function;
-import java.util.function.LongFunction;
+import java.util.TreeMap;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,23 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   /// How often the liveness rule is applied.
   private static final long TICK_MILLIS = 100;
 
+  /// Progress is shown at most so often.
+  private static final long PROGRESS_NANOS = 200_000_000;
+
+  /// Below the 64 segments whose shares a helper holds at once.
+  private static final int SEGMENTS_IN_FLIGHT = 16;
+
   private final Coordinator coordinator;
   private final RoundSetting setting;
   private final RoundMachine machine;
   private final Liveness liveness;
-  private final Map<Integer, RoundCommand> pending = new HashMap<>();
+  private final SortedMap<String, Seat> seats = new TreeMap<>();
+  private final RoundWork work;
+
+  /// What helpers were asked last for each segment that they work on.
+  private final SortedMap<Integer, RoundCommand> pending = new TreeMap<>();
+
+  private final Queue<RoundCommand.SendShares> waiting = new ArrayDeque<>();
   private final RoundReports reports = new RoundReports();
   private final RoundMessages messages;
   private long openedNanos = System.nanoTime();
@@ -70,6 +83,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.setting = setting;
     this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
     this.machine = new RoundMachine(plan());
+    this.work = new RoundWork(coordinator, setting.worker());
     this.messages = new RoundMessages(setting, reports);
   }
 
@@ -97,7 +111,13 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       return outcome;
     } catch (UncheckedIOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);
+    } catch (RuntimeException failure) {
+      LOG.log(System.Logger.Level.ERROR, "the round failed", failure);
+      return new RoundOutcome.Voided(
+          new NodeException(Reason.ROUND_ABORTED, "internal failure: " + failure, failure), true);
     } finally {
+      coordinator.traffic(null);
+      work.close();
       OpenRound opened = open;
       if (opened != null) {
         opened.close();
@@ -118,7 +138,9 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   @Override
   public void joined(Seat seat) {
-    lastArrivalNanos = System.nanoTime();
+    if (!enrolled(seat)) {
+      return;
+    }
     switch (seat.participant.role()) {
       case CLIENT -> clientJoined(seat);
       case KEY_HOLDER -> helperJoined(seat);
@@ -126,13 +148,35 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     }
   }
 
+  /// A certificate may have expired since its owner connected; everybody else would refuse a roster
+  /// with it.
+  private boolean enrolled(Seat seat) {
+    try {
+      setting
+          .enrolment()
+          .key(
+              seat.name(),
+              CertificateEnrolment.protocolRole(seat.participant.role()),
+              seat.participant.certificate().getEncoded());
+      return true;
+    } catch (NotEnrolled | CertificateEncodingException refused) {
+      seat.session.close(String.valueOf(refused.getMessage()));
+      return false;
+    }
+  }
+
   private void clientJoined(Seat seat) {
+    RoundEvent ready = new RoundEvent.ClientReady(seat.name());
     if (machine.phase() == Phase.GATHERING) {
       if (seat.examples() < 1) {
         LOG.log(System.Logger.Level.WARNING, "{0} has no examples", seat.name());
         return;
       }
-      accept(new RoundEvent.ClientReady(seat.name()));
+      seats.put(seat.name(), seat);
+      if (machine.changes(ready)) {
+        lastArrivalNanos = System.nanoTime();
+        accept(ready);
+      }
     } else if (machine.clients().contains(seat.name()) && seat.activeRound() != setting.round()) {
       accept(
           new RoundEvent.ClientWithdrew(
@@ -145,13 +189,15 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       return;
     }
     if (machine.phase() == Phase.GATHERING) {
+      lastArrivalNanos = System.nanoTime();
+      seats.put(seat.name(), seat);
       seat.session.send(
           new ControlMessage.HelloRequest(
                   setting.federation(), setting.folder().run(), setting.round())
               .envelope());
     } else if (machine.helpers().contains(seat.name())) {
       if (seat.activeRound() == setting.round()) {
-        pending.values().forEach(this::execute);
+        List.copyOf(pending.values()).forEach(this::ask);
       } else {
         accept(
             new RoundEvent.HelperLost(
@@ -173,8 +219,16 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   }
 
   @Override
-  public void received(Seat seat, Envelope envelope) throws IOException {
-    messages.received(seat, envelope).ifPresent(this::accept);
+  public Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException {
+    return messages.read(seat, envelope);
+  }
+
+  @Override
+  public void accept(Seat seat, RoundEvent event) {
+    if (machine.changes(event)) {
+      seat.alive();
+      accept(event);
+    }
   }
 
   @Override
@@ -194,6 +248,9 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   /// Takes in an event: log first, then the machine, then its commands.
   private void accept(RoundEvent event) {
+    if (!machine.changes(event)) {
+      return;
+    }
     setting.listener().on(new RunEvent.Advanced(setting.round(), event));
     machine.accept(event).forEach(this::execute);
   }
@@ -202,11 +259,48 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     switch (command) {
       case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
           openRound(clients, helpers);
+      case RoundCommand.SendShares shares -> {
+        requireOpen().close(shares.segment());
+        waiting.add(shares);
+        askForWaiting();
+      }
+      case RoundCommand.ProposeCohort proposal -> {
+        pending.put(proposal.segment(), proposal);
+        ask(proposal);
+      }
+      case RoundCommand.RequestReveal request -> {
+        pending.put(request.segment(), request);
+        ask(request);
+      }
+      case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
+        requireOpen().close(segment);
+        pending.remove(segment);
+        openSegment(segment, cohort);
+        askForWaiting();
+      }
+      case RoundCommand.ApplyModel() -> applyModel();
+      case RoundCommand.Complete() -> complete();
+      case RoundCommand.Abandon(String reason) -> abandon(reason);
+    }
+  }
+
+  /// Starts on segments that wait for helpers, a few at a time: shares of all segments of a large
+  /// model at once would fill the helpers' memory.
+  private void askForWaiting() {
+    while (pending.size() < SEGMENTS_IN_FLIGHT && !waiting.isEmpty()) {
+      RoundCommand.SendShares shares = waiting.remove();
+      pending.put(shares.segment(), shares);
+      ask(shares);
+    }
+  }
+
+  /// Sends helpers what a command asks of them; asking again is harmless.
+  private void ask(RoundCommand command) {
+    switch (command) {
       case RoundCommand.SendShares(
               int segment,
               SortedSet<String> clients,
               SortedSet<String> helpers) -> {
-        pending.put(segment, command);
         for (String helper : helpers) {
           send(helper, Kinds.SHARES, requireOpen().shares(segment, clients, helper));
         }
@@ -215,22 +309,14 @@ final class RoundDriver implements Coordinator.RoundTraffic {
               int segment,
               SortedSet<String> cohort,
               SortedSet<String> helpers) -> {
-        pending.put(segment, command);
         byte[] proposal = requireOpen().propose(segment, cohort).encode();
         helpers.forEach(helper -> send(helper, Kinds.COHORT, List.of(proposal)));
       }
       case RoundCommand.RequestReveal(int segment, SortedSet<String> helpers) -> {
-        pending.put(segment, command);
         byte[] request = requireOpen().revealRequest(segment).encode();
         helpers.forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(request)));
       }
-      case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
-        pending.remove(segment);
-        openSegment(segment, cohort);
-      }
-      case RoundCommand.ApplyModel() -> applyModel();
-      case RoundCommand.Complete() -> complete();
-      case RoundCommand.Abandon(String reason) -> abandon(reason);
+      default -> throw new IllegalStateException("not a question to helpers: " + command);
     }
   }
 
@@ -250,13 +336,11 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   }
 
   private void openRound(SortedSet<String> clients, SortedSet<String> helpers) {
+    SortedMap<String, Seat> members = new TreeMap<>(seats);
+    members.keySet().removeIf(name -> !clients.contains(name) && !helpers.contains(name));
     OpenRound opened;
     try {
-      opened = OpenRound.begin(setting, coordinator.roster(), clients, helpers, messages.hellos());
-    } catch (OpenRound.ParticipantLeft left) {
-      // Not worth more than this round: whoever comes back takes part in the next.
-      accept(new RoundEvent.RoundStopped(String.valueOf(left.getMessage())));
-      return;
+      opened = OpenRound.begin(setting, members, helpers, messages.hellos());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -271,67 +355,54 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   private void openSegment(int segment, SortedSet<String> cohort) {
     OpenRound opened = requireOpen();
-    work(
-        () -> opened.fold(segment, cohort, progress("fold"), reports),
-        examples -> new RoundEvent.SegmentOpened(segment, examples),
-        reason -> new RoundEvent.OpeningFailed(segment, reason));
+    OpenRound.FoldInput input = opened.foldInput(segment, cohort);
+    work.start(
+        () -> opened.fold(input, progress("fold"), reports),
+        examples -> accept(new RoundEvent.SegmentOpened(segment, examples)),
+        failure -> {
+          cause = failure;
+          accept(
+              failure.reason() == Reason.OPENING_FAILED
+                  ? new RoundEvent.OpeningFailed(segment, String.valueOf(failure.getMessage()))
+                  : new RoundEvent.RoundStopped(publicReason(failure)));
+        });
   }
 
   private void applyModel() {
     OpenRound opened = requireOpen();
-    work(
+    work.start(
         () -> {
-          opened.apply(machine.contributors().size(), progress("evaluate"), reports);
+          opened.apply(progress("evaluate"), reports);
           return 0L;
         },
-        any -> new RoundEvent.ModelApplied(),
-        RoundEvent.RoundStopped::new);
-  }
-
-  /// Runs `task` on the worker and takes in what comes of it on the coordinator's thread.
-  private void work(
-      RoundTask task, LongFunction<RoundEvent> done, Function<String, RoundEvent> failed) {
-    setting
-        .worker()
-        .execute(() -> {
-          try {
-            long result = task.run();
-            coordinator.later(() -> accept(done.apply(result)));
-          } catch (SumRefused failure) {
-            coordinator.later(() -> {
-              cause =
-                  new NodeException(
-                      Reason.OPENING_FAILED, String.valueOf(failure.getMessage()), failure);
-              accept(failed.apply(String.valueOf(failure.getMessage())));
-            });
-          } catch (TrainingException failure) {
-            coordinator.later(() -> {
-              cause = new NodeException(Reason.DATASET_MISMATCH, failure);
-              accept(new RoundEvent.RoundStopped(String.valueOf(failure.getMessage())));
-            });
-          } catch (IOException failure) {
-            coordinator.later(() -> {
-              cause = DiskFailure.of(failure);
-              accept(new RoundEvent.RoundStopped(String.valueOf(failure.getMessage())));
-            });
-          }
+        any -> accept(new RoundEvent.ModelApplied()),
+        failure -> {
+          cause = failure;
+          accept(new RoundEvent.RoundStopped(publicReason(failure)));
         });
   }
 
-  /// What takes long: folding, opening, applying, evaluating.
-  @FunctionalInterface
-  private interface RoundTask {
-    long run() throws IOException, TrainingException;
+  /// What participants are told of a failure of this machine: not the paths in its message.
+  static String publicReason(NodeException failure) {
+    return failure.reason() == Reason.DISK
+        ? "the coordinator's disk failed"
+        : String.valueOf(failure.getMessage());
   }
 
   private Trainer.Progress progress(String step) {
-    return (done, total) ->
-        coordinator.later(() ->
-            setting
-                .listener()
-                .on(
-                    new RunEvent.Progress(
-                        setting.round(), setting.identity().name(), step, done, total)));
+    long[] toldNanos = {System.nanoTime()};
+    return (done, total) -> {
+      if (System.nanoTime() - toldNanos[0] < PROGRESS_NANOS) {
+        return;
+      }
+      toldNanos[0] = System.nanoTime();
+      coordinator.later(() ->
+          setting
+              .listener()
+              .on(
+                  new RunEvent.Progress(
+                      setting.round(), setting.identity().name(), step, done, total)));
+    };
   }
 
   private void complete() {
@@ -392,10 +463,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (quiet < setting.config().patience().toNanos()) {
       return;
     }
-    accept(new RoundEvent.GatheringEnded());
     // A first round waits for participants however long they take to start; a later one has lost
     // them.
-    if (machine.phase() == Phase.GATHERING && setting.round() > 1) {
+    if (machine.clients().size() >= machine.plan().clients().min()
+        && machine.helpers().size() >= machine.plan().helpers().min()) {
+      accept(new RoundEvent.GatheringEnded());
+    } else if (setting.round() > 1) {
       accept(new RoundEvent.RoundStopped("too few participants came back: " + missing));
     }
     lastArrivalNanos = System.nanoTime();

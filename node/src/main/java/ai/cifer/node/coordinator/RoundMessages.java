@@ -5,7 +5,6 @@ import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
-import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a participant's message means to the round: each is checked, taken in by the open round,
@@ -57,61 +55,50 @@ final class RoundMessages {
   }
 
   /// @throws IOException if the message does not belong here; its sender's session ends with that
-  Optional<RoundEvent> received(Seat seat, Envelope envelope) throws IOException {
+  Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException {
     byte[] body = envelope.body();
+    OpenRound round = open;
+    if (envelope.kind().equals(Kinds.HELPER_HELLO)) {
+      return hello(seat, HelperHello.decode(body));
+    }
+    if (round == null || !Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
+      return control(seat, envelope);
+    }
     return switch (envelope.kind()) {
-      case Kinds.HELPER_HELLO -> hello(seat, HelperHello.decode(body));
       case Kinds.SEALED_SHARE -> {
-        SealedShare share = SealedShare.decode(body);
-        OpenRound opened = of(share.ctx());
-        if (opened != null) {
-          opened.share(seat, share);
-        }
+        round.share(seat, SealedShare.decode(body));
         yield Optional.empty();
       }
       case Kinds.MANIFEST -> {
         Manifest manifest = Manifest.decode(body);
-        OpenRound opened = of(manifest.ctx());
         yield when(
-            opened != null && opened.manifest(seat, manifest),
-            () -> new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
+            round.manifest(seat, manifest),
+            new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
       }
       case Kinds.SHARE_STATUS -> {
         ShareStatus status = ShareStatus.decode(body);
-        OpenRound opened = of(status.ctx());
-        yield opened == null
-            ? Optional.empty()
-            : Optional.of(
-                new RoundEvent.SharesChecked(
-                    seat.name(), status.segment(), opened.shareStatus(seat, status)));
+        yield round
+            .shareStatus(seat, status)
+            .map(complaints ->
+                new RoundEvent.SharesChecked(seat.name(), status.segment(), complaints));
       }
       case Kinds.COHORT_SIGNATURE -> {
         CohortSignature signature = CohortSignature.decode(body);
-        OpenRound opened = of(signature.ctx());
         yield when(
-            opened != null && opened.signature(seat, signature),
-            () -> new RoundEvent.CohortSigned(seat.name(), signature.segment()));
+            round.signature(seat, signature),
+            new RoundEvent.CohortSigned(seat.name(), signature.segment()));
       }
       case Kinds.REVEAL -> {
         Reveal reveal = Reveal.decode(body);
-        OpenRound opened = of(reveal.ctx());
         yield when(
-            opened != null && opened.reveal(seat, reveal),
-            () -> new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+            round.reveal(seat, reveal), new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
       }
-      default -> control(seat, envelope);
+      default -> throw new IllegalStateException(envelope.kind());
     };
   }
 
-  /// The open round, if the message belongs to it. One of a round that is over was sent before its
-  /// sender knew: it changes nothing, and is no reason to end its session.
-  private @Nullable OpenRound of(Bytes ctx) {
-    OpenRound opened = open;
-    return opened != null && opened.ctx().equals(ctx) ? opened : null;
-  }
-
-  private static Optional<RoundEvent> when(boolean counts, Supplier<RoundEvent> event) {
-    return counts ? Optional.of(event.get()) : Optional.empty();
+  private static Optional<RoundEvent> when(boolean counts, RoundEvent event) {
+    return counts ? Optional.of(event) : Optional.empty();
   }
 
   private Optional<RoundEvent> hello(Seat seat, HelperHello hello) throws IOException {
@@ -127,13 +114,14 @@ final class RoundMessages {
           "hello of %s does not hold (expected: its own, signed, for this round)"
               .formatted(seat.name()));
     }
-    hellos.putIfAbsent(seat.name(), hello);
+    hellos.put(seat.name(), hello);
     return Optional.of(new RoundEvent.HelperReady(seat.name()));
   }
 
   private Optional<RoundEvent> control(Seat seat, Envelope envelope) throws IOException {
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Progress.class))) {
       var progress = ControlMessage.read(envelope, ControlMessage.Progress.class);
+      seat.progressed(progress.step(), progress.done());
       setting
           .listener()
           .on(
@@ -149,7 +137,7 @@ final class RoundMessages {
       var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
       return when(
           withdraw.round() == setting.round(),
-          () -> seat.participant.role() == Role.CLIENT
+          seat.participant.role() == Role.CLIENT
               ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
               : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
     }
@@ -160,6 +148,10 @@ final class RoundMessages {
       }
       return Optional.empty();
     }
-    throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+    if (!Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
+      throw new IOException("kind: %s (expected: one of the protocol)".formatted(envelope.kind()));
+    }
+    // A message of a round that is over crossed with the news of that.
+    return Optional.empty();
   }
 }

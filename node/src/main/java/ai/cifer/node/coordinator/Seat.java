@@ -15,6 +15,9 @@ final class Seat {
 
   private volatile long lastProgressNanos = System.nanoTime();
 
+  private String lastStep = "";
+  private long lastDone;
+
   Seat(Participant participant, Session session) {
     this.participant = participant;
     this.session = session;
@@ -42,7 +45,16 @@ final class Seat {
     return examples;
   }
 
-  /// Bytes moved or a message came: the sign of life of the one liveness rule.
+  /// Takes note of told progress; it counts only if it goes on, not if it is told again.
+  void progressed(String step, long done) {
+    if (!step.equals(lastStep) || done > lastDone) {
+      lastStep = step;
+      lastDone = done;
+      alive();
+    }
+  }
+
+  /// Bytes moved or something new came: the sign of life of the one liveness rule.
   void alive() {
     lastProgressNanos = System.nanoTime();
   }

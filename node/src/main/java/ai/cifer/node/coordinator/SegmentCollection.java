@@ -27,13 +27,24 @@ final class SegmentCollection {
   private @Nullable Reveals reveals;
   private volatile @Nullable Bytes result;
 
+  /// Set when the machine stops waiting for clients: what comes later cannot count any more.
+  private boolean closed;
+
   SegmentCollection(VerifiedRound round, int segment) {
     this.round = round;
     this.candidates = new Candidates(round, segment, 0);
   }
 
+  void close() {
+    closed = true;
+    shares.clear();
+  }
+
   /// @param most how many shares a client may send: one a helper
   void share(SealedShare share, int most) throws IOException {
+    if (closed || !share.ctx().equals(round.ctx())) {
+      return;
+    }
     List<SealedShare> ofClient = shares.computeIfAbsent(share.client(), any -> new ArrayList<>());
     if (ofClient.stream().anyMatch(known -> known.helper().equals(share.helper()))) {
       return;
@@ -46,9 +57,9 @@ final class SegmentCollection {
   }
 
   /// @param root of the blocks that came, if they came whole
-  /// @return false if the blocks are not here
+  /// @return false if it comes too late, or the blocks are not here
   boolean manifest(Manifest manifest, Optional<Bytes> root) {
-    if (root.isEmpty()) {
+    if (closed || root.isEmpty() || !manifest.ctx().equals(round.ctx())) {
       return false;
     }
     candidates.add(manifest, shares.getOrDefault(manifest.client(), List.of()), root.get());
@@ -60,7 +71,12 @@ final class SegmentCollection {
     return candidates;
   }
 
+  /// Proposing the same cohort again keeps the signatures that came.
   void propose(Cohort cohort) {
+    CohortCertificate known = certificate;
+    if (known != null && known.cohort().equals(cohort)) {
+      return;
+    }
     certificate = new CohortCertificate(round, cohort);
     reveals = new Reveals(round, cohort);
   }

@@ -28,6 +28,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.GrpcEndpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -41,6 +42,8 @@ import java.util.concurrent.Executors;
 
 /// A coordinator from its configuration to the end of the run.
 public final class ServerRun implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ServerRun.class.getName());
 
   /// A void round is tried again; so many in a row are not bad luck any more.
   private static final int MAX_VOID_IN_A_ROW = 3;
@@ -145,15 +148,38 @@ public final class ServerRun implements AutoCloseable {
             4 * model.tensors().layout().parameters(),
             evaluate(evaluation, model)));
     List<RoundSummary> summaries = new ArrayList<>();
-    Optional<NodeException> reason = rounds(strategy, evaluation, folder, both, initial, summaries);
-    folder.deleteWork();
-    both.on(
+    Optional<NodeException> reason;
+    try {
+      reason = rounds(strategy, evaluation, folder, both, initial, summaries);
+      folder.deleteWork();
+    } catch (IOException | UncheckedIOException failure) {
+      reason = Optional.of(DiskFailure.of(failure));
+    } catch (NodeException failure) {
+      reason = Optional.of(failure);
+    }
+    return end(folder, log, summaries, reason);
+  }
+
+  /// Tells everybody, whatever happened; a disk that failed may refuse the log's last line too.
+  private RunResult end(
+      RunFolder folder,
+      EventLog log,
+      List<RoundSummary> summaries,
+      Optional<NodeException> reason) {
+    RunEvent.RunEnded ended =
         new RunEvent.RunEnded(
-            folder.run(), summaries.size(), reason.map(NodeException::getMessage)));
+            folder.run(), summaries.size(), reason.map(NodeException::getMessage));
+    Optional<NodeException> known = reason;
+    try {
+      log.on(ended);
+    } catch (UncheckedIOException failure) {
+      known = reason.or(() -> Optional.of(DiskFailure.of(failure)));
+    }
+    listener.on(ended);
     coordinator.dismiss(
         new ControlMessage.RunEnd(
-            summaries.size(), reason.map(NodeException::getMessage).orElse("")));
-    return new RunResult(folder.run(), folder.path(), summaries, reason);
+            summaries.size(), known.map(RoundDriver::publicReason).orElse("")));
+    return new RunResult(folder.run(), folder.path(), summaries, known);
   }
 
   /// @return why the run ended early, if it did
@@ -189,7 +215,6 @@ public final class ServerRun implements AutoCloseable {
                   worker));
       coordinator.traffic(driver);
       RoundOutcome outcome = driver.run();
-      coordinator.traffic(null);
       switch (outcome) {
         case RoundOutcome.Completed(RoundSummary summary, Bytes result) -> {
           voidInARow = 0;
@@ -206,11 +231,24 @@ public final class ServerRun implements AutoCloseable {
           }
         }
       }
-      folder.deleteRound(round);
+      deleteRound(folder, round);
     }
     current.export(folder);
     current.close();
     return ended;
+  }
+
+  /// What is left of a round does no harm, so that failing to delete it does not end the run.
+  private static void deleteRound(RunFolder folder, int round) {
+    try {
+      folder.deleteRound(round);
+    } catch (IOException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "files of round {0} remain: {1}",
+          round,
+          failure.getMessage());
+    }
   }
 
   private static Optional<Metrics> evaluate(Optional<Trainer> evaluation, GlobalModel model)

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Where the blocks of a round lie until their cohort is folded: a file for each client and
@@ -30,6 +31,8 @@ final class UploadFolder {
   private final Path folder;
   private final VerifiedRound round;
   private final Map<Key, Bytes> roots = new ConcurrentHashMap<>();
+  private final Set<Key> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   UploadFolder(Path folder, VerifiedRound round) {
     this.folder = folder;
@@ -64,11 +67,22 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "length of segment %d: %d bytes (expected: %d)".formatted(segment, length, expected));
     }
-    if (roots.containsKey(new Key(seat.name(), segment))) {
+    Key key = new Key(seat.name(), segment);
+    if (closed || roots.containsKey(key)) {
       throw LinkRefused.declined(
-          "segment %d of %s is here already".formatted(segment, seat.name()));
+          "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
+    }
+    // Two uploads at once would write into one file.
+    if (!running.add(key)) {
+      throw LinkRefused.declined(
+          "segment %d of %s is being uploaded already".formatted(segment, seat.name()));
     }
     return new Upload(seat, segment, new SegmentReceiver(round.plan(), cut, seat.name()));
+  }
+
+  /// Ends uploads that still run: the round is over, and its folder goes.
+  void close() {
+    closed = true;
   }
 
   /// Deletes a segment's blocks.
@@ -92,16 +106,28 @@ final class UploadFolder {
       this.receiver = receiver;
       Path whole = file(seat.name(), segment);
       partial = whole.resolveSibling(whole.getFileName() + ".partial");
-      channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
+      try {
+        channel =
+            FileChannel.open(
+                partial,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+      } catch (IOException failure) {
+        running.remove(new Key(seat.name(), segment));
+        throw failure;
+      }
+    }
+
+    private void requireOpen() throws LinkRefused {
+      if (closed) {
+        throw LinkRefused.declined("round %d is over".formatted(round.open().round()));
+      }
     }
 
     @Override
     public void write(ByteBuffer chunk) throws IOException {
+      requireOpen();
       seat.alive();
       try {
         receiver.accept(chunk.duplicate());
@@ -115,6 +141,7 @@ final class UploadFolder {
 
     @Override
     public byte[] complete() throws IOException {
+      requireOpen();
       Bytes root = receiver.root();
       channel.force(true);
       channel.close();
@@ -127,6 +154,7 @@ final class UploadFolder {
     public void close() throws IOException {
       channel.close();
       Files.deleteIfExists(partial);
+      running.remove(new Key(seat.name(), segment));
     }
   }
 }

@@ -1,9 +1,10 @@
 package ai.cifer.node.identity;
 
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.NotEnrolled;
 import ai.cifer.secagg.identity.Signer;
-import ai.cifer.secagg.identity.Verifier;
 import java.time.InstantSource;
 
 /// Fills the protocol's notion of who is who with this federation's certificates.
@@ -19,7 +20,7 @@ public final class CertificateEnrolment implements Enrolment {
   }
 
   @Override
-  public Verifier verifier(String name, ai.cifer.secagg.identity.Role role, byte[] certificate)
+  public EnrolledKey key(String name, ai.cifer.secagg.identity.Role role, byte[] certificate)
       throws NotEnrolled {
     Participant participant;
     try {
@@ -32,7 +33,7 @@ public final class CertificateEnrolment implements Enrolment {
           "certificate says %s %s (expected: %s %s)"
               .formatted(participant.role().word(), participant.name(), role, name));
     }
-    return participant::verify;
+    return new EnrolledKey(Bytes.of(participant.signingKey().getEncoded()), participant::verify);
   }
 
   /// The role as protocol messages name it.

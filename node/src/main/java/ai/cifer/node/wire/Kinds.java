@@ -1,5 +1,7 @@
 package ai.cifer.node.wire;
 
+import java.util.Set;
+
 /// The kinds of envelopes that carry a message of the secure-aggregation protocol.
 public final class Kinds {
   public static final String HELPER_HELLO = "helper-hello";
@@ -12,8 +14,11 @@ public final class Kinds {
   public static final String COHORT_SIGNATURE = "cohort-signature";
   public static final String REVEAL_REQUEST = "reveal-request";
   public static final String REVEAL = "reveal";
-  public static final String SEGMENT_RESULT = "segment-result";
   public static final String ROUND_RESULT = "round-result";
+
+  /// What participants send while a round is open.
+  public static final Set<String> OF_OPEN_ROUND =
+      Set.of(SEALED_SHARE, MANIFEST, SHARE_STATUS, COHORT_SIGNATURE, REVEAL);
 
   private Kinds() {}
 }

@@ -49,6 +49,7 @@ class ConfigBuilderTest {
               Map.entry("runs_path", "/r"),
               Map.entry("run_id", "first"),
               Map.entry("segment_parameters", 1000L),
+              Map.entry("weight_cap", 500L),
               Map.entry("state_path", "/s"),
               Map.entry("allow_rerun", true)));
 
@@ -98,7 +99,7 @@ class ConfigBuilderTest {
         .hasMessage("configuration: unknown key n_round_client (did you mean n_round_clients?)");
     assertThatThrownBy(() -> ServerConfig.builder().set("n_round_clients", 0).build())
         .isInstanceOf(NodeException.class)
-        .hasMessage("configuration: n_round_clients: 0 (expected: 1 to 4096)");
+        .hasMessage("configuration: n_round_clients: 0 (expected: 1 to 256)");
     assertThatThrownBy(
             () -> ClientConfig.builder().set("patience", Double.NaN).set("k_min", 3).build())
         .isInstanceOf(NodeException.class);

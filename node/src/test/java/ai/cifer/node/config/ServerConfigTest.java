@@ -46,6 +46,7 @@ class ServerConfigTest {
                 folder.resolve("runs"),
                 Optional.empty(),
                 config.segmentParameters(),
+                (1 << 20) - 1,
                 Map.of()));
     assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);
   }
@@ -55,8 +56,8 @@ class ServerConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "n_round_clients    | 0                | 1 to 4096",
-        "n_round_clients    | 4097             | 1 to 4096",
+        "n_round_clients    | 0                | 1 to 256",
+        "n_round_clients    | 257              | 1 to 256",
         "n_round_clients    | 2.5              | an integer",
         "n_round_clients    | \"4\"            | an integer",
         "n_round_clients    | true             | an integer",
@@ -96,6 +97,7 @@ class ServerConfigTest {
         "run_id             | \"../elsewhere\" | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
         "run_id             | \"a b\"          | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
         "run_id             | \".hidden\"      | 1 to 64 letters, digits, '.', '_' or '-', the first no '.'",
+        "weight_cap         | 1048576          | 1 to 1048575",
         "segment_parameters | 0                | 1 to %d",
         "encoded_project_id | \"%%%\"          | base64",
         "port               | -1               | 0 to 65535",
@@ -125,7 +127,7 @@ class ServerConfigTest {
 
   /// PROTOCOL 2.6: at least three, and at least half of the clients of a round.
   @ParameterizedTest
-  @CsvSource({"1, 1", "2, 2", "3, 3", "4, 3", "6, 3", "7, 4", "10, 5", "4096, 2048"})
+  @CsvSource({"1, 1", "2, 2", "3, 3", "4, 3", "6, 3", "7, 4", "10, 5", "256, 128"})
   void fewestClients_areThreeOrHalf_unlessSaid(int clients, int expected) throws Exception {
     ServerConfig config =
         ConfigText.in(folder).with("n_round_clients", String.valueOf(clients)).server();

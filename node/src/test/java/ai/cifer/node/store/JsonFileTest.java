@@ -30,6 +30,7 @@ class JsonFileTest {
       return "first";
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // Jackson calls it.
     public String getSecond() {
       throw new IllegalStateException("second");
     }

@@ -126,12 +126,7 @@ public final class ClientRole {
   /// @throws IOException if the record cannot be written
   public void complete(VerifiedRound round, RoundResult result) throws IOException {
     RoundOpen open = round.open();
-    if (!round.isAuthentic(result)) {
-      throw new RoundRefused(
-          Reason.SIGNATURE,
-          "result of round %d: not authentic (expected: signed by %s for this context)"
-              .formatted(open.round(), open.author()));
-    }
+    round.requireAuthentic(result);
     journal.complete(
         open.federation(),
         open.run(),

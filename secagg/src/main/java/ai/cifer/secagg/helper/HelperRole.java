@@ -7,6 +7,7 @@ import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.journal.HelperJournal;
 import ai.cifer.secagg.journal.HelperJournal.Certified;
+import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.journal.SegmentKey;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
@@ -14,9 +15,11 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.ShareStatus;
 import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.HelperKey;
 import java.io.IOException;
@@ -37,7 +40,7 @@ import java.util.Optional;
 /// that a key holder and a coordinator that collude learn nothing.
 ///
 /// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], at
-/// last [#forget]. Not safe for several threads.
+/// last [#complete], or [#forget] if it is void. Not safe for several threads.
 public final class HelperRole implements AutoCloseable {
   /// Rounds for which a key may wait at once, and segments whose shares may: bounds on memory that
   /// the coordinator cannot exceed.
@@ -303,6 +306,25 @@ public final class HelperRole implements AutoCloseable {
     }
     RoundOpen open = round.open();
     return new SegmentKey(open.federation(), open.run(), open.round(), segment, attempt);
+  }
+
+  /// Remembers how a round ended, so that the next one must continue from it, and ends it; a result
+  /// of a round that is not open changes nothing.
+  ///
+  /// @throws RoundRefused if the result is not the coordinator's for this round; it stays open
+  /// @throws IOException if the journal cannot be written; the round stays open
+  public void complete(RoundResult result) throws IOException {
+    VerifiedRound round = rounds.get(result.ctx());
+    if (round == null) {
+      return;
+    }
+    RoundOpen open = round.open();
+    round.requireAuthentic(result);
+    journal.complete(
+        open.federation(),
+        open.run(),
+        new RoundRegister.Completed(open.round(), result.hash(), result.modelHash()));
+    forget(result.ctx());
   }
 
   /// Ends a round: its key and its shares are gone for good.

@@ -9,5 +9,5 @@ public interface Enrolment {
   ///
   /// @param certificate DER, from outside
   /// @throws NotEnrolled if not
-  Verifier verifier(String name, Role role, byte[] certificate) throws NotEnrolled;
+  EnrolledKey key(String name, Role role, byte[] certificate) throws NotEnrolled;
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,11 @@ public final class FileJournal implements Journal, AutoCloseable {
 
   private final Path file;
   private FileChannel channel;
-  private final List<byte[]> entries;
   private boolean broken;
 
-  private FileJournal(Path file, FileChannel channel, List<byte[]> entries) {
+  private FileJournal(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
-    this.entries = entries;
   }
 
   /// Opens a journal, or creates it with mode 600.
@@ -64,9 +63,9 @@ public final class FileJournal implements Journal, AutoCloseable {
             ownerOnly());
     try {
       lock(file, channel);
-      List<byte[]> entries = recover(file, channel);
+      recover(file, channel);
       forceFolder(file);
-      return new FileJournal(file, channel, entries);
+      return new FileJournal(file, channel);
     } catch (IOException | RuntimeException failure) {
       channel.close();
       throw failure;
@@ -95,30 +94,41 @@ public final class FileJournal implements Journal, AutoCloseable {
     }
   }
 
-  private static List<byte[]> recover(Path file, FileChannel channel) throws IOException {
-    List<byte[]> entries = new ArrayList<>();
+  /// Makes a new or torn file a whole one, and checks every entry.
+  private static void recover(Path file, FileChannel channel) throws IOException {
     long size = channel.size();
     byte[] magic = new byte[(int) Math.min(size, MAGIC.length)];
     read(channel, 0, ByteBuffer.wrap(magic));
     if (!Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
       throw new JournalCorrupt("journal %s: not a journal of this version".formatted(file));
     }
-    long at = MAGIC.length;
     if (size < MAGIC.length) {
       channel.truncate(0);
       write(channel, 0, ByteBuffer.wrap(MAGIC));
     }
+    long end = scan(file, channel, entry -> {});
+    if (end < size) {
+      channel.truncate(end);
+    }
+    channel.force(true);
+  }
+
+  /// Reads the whole entries one by one.
+  ///
+  /// @return where the last of them ends
+  private static long scan(Path file, FileChannel channel, Consumer<byte[]> each)
+      throws IOException {
+    long size = channel.size();
+    long at = MAGIC.length;
     while (at < size) {
       byte[] entry = entryAt(file, channel, at, size);
       if (entry == null) {
-        channel.truncate(at);
         break;
       }
-      entries.add(entry);
+      each.accept(entry);
       at += HEAD_BYTES + entry.length;
     }
-    channel.force(true);
-    return entries;
+    return at;
   }
 
   /// The entry at a position, or null if only a torn tail is there.
@@ -217,20 +227,27 @@ public final class FileJournal implements Journal, AutoCloseable {
 
   @Override
   public void append(byte[] entry) throws IOException {
-    if (broken) {
-      throw new IOException("journal %s: an earlier write failed".formatted(file));
-    }
+    requireWhole();
     // After a failed fsync the page cache may claim what the disk does not have.
     broken = true;
     write(channel, channel.size(), framed(entry));
     channel.force(true);
-    entries.add(entry.clone());
     broken = false;
   }
 
+  private void requireWhole() throws IOException {
+    if (broken) {
+      throw new IOException("journal %s: an earlier write failed".formatted(file));
+    }
+  }
+
+  /// Read from the file: between calls nothing of them is in memory.
   @Override
-  public List<byte[]> entries() {
-    return entries.stream().map(byte[]::clone).toList();
+  public List<byte[]> entries() throws IOException {
+    requireWhole();
+    List<byte[]> entries = new ArrayList<>();
+    scan(file, channel, entries::add);
+    return entries;
   }
 
   @Override
@@ -259,8 +276,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     FileChannel old = channel;
     channel = fresh;
     old.close();
-    entries.clear();
-    replacement.forEach(entry -> entries.add(entry.clone()));
+    broken = false;
   }
 
   /// Makes the name of the file durable, where the system lets a folder be opened.

@@ -18,12 +18,16 @@ import java.util.Set;
 /// segment and attempt with the sum of its shares, and what it revealed.
 ///
 /// Rule R3: each entry is on disk before the message that depends on it leaves. Sums of rounds that
-/// can no longer be opened, because a later one of the run was accepted, are erased when the
-/// journal is opened.
+/// are over, because their result is known or a later one of the run was accepted, are obsolete:
+/// erased when the journal is opened, and whenever obsolete entries outnumber the others, so that
+/// neither memory nor disk grow with the number of rounds.
 public final class HelperJournal implements RoundRegister {
   private static final String CERTIFIED = "cifer.journal.certified";
   private static final String REVEALED = "cifer.journal.revealed";
   private static final int VERSION = 1;
+
+  /// Below so many obsolete entries the file is small anyway and rewriting it is not worth it.
+  private static final int FEW = 32;
 
   /// What was signed.
   ///
@@ -36,6 +40,7 @@ public final class HelperJournal implements RoundRegister {
   private final RoundLedger ledger;
   private final Map<SegmentKey, Certified> certified = new HashMap<>();
   private final Set<SegmentKey> revealed = new HashSet<>();
+  private int written;
 
   /// Reads the journal and erases what is obsolete.
   ///
@@ -44,28 +49,56 @@ public final class HelperJournal implements RoundRegister {
   public HelperJournal(Journal journal) throws IOException {
     this.journal = journal;
     ledger = new RoundLedger(journal);
-    List<byte[]> kept = new ArrayList<>();
+    List<byte[]> entries = journal.entries();
     List<byte[]> sums = new ArrayList<>();
-    for (byte[] entry : journal.entries()) {
-      (ledger.replay(entry) ? kept : sums).add(entry);
-    }
-    for (byte[] entry : sums) {
-      if (replay(entry)) {
-        kept.add(entry);
+    for (byte[] entry : entries) {
+      if (!ledger.replay(entry)) {
+        sums.add(entry);
       }
     }
-    if (kept.size() < journal.entries().size()) {
-      journal.replaceAll(kept);
+    sums.forEach(this::replay);
+    written = entries.size();
+    if (size() < written) {
+      eraseObsolete();
+    }
+  }
+
+  private int size() {
+    return ledger.size() + certified.size() + revealed.size();
+  }
+
+  private void eraseObsolete() throws IOException {
+    List<byte[]> current = ledger.entries();
+    certified.forEach((key, value) -> current.add(entry(key, value)));
+    revealed.forEach(key -> current.add(entry(REVEALED, key).toByteArray()));
+    journal.replaceAll(current);
+    written = current.size();
+  }
+
+  private void append(byte[] entry) throws IOException {
+    journal.append(entry);
+    written++;
+  }
+
+  private void forgetWhatIsOver() throws IOException {
+    certified.keySet().removeIf(key -> !isCurrent(key));
+    revealed.removeIf(key -> !isCurrent(key));
+    int obsolete = written - size();
+    if (obsolete > Math.max(FEW, size())) {
+      eraseObsolete();
     }
   }
 
   /// Takes in an entry unless it is obsolete.
-  private boolean replay(byte[] entry) {
+  private void replay(byte[] entry) {
     if (FieldReader.label(entry).equals(REVEALED)) {
       SegmentKey key = FieldReader.decode(entry, REVEALED, VERSION, HelperJournal::key);
-      return isCurrent(key) && revealed.add(key);
+      if (isCurrent(key)) {
+        revealed.add(key);
+      }
+      return;
     }
-    return FieldReader.decode(
+    FieldReader.decode(
         entry,
         CERTIFIED,
         VERSION,
@@ -74,15 +107,25 @@ public final class HelperJournal implements RoundRegister {
           Certified value =
               new Certified(
                   in.fixed(Hashing.BYTES), in.fixed(Hashing.BYTES), Coefficients.read(in));
-          return isCurrent(key) && certified.put(key, value) == null;
+          if (isCurrent(key)) {
+            certified.put(key, value);
+          }
+          return key;
         });
   }
 
   private boolean isCurrent(SegmentKey key) {
-    return ledger
-        .latest(key.federation(), key.run())
-        .map(latest -> latest.round() <= key.round())
-        .orElse(true);
+    boolean latest =
+        ledger
+            .latest(key.federation(), key.run())
+            .map(accepted -> accepted.round() <= key.round())
+            .orElse(true);
+    boolean open =
+        ledger
+            .completed(key.federation(), key.run())
+            .map(done -> done.round() < key.round())
+            .orElse(true);
+    return latest && open;
   }
 
   private static SegmentKey key(FieldReader in) {
@@ -105,18 +148,25 @@ public final class HelperJournal implements RoundRegister {
 
   /// Records on disk what is about to be signed.
   ///
-  /// @throws IllegalStateException if something was signed before
+  /// @throws IllegalStateException if something was signed before, or the round is over
   public void certify(SegmentKey key, Certified value) throws IOException {
     if (certified.containsKey(key)) {
       throw new IllegalStateException(key + ": certified before (expected: once)");
     }
+    if (!isCurrent(key)) {
+      throw new IllegalStateException(key + ": the round is over (expected: certified before)");
+    }
+    append(entry(key, value));
+    certified.put(key, value);
+  }
+
+  private static byte[] entry(SegmentKey key, Certified value) {
     FieldWriter entry =
         entry(CERTIFIED, key)
             .fixed(value.ctx(), Hashing.BYTES)
             .fixed(value.cohort(), Hashing.BYTES);
     value.sum().write(entry);
-    journal.append(entry.toByteArray());
-    certified.put(key, value);
+    return entry.toByteArray();
   }
 
   /// Whether the sum of a segment and attempt was revealed.
@@ -127,7 +177,7 @@ public final class HelperJournal implements RoundRegister {
   /// Records on disk that the sum is about to be revealed, unless it is recorded.
   public void reveal(SegmentKey key) throws IOException {
     if (!revealed.contains(key)) {
-      journal.append(entry(REVEALED, key).toByteArray());
+      append(entry(REVEALED, key).toByteArray());
       revealed.add(key);
     }
   }
@@ -139,9 +189,11 @@ public final class HelperJournal implements RoundRegister {
 
   @Override
   public void accept(String federation, String run, Accepted round) throws IOException {
-    ledger.accept(federation, run, round);
-    certified.keySet().removeIf(key -> !isCurrent(key));
-    revealed.removeIf(key -> !isCurrent(key));
+    if (!latest(federation, run).equals(Optional.of(round))) {
+      ledger.accept(federation, run, round);
+      written++;
+      forgetWhatIsOver();
+    }
   }
 
   @Override
@@ -151,6 +203,10 @@ public final class HelperJournal implements RoundRegister {
 
   @Override
   public void complete(String federation, String run, Completed round) throws IOException {
-    ledger.complete(federation, run, round);
+    if (completed(federation, run).filter(known -> known.round() >= round.round()).isEmpty()) {
+      ledger.complete(federation, run, round);
+      written++;
+      forgetWhatIsOver();
+    }
   }
 }

@@ -4,7 +4,9 @@ import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.codec.Hashing;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,13 +71,7 @@ final class RoundLedger implements RoundRegister {
           "round: %d (expected: > %d, the latest accepted)"
               .formatted(round.round(), known.round()));
     }
-    journal.append(
-        FieldWriter.of(ACCEPTED, VERSION)
-            .text(federation)
-            .text(run)
-            .u31(round.round())
-            .fixed(round.ctx(), Hashing.BYTES)
-            .toByteArray());
+    journal.append(entry(key, round));
     accepted.put(key, round);
   }
 
@@ -91,14 +87,39 @@ final class RoundLedger implements RoundRegister {
     if (known != null && known.round() >= round.round()) {
       return;
     }
-    journal.append(
-        FieldWriter.of(COMPLETED, VERSION)
-            .text(federation)
-            .text(run)
-            .u31(round.round())
-            .fixed(round.hash(), Hashing.BYTES)
-            .fixed(round.modelHash(), Hashing.BYTES)
-            .toByteArray());
+    journal.append(entry(key, round));
     completed.put(key, round);
+  }
+
+  private static byte[] entry(RunKey key, Accepted round) {
+    return FieldWriter.of(ACCEPTED, VERSION)
+        .text(key.federation)
+        .text(key.run)
+        .u31(round.round())
+        .fixed(round.ctx(), Hashing.BYTES)
+        .toByteArray();
+  }
+
+  private static byte[] entry(RunKey key, Completed round) {
+    return FieldWriter.of(COMPLETED, VERSION)
+        .text(key.federation)
+        .text(key.run)
+        .u31(round.round())
+        .fixed(round.hash(), Hashing.BYTES)
+        .fixed(round.modelHash(), Hashing.BYTES)
+        .toByteArray();
+  }
+
+  /// The number of entries that are not obsolete.
+  int size() {
+    return accepted.size() + completed.size();
+  }
+
+  /// The entries that are not obsolete: of each run the latest.
+  List<byte[]> entries() {
+    List<byte[]> entries = new ArrayList<>(size());
+    accepted.forEach((run, round) -> entries.add(entry(run, round)));
+    completed.forEach((run, round) -> entries.add(entry(run, round)));
+    return entries;
   }
 }

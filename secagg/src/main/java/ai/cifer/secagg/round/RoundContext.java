@@ -13,17 +13,23 @@ import javax.crypto.spec.HKDFParameterSpec;
 /// What binds every message and every mask to one round.
 ///
 /// ```
-/// ctx = SHA-256("cifer-aggregation-v1" | federation | run | planHash | round | H(model) |
-///               H(previous certified result) | H(roster) | H(helpers) | t | k_min)
+/// ctx = SHA-256("cifer-aggregation-v2" | federation | run | planHash | round | H(model) |
+///               H(previous certified result) | H(roster) | H(helpers) | t | k_min |
+///               H(all that the coordinator signed in ROUND_OPEN))
 /// seed_a(segment, attempt) = HKDF-SHA256(ctx; "a" | segment | attempt)
 /// ```
 ///
-/// Clients that are shown different models, rosters or helpers mask with different polynomials, so
-/// that their sum is garbage instead of a leak.
+/// Clients that are shown anything different, be it a model, a roster, helpers or a learning rate,
+/// mask with different polynomials, so that their sum is garbage instead of a leak.
+///
+/// The published design ends at k_min (label v1). Then a coordinator could show everybody but one a
+/// learning rate of 1e-30: under one context, their updates are zero and the certified sum is the
+/// victim's update. The last field binds whatever else ROUND_OPEN says, now and in later versions:
+/// training, architecture, layout, the coordinator.
 ///
 /// @param hash ctx
 public record RoundContext(Bytes hash) {
-  private static final String LABEL = "cifer-aggregation-v1";
+  private static final String LABEL = "cifer-aggregation-v2";
 
   /// The context of a round.
   public static RoundContext of(RoundOpen open) {
@@ -40,6 +46,7 @@ public record RoundContext(Bytes hash) {
                 .fixed(open.helpersHash(), Hashing.BYTES)
                 .u31(open.threshold())
                 .u31(open.minClients())
+                .fixed(open.hash(), Hashing.BYTES)
                 .toByteArray()));
   }
 

@@ -8,6 +8,8 @@ public final class RoundRefused extends RuntimeException {
     FEDERATION,
     /// A certificate does not hold.
     NOT_ENROLLED,
+    /// Two names stand for one signature key.
+    SHARED_KEY,
     /// A signature does not hold.
     SIGNATURE,
     /// The refusing participant is not in the roster in its role.

@@ -3,6 +3,7 @@ package ai.cifer.secagg.round;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.NotEnrolled;
 import ai.cifer.secagg.identity.Verifier;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A round all of whose certificates and signatures hold.
 ///
@@ -44,16 +46,20 @@ public final class VerifiedRound {
         open.helpers().stream().map(HelperHello::helper).collect(Collectors.toUnmodifiableSet());
   }
 
-  /// Checks the certificates of the coordinator and of the roster, the coordinator's signature and
-  /// those of the helpers' hellos.
+  /// Checks the certificates of the coordinator and of the roster, that no two of them share a key,
+  /// the coordinator's signature and those of the helpers' hellos.
   ///
   /// @throws RoundRefused if one does not hold
   public static VerifiedRound verify(RoundOpen open, Enrolment enrolment) {
-    Verifier coordinator = verifier(open.coordinator(), enrolment);
+    EnrolledKey coordinator = key(open.coordinator(), enrolment);
     requireSignature(open, coordinator);
     Map<String, Verifier> verifiers = new HashMap<>();
+    Map<Bytes, String> names = new HashMap<>();
+    names.put(coordinator.encoded(), open.coordinator().name());
     for (Member member : open.roster()) {
-      verifiers.put(member.name(), verifier(member, enrolment));
+      EnrolledKey key = key(member, enrolment);
+      requireOwnKey(member, names.put(key.encoded(), member.name()));
+      verifiers.put(member.name(), key);
     }
     for (HelperHello hello : open.helpers()) {
       // A helper is in the roster: RoundOpen checks it.
@@ -65,9 +71,20 @@ public final class VerifiedRound {
     return new VerifiedRound(open, coordinator, Map.copyOf(verifiers));
   }
 
-  private static Verifier verifier(Member member, Enrolment enrolment) {
+  /// Whoever holds the key of two seats is not two participants: k_min would count one twice, and a
+  /// coordinator that is its own key holder would open every update.
+  private static void requireOwnKey(Member member, @Nullable String other) {
+    if (other != null) {
+      throw new RoundRefused(
+          Reason.SHARED_KEY,
+          "key of %s %s: that of %s too (expected: a key of its own for each participant)"
+              .formatted(member.role(), member.name(), other));
+    }
+  }
+
+  private static EnrolledKey key(Member member, Enrolment enrolment) {
     try {
-      return enrolment.verifier(member.name(), member.role(), member.certificate().toByteArray());
+      return enrolment.key(member.name(), member.role(), member.certificate().toByteArray());
     } catch (NotEnrolled refused) {
       throw new RoundRefused(
           Reason.NOT_ENROLLED,
@@ -110,6 +127,18 @@ public final class VerifiedRound {
   public boolean isAuthentic(SignedMessage message) {
     Verifier author = verifiers.get(message.author());
     return author != null && message.isSignedBy(author);
+  }
+
+  /// Checks that a result is the coordinator's, for this round, and complete.
+  ///
+  /// @throws RoundRefused if not
+  public void requireAuthentic(RoundResult result) {
+    if (!isAuthentic(result)) {
+      throw new RoundRefused(
+          Reason.SIGNATURE,
+          "result of round %d: not authentic (expected: signed by %s for this context)"
+              .formatted(open.round(), open.author()));
+    }
   }
 
   /// Whether a result is the coordinator's, for this round, and complete.

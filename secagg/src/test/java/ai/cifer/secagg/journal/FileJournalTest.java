@@ -38,7 +38,7 @@ class FileJournalTest {
     }
   }
 
-  private static List<String> texts(FileJournal journal) {
+  private static List<String> texts(FileJournal journal) throws IOException {
     return journal.entries().stream()
         .map(entry -> new String(entry, StandardCharsets.UTF_8))
         .toList();
@@ -133,7 +133,42 @@ class FileJournalTest {
       assertThat(journal.certified(current)).contains(value);
       assertThat(journal.isRevealed(current)).isFalse();
       assertThat(journal.certified(old)).isEmpty();
-      assertThat(file.entries()).hasSize(before - 2);
+      assertThat(file.entries()).hasSize(before - 3);
+    }
+  }
+
+  @Test
+  void aHelpersJournalDoesNotGrowWithTheRounds() throws IOException {
+    Path state = folder.resolve("helper.journal");
+    HelperJournal.Certified value =
+        new HelperJournal.Certified(
+            Bytes.zeros(32), Bytes.sha256(), Coefficients.of(new int[] {1, 2, 3}));
+    try (FileJournal file = FileJournal.open(state)) {
+      HelperJournal journal = new HelperJournal(file);
+      int most = 0;
+      for (int round = 1; round <= 200; round++) {
+        journal.accept("f", "r", new RoundRegister.Accepted(round, Bytes.zeros(32)));
+        SegmentKey key = new SegmentKey("f", "r", round, 0, 0);
+        journal.certify(key, value);
+        journal.reveal(key);
+        most = Math.max(most, file.entries().size());
+        if (round % 2 == 0) {
+          journal.complete(
+              "f", "r", new RoundRegister.Completed(round, Bytes.zeros(32), Bytes.zeros(32)));
+          assertThat(journal.certified(key)).isEmpty();
+          assertThatThrownBy(() -> journal.certify(key, value))
+              .isInstanceOf(IllegalStateException.class);
+        } else {
+          assertThat(journal.certified(key)).contains(value);
+        }
+      }
+      assertThat(most).isLessThan(50);
+    }
+    try (FileJournal file = FileJournal.open(state)) {
+      HelperJournal journal = new HelperJournal(file);
+      assertThat(journal.latest("f", "r").orElseThrow().round()).isEqualTo(200);
+      assertThat(journal.completed("f", "r").orElseThrow().round()).isEqualTo(200);
+      assertThat(file.entries()).hasSize(2);
     }
   }
 

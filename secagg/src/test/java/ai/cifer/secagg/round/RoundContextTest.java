@@ -21,9 +21,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class RoundContextTest {
-  private static final ModelLayout LAYOUT =
-      new ModelLayout(List.of(new TensorSpec("w", List.of(10))));
-
   /// All fields that the context binds, each with a default.
   private static final class Fields {
     String federation = "f";
@@ -39,32 +36,42 @@ class RoundContextTest {
     int helloSignature = 9;
     int threshold = 2;
     int minClients = 3;
+    String architecture = "net";
+    TrainConfig train = new TrainConfig(0.1, 1, 1, 0);
+    String tensor = "w";
+    EncryptionMode mode = EncryptionMode.SECURE_AGGREGATION;
+    long segmentParameters = 1000;
+    String coordinator = "s";
+    int coordinatorCertificate = 0;
 
     RoundContext context() {
       AggregationPlan plan =
           new AggregationPlan(
-              EncryptionMode.SECURE_AGGREGATION,
+              mode,
               true,
               AggregationParameters.K2_N256,
               List.of(clip),
               weightCap,
-              1000);
+              segmentParameters);
       return RoundContext.of(
           new RoundOpen(
               federation,
               run,
               round,
               plan,
-              LAYOUT,
+              new ModelLayout(List.of(new TensorSpec(tensor, List.of(10)))),
               model,
-              "net",
-              new TrainConfig(0.1, 1, 1, 0),
+              architecture,
+              train,
               previous,
               threshold,
               minClients,
-              new Member("s", Role.COORDINATOR, Bytes.of(new byte[] {0})),
+              new Member(
+                  coordinator,
+                  Role.COORDINATOR,
+                  Bytes.of(new byte[] {(byte) coordinatorCertificate})),
               List.of(member("a", 1), member("b", 2), member(third, certificate)),
-              List.of(hello("a"), hello("b")),
+              mode == EncryptionMode.NONE ? List.of() : List.of(hello("a"), hello("b")),
               Bytes.EMPTY));
     }
 
@@ -104,7 +111,20 @@ class RoundContextTest {
             fields -> fields.key = 1,
             fields -> fields.helloSignature = 8,
             fields -> fields.threshold = 1,
-            fields -> fields.minClients = 2);
+            fields -> fields.minClients = 2,
+            fields -> fields.architecture = "other",
+            fields -> fields.train = new TrainConfig(1e-30, 1, 1, 0),
+            fields -> fields.train = new TrainConfig(0.1, 2, 1, 0),
+            fields -> fields.train = new TrainConfig(0.1, 1, 2, 0),
+            fields -> fields.train = new TrainConfig(0.1, 1, 1, 1),
+            fields -> fields.tensor = "v",
+            fields -> {
+              fields.mode = EncryptionMode.NONE;
+              fields.threshold = 0;
+            },
+            fields -> fields.segmentParameters = 1001,
+            fields -> fields.coordinator = "t",
+            fields -> fields.coordinatorCertificate = 8);
     for (var change : changes) {
       Fields fields = new Fields();
       change.accept(fields);
@@ -118,9 +138,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("de067fe6c7f71d630852da2f89e27a719690ed4678fc4fb5e54c5776c3ff24ee");
+        .isEqualTo("a1e387769436c17badf495542ebfa0e5e24593bec757fd95312d94424460eef7");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("bb712eb9cfa27400f3823ff65455911452ae38c4c258448e706ea37f2edbd51d");
+        .isEqualTo("9fa3a6fbf9153cc43f0b9d38f5b1b027310e86062dc0b9fb4acd5203b302b756");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

@@ -9,6 +9,7 @@ import ai.cifer.secagg.TestFederation;
 import ai.cifer.secagg.TestRound;
 import ai.cifer.secagg.client.ClientRole;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -102,13 +103,21 @@ class RoundPolicyTest {
             .signed(federation.clients.getFirst());
     assertRefused(Reason.SIGNATURE, () -> client.complete(accepted, forged));
     client.complete(accepted, result);
+    HelperRole helper = federation.helper(federation.keyHolder, plan.mode());
+    assertRefused(Reason.SIGNATURE, () -> helper.complete(forged));
+    helper.complete(result);
 
     RoundOpen second = federation.open(plan, model, 2, 3);
     assertRefused(Reason.PREVIOUS_RESULT, () -> client.accept(second));
+    assertRefused(Reason.PREVIOUS_RESULT, () -> helper.accept(second));
+    HelperRole restarted =
+        federation.newHelper(federation.keyHolder, TestFederation.policy(plan.mode()));
+    assertRefused(Reason.PREVIOUS_RESULT, () -> restarted.accept(second));
     assertRefused(
         Reason.PREVIOUS_RESULT,
         () -> client.accept(altered(second, result.hash(), Bytes.sha256())));
     client.accept(altered(second, result.hash(), newModel));
+    helper.accept(altered(second, result.hash(), newModel));
   }
 
   @Test

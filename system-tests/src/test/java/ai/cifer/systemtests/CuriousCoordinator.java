@@ -1,0 +1,249 @@
+package ai.cifer.systemtests;
+
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.identity.Participant;
+import ai.cifer.node.store.FileSource;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.Message;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.SealedShare;
+import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.transport.BlockSink;
+import ai.cifer.transport.BlockSource;
+import ai.cifer.transport.EndpointHandler;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// A coordinator with a certificate that wants to know more than it should: it keeps all that
+/// participants send and asks whatever the test has it ask. It talks to real processes.
+final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
+  private static final long LONGEST_SECONDS = 90;
+
+  private final Identity identity;
+  private final GrpcEndpoint endpoint;
+  private final Path values;
+  private final Map<String, Participant> participants = new ConcurrentHashMap<>();
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<Envelope>> arrived = new ConcurrentHashMap<>();
+
+  /// All that was uploaded, by client and segment.
+  final Map<String, byte[]> blocks = new ConcurrentHashMap<>();
+
+  /// @param own the coordinator's folder
+  /// @param values the raw values of the model that it serves
+  CuriousCoordinator(Path own, Path values) throws IOException {
+    this.values = values;
+    identity =
+        Identity.load(
+            own.resolve("certificate.pem"),
+            own.resolve("private_key.pem"),
+            own.resolve("ca.pem"),
+            InstantSource.system());
+    endpoint = GrpcEndpoint.start("localhost", 0, identity.tls(), this);
+  }
+
+  int port() {
+    return endpoint.port();
+  }
+
+  String federation() {
+    return ai.cifer.node.identity.Federation.of(identity);
+  }
+
+  /// Opens no round yet: makes the message for all who joined.
+  RoundOpen open(GlobalModel model, String run, int minClients, HelperHello hello) {
+    Tensors tensors = model.tensors();
+    List<Member> roster =
+        participants.values().stream().map(CuriousCoordinator::member).toList();
+    return new RoundOpen(
+            federation(),
+            run,
+            1,
+            AggregationPlan.uniform(
+                EncryptionMode.KEY_HOLDER,
+                true,
+                AggregationParameters.K2_N256,
+                tensors.layout(),
+                1f,
+                100),
+            tensors.layout(),
+            Bytes.of(tensors.digest()),
+            model.architecture(),
+            new TrainConfig(0.1, 32, 1, 5),
+            RoundOpen.NO_RESULT,
+            1,
+            minClients,
+            member(identity.participant()),
+            roster,
+            List.of(hello),
+            Bytes.EMPTY)
+        .signed(CertificateEnrolment.signer(identity));
+  }
+
+  VerifiedRound verified(RoundOpen open) {
+    return VerifiedRound.verify(open, new CertificateEnrolment(identity, InstantSource.system()));
+  }
+
+  private static Member member(Participant participant) {
+    try {
+      return new Member(
+          participant.name(),
+          CertificateEnrolment.protocolRole(participant.role()),
+          Bytes.of(participant.certificate().getEncoded()));
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException("a certificate that was parsed can be encoded", impossible);
+    }
+  }
+
+  void send(String name, String kind, Message message) {
+    send(name, new Envelope(kind, "", message.encode()));
+  }
+
+  void send(String name, Envelope envelope) {
+    Optional.ofNullable(sessions.get(name)).orElseThrow().send(envelope);
+  }
+
+  /// The next envelope of one of these kinds from `name`; others are dropped.
+  Envelope await(String name, String... kinds) throws InterruptedException {
+    List<String> wanted = List.of(kinds);
+    while (true) {
+      Envelope envelope = queue(name).poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+      if (envelope == null) {
+        throw new AssertionError("%s sent none of %s".formatted(name, wanted));
+      }
+      if (wanted.contains(envelope.kind())) {
+        return envelope;
+      }
+    }
+  }
+
+  /// Waits until `name` is there and willing.
+  void awaitJoin(String name) throws InterruptedException {
+    await(name, ControlMessage.kind(ControlMessage.Join.class));
+  }
+
+  /// The reason of a refusal, which is all that may come now.
+  String awaitRefusal(String name, String answer) throws IOException, InterruptedException {
+    String refusal = ControlMessage.kind(ControlMessage.Withdraw.class);
+    Envelope envelope = await(name, refusal, answer);
+    if (!envelope.kind().equals(refusal)) {
+      throw new AssertionError("%s answered with %s".formatted(name, answer));
+    }
+    return ControlMessage.read(envelope, ControlMessage.Withdraw.class).reason();
+  }
+
+  /// What a client delivers for its only segment.
+  record Delivered(Manifest manifest, List<SealedShare> shares) {}
+
+  Delivered awaitDelivery(String client) throws InterruptedException {
+    List<SealedShare> shares = new ArrayList<>();
+    while (true) {
+      Envelope envelope = await(client, Kinds.SEALED_SHARE, Kinds.MANIFEST);
+      if (envelope.kind().equals(Kinds.MANIFEST)) {
+        return new Delivered(Manifest.decode(envelope.body()), shares);
+      }
+      shares.add(SealedShare.decode(envelope.body()));
+    }
+  }
+
+  /// Forgets a participant that was killed, so that its next life is waited for.
+  void awaitGone(String name) {
+    Wait.until(
+        name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
+    queue(name).clear();
+  }
+
+  private BlockingQueue<Envelope> queue(String name) {
+    return arrived.computeIfAbsent(name, _ -> new LinkedBlockingQueue<>());
+  }
+
+  private static String name(X509Certificate certificate) throws IOException {
+    return Participant.of(certificate).name();
+  }
+
+  @Override
+  public void opened(Session session) {
+    try {
+      Participant participant = Participant.of(session.peer());
+      participants.put(participant.name(), participant);
+      sessions.put(participant.name(), session);
+    } catch (IOException stranger) {
+      session.close(String.valueOf(stranger.getMessage()));
+    }
+  }
+
+  @Override
+  public void received(Session session, Envelope envelope) throws IOException {
+    queue(name(session.peer())).add(envelope);
+  }
+
+  @Override
+  public void closed(Session session, String reason) {
+    sessions.values().remove(session);
+  }
+
+  @Override
+  public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
+    String client = name(peer);
+    int segment = Streams.parseSegment(stream).orElseThrow().segment();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    return new BlockSink() {
+      @Override
+      public void write(ByteBuffer chunk) {
+        byte[] copy = new byte[chunk.remaining()];
+        chunk.get(copy);
+        bytes.writeBytes(copy);
+      }
+
+      @Override
+      public byte[] complete() {
+        blocks.put(client + "/" + segment, bytes.toByteArray());
+        return new byte[0];
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public BlockSource serve(X509Certificate peer, String stream) throws IOException {
+    return new FileSource(values, _ -> {});
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+    identity.close();
+  }
+}
