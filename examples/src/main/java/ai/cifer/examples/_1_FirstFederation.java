@@ -119,8 +119,7 @@ public final class _1_FirstFederation {
         Path client = folder.resolve("client-" + i).resolve("config.json");
         Files.writeString(
             client,
-            participant(
-                server.port(), ",\n  \"dataset_path\": \"" + partitions.get(i - 1) + "\""));
+            participant(server.port(), ",\n  \"dataset_path\": \"" + partitions.get(i - 1) + "\""));
         running.add(others.submit(() -> CiferClient.fromConfig(client).run()));
       }
 
@@ -153,8 +152,7 @@ public final class _1_FirstFederation {
     }
     List<Path> files = PartitionFiles.write(data, partition, folder).subList(0, CLIENTS);
     for (int i = 0; i < files.size(); i++) {
-      out.accept(
-          "   client-%d: %,d images".formatted(i + 1, partition.clients().get(i).length));
+      out.accept("   client-%d: %,d images".formatted(i + 1, partition.clients().get(i).length));
     }
     return files;
   }
@@ -197,8 +195,7 @@ public final class _1_FirstFederation {
           started
               .initial()
               .ifPresent(metrics ->
-                  out.accept(
-                      "   before: accuracy %.1f %%".formatted(100 * metrics.accuracy())));
+                  out.accept("   before: accuracy %.1f %%".formatted(100 * metrics.accuracy())));
       case RunEvent.RoundCompleted(RoundSummary round) ->
           out.accept(
               "   round %d: %d of %d clients, accuracy %.1f %%, %,d bytes up, %.1f s"

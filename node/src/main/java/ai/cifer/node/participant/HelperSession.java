@@ -70,8 +70,7 @@ final class HelperSession {
           }
           case Inbox.Item.Arrived(Envelope envelope) -> {
             if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-              var end = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
-              return Optional.of(new Ending(end.completed(), end.reason()));
+              return Optional.of(Ending.of(envelope));
             }
             answer(envelope);
           }
@@ -80,7 +79,7 @@ final class HelperSession {
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return Optional.empty();
+      return inbox.lastWords();
     }
   }
 
