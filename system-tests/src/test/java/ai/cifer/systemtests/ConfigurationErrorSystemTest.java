@@ -215,7 +215,8 @@ class ConfigurationErrorSystemTest {
       expect(
           run(federation.serverWords(Map.of("port", taken.getLocalPort()))),
           ExitCode.PORT_IN_USE,
-          "localhost:" + taken.getLocalPort(), "Address already in use");
+          "localhost:" + taken.getLocalPort(),
+          "Address already in use");
     }
   }
 
