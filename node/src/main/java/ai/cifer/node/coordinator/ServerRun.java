@@ -292,6 +292,7 @@ public final class ServerRun implements AutoCloseable {
   @Override
   public void close() {
     worker.shutdownNow();
+    coordinator.stop();
     endpoint.close();
     identity.close();
   }
