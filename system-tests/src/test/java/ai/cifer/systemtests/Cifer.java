@@ -52,7 +52,8 @@ final class Cifer implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC"));
+            "-XX:+UseSerialGC",
+            "-Dio.netty.allocator.type=pooled"));
     command.addAll(jvm);
     command.add("-cp");
     command.add(JAR + java.io.File.pathSeparator + testClasses());

@@ -41,7 +41,7 @@ final class Federation
   private Path folder = Path.of("");
   private int port;
 
-  /// Milliseconds that a participant may be silent; short, so that tests of faults are.
+  /// Seconds that a participant may be silent; short, so that tests of faults are.
   private static final double PATIENCE_SECONDS = 5;
 
   @Override

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 class LargeModelMemorySystemTest {
   private static final long PARAMETERS = 250_000_000;
   private static final long LIMIT_BYTES = 512L << 20;
-  private static final List<String> SMALL = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m");
+  private static final List<String> SMALL = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=160m");
 
   @RegisterExtension final Federation federation = new Federation();
 

@@ -285,7 +285,8 @@ public final class ServerRun implements AutoCloseable {
         .orElseThrow(() ->
             new NodeException(
                 Reason.CONFIG_INVALID,
-                "model_path is missing (expected: an initial model; make one with: cifer model init)"));
+                "model_path is missing (expected: an initial model; make one with: cifer model"
+                    + " init)"));
   }
 
   @Override
