@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Softmax regression by stochastic gradient descent: `p = softmax(W·x + b)`, and each example of
-/// a batch moves `W` by `-η/B · (p - onehot(y))·xᵀ`, `b` by `-η/B · (p - onehot(y))`.
+/// Softmax regression by stochastic gradient descent: `p = softmax(W·x + b)`, and each example of a
+/// batch moves `W` by `-η/B · (p - onehot(y))·xᵀ`, `b` by `-η/B · (p - onehot(y))`.
 ///
 /// What federated training asks of it:
 ///
@@ -58,8 +58,7 @@ final class SoftmaxTrainer implements Trainer {
       throws TrainingException {
     float[] initial = values(global);
     float[] model = initial.clone();
-    RandomGenerator order =
-        RandomGeneratorFactory.of("L64X128MixRandom").create(config.seed());
+    RandomGenerator order = RandomGeneratorFactory.of("L64X128MixRandom").create(config.seed());
     long done = 0;
     for (int epoch = 0; epoch < config.localEpochs(); epoch++) {
       Iterator<Dataset.Batch> batches = images.batches(config.batchSize(), order);
@@ -149,8 +148,7 @@ final class SoftmaxTrainer implements Trainer {
   /// A model or data of another kind is refused by name: training on would give a number, and no
   /// sense.
   private float[] values(GlobalModel global) throws TrainingException {
-    if (!global.architecture().equals(ARCHITECTURE)
-        || !global.tensors().layout().equals(LAYOUT)) {
+    if (!global.architecture().equals(ARCHITECTURE) || !global.tensors().layout().equals(LAYOUT)) {
       throw new TrainingException(
           "architecture: %s (expected: %s)".formatted(global.architecture(), ARCHITECTURE));
     }

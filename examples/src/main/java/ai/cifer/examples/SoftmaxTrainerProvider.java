@@ -21,8 +21,8 @@ public final class SoftmaxTrainerProvider implements TrainerProvider {
   @Override
   public Trainer open(Optional<Path> dataset, Dataset.Split split) throws TrainingException {
     Path file =
-        dataset.orElseThrow(() ->
-            new TrainingException("dataset_path: missing (expected: an npz file of images)"));
+        dataset.orElseThrow(
+            () -> new TrainingException("dataset_path: missing (expected: an npz file of images)"));
     return new SoftmaxTrainer(NpzDataset.open(file, split));
   }
 }

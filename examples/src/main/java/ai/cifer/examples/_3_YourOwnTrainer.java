@@ -29,8 +29,7 @@ import java.util.function.Consumer;
 ///
 /// Three things make a trainer of your own:
 ///
-/// 1. a [ai.cifer.fedlearn.train.Trainer] that changes a flat vector of float32:
-///    [SoftmaxTrainer];
+/// 1. a [ai.cifer.fedlearn.train.Trainer] that changes a flat vector of float32: [SoftmaxTrainer];
 /// 2. a [ai.cifer.fedlearn.train.TrainerProvider] that opens it under a name:
 ///    [SoftmaxTrainerProvider];
 /// 3. one line in `META-INF/services/ai.cifer.fedlearn.train.TrainerProvider` that names the

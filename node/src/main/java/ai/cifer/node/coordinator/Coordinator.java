@@ -43,6 +43,12 @@ final class Coordinator implements EndpointHandler {
   private final @Nullable String project;
   private final RunListener listener;
 
+  /// Completed when nobody will call [#step] any more: what waits for a step waits in vain.
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+  /// How the run ended; whoever comes back later is told, too.
+  private volatile ControlMessage.@Nullable RunEnd end;
+
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
@@ -109,6 +115,10 @@ final class Coordinator implements EndpointHandler {
               .formatted(participant.name(), participant.project(), project));
     }
     seats.put(session, seat);
+    ControlMessage.RunEnd goodbye = end;
+    if (goodbye != null) {
+      dismiss(session, goodbye);
+    }
     later(() -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
   }
 
@@ -124,7 +134,7 @@ final class Coordinator implements EndpointHandler {
       done.complete(null);
     }
     try {
-      done.get();
+      CompletableFuture.anyOf(done, over).get();
     } catch (ExecutionException failure) {
       Throwable refused = failure.getCause() == null ? failure : failure.getCause();
       LOG.log(
@@ -224,10 +234,21 @@ final class Coordinator implements EndpointHandler {
     for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
       step.run();
     }
+    this.end = end;
     for (Seat seat : roster.all()) {
-      seat.session.send(end.envelope());
-      seat.session.close("the run is over");
+      dismiss(seat.session, end);
     }
+    stop();
+  }
+
+  private static void dismiss(Session session, ControlMessage.RunEnd end) {
+    session.send(end.envelope());
+    session.close("the run is over");
+  }
+
+  /// Lets go of whoever waits for a step: there will be none.
+  void stop() {
+    over.complete(null);
   }
 
   List<Seat> joined(Role role) {

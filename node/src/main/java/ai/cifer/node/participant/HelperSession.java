@@ -87,14 +87,13 @@ final class HelperSession {
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return Optional.empty();
+      return inbox.lastWords();
     }
   }
 
   private Optional<Ending> answer(Envelope envelope) throws IOException {
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-      var end = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
-      return Optional.of(new Ending(end.completed(), end.reason()));
+      return Optional.of(Ending.of(envelope));
     }
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.HelloRequest.class))) {
       var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);

@@ -1,8 +1,11 @@
 package ai.cifer.node.participant;
 
+import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkHandler;
+import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +27,9 @@ final class Inbox implements LinkHandler, AutoCloseable {
 
   private static final int CAPACITY = 8;
 
+  /// What was sent before the link was lost is here long before that.
+  private static final long LAST_WORDS_NANOS = 2_000_000_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Queue<Envelope> waiting = new ArrayDeque<>();
@@ -39,7 +45,7 @@ final class Inbox implements LinkHandler, AutoCloseable {
       while (waiting.size() == CAPACITY && !closed) {
         changed.await();
       }
-      if (!closed) {
+      if (!closed && ended == null) {
         waiting.add(envelope);
         changed.signalAll();
       }
@@ -77,6 +83,29 @@ final class Inbox implements LinkHandler, AutoCloseable {
         changed.await();
       }
     } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How the run ended, if that is among what came before the link was lost. Whoever finds out by
+  /// sending that the link is gone has not read all of it.
+  Optional<Ending> lastWords() throws InterruptedException {
+    lock.lock();
+    try {
+      long left = LAST_WORDS_NANOS;
+      while (ended == null && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      for (Envelope envelope = waiting.poll(); envelope != null; envelope = waiting.poll()) {
+        if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
+          return Optional.of(Ending.of(envelope));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException malformed) {
+      return Optional.empty();
+    } finally {
+      changed.signalAll();
       lock.unlock();
     }
   }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.transport.LinkRefused;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RosterTest {
@@ -113,5 +116,36 @@ class RosterTest {
       assertThat(session.sent).containsExactly(end.envelope());
       assertThat(session.closed).isEqualTo("the run is over");
     }
+
+    // Whoever lost its link before it could read that asks again.
+    ConnectedSession back = new ConnectedSession(a.peer());
+    coordinator.opened(back);
+    assertThat(back.sent).containsExactly(end.envelope());
+    assertThat(back.closed).isEqualTo("the run is over");
+  }
+
+  /// A handler that waits for the coordinator's thread would hold the port when that is gone.
+  @Test
+  @Timeout(30)
+  void whoeverWaitsForTheCoordinatorsThread_isLetGoAtTheEnd() throws Exception {
+    Coordinator coordinator = new Coordinator(null, event -> {});
+    ConnectedSession session = new ConnectedSession(certificate(Role.CLIENT, "a"));
+    coordinator.opened(session);
+    CountDownLatch handled = new CountDownLatch(1);
+    Thread handler =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                coordinator.received(session, new ControlMessage.Withdraw(1, "late").envelope());
+                handled.countDown();
+              } catch (IOException refused) {
+                throw new java.io.UncheckedIOException(refused);
+              }
+            });
+    while (handler.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    coordinator.stop();
+    handled.await();
   }
 }
