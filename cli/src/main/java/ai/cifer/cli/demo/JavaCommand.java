@@ -16,8 +16,8 @@ final class JavaCommand {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
-          // Bounded by -XX:MaxDirectMemorySize: with Netty's adaptive allocator four uploads at once
-          // ran out of 128 MB of direct memory.
+          // Bounded by the limit of direct memory: with Netty's adaptive allocator four uploads at
+          // once ran out of 128 MB.
           "-Dio.netty.allocator.type=pooled",
           "-Dai.djl.offline=true");
 
