@@ -7,6 +7,7 @@ import ai.cifer.cli.history.RoundTree;
 import ai.cifer.cli.history.RunDocument;
 import ai.cifer.cli.history.RunRecorder;
 import ai.cifer.cli.plot.Curves;
+import ai.cifer.cli.process.Signal;
 import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Places;
@@ -17,9 +18,7 @@ import ai.cifer.node.NodeException;
 import ai.cifer.node.RunResult;
 import ai.cifer.node.config.ServerConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,8 +41,9 @@ final class Coordination {
   /// Runs all rounds.
   ///
   /// @param portFile gets the port once clients can connect
+  /// @param beginFile is waited for before the run begins
   /// @param resultFile gets the document of the run
-  ExitCode run(Optional<Path> portFile, Optional<Path> resultFile)
+  ExitCode run(Optional<Path> portFile, Optional<Path> beginFile, Optional<Path> resultFile)
       throws NodeException, IOException, InterruptedException {
     ParentWatch.start(options.parent);
     Logging.start(options);
@@ -63,7 +63,11 @@ final class Coordination {
                   server.port(),
                   Places.shown(config.credentials().authority())));
       if (portFile.isPresent()) {
-        writePort(server.port(), portFile.get());
+        Signal.give(portFile.get(), Integer.toString(server.port()));
+      }
+      if (beginFile.isPresent()) {
+        tree.on(new RunEvent.Waiting(0, "the participants are starting"));
+        Signal.await(beginFile.get());
       }
       return finish(server.run(), recorder, view, resultFile);
     }
@@ -124,12 +128,5 @@ final class Coordination {
     if (event instanceof RunEvent.RunStarted started) {
       Logging.toFile(runs.resolve(started.run()).resolve("coordinator.log"));
     }
-  }
-
-  // Renamed when it is whole: whoever waits for the file never reads half a number.
-  private static void writePort(int port, Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.writeString(part, Integer.toString(port));
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

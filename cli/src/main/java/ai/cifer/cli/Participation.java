@@ -3,7 +3,10 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.history.RoundTree;
+import ai.cifer.cli.process.Signal;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.node.CiferClient;
 import ai.cifer.node.KeyHolder;
 import ai.cifer.node.NodeException;
@@ -11,6 +14,7 @@ import ai.cifer.node.config.ClientConfig;
 import ai.cifer.node.config.KeyHolderConfig;
 import ai.cifer.node.participant.Ending;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /// What `cifer client` and `cifer key-holder` do.
@@ -38,7 +42,7 @@ final class Participation {
         "client of %s, demands encryption: %s"
             .formatted(config.coordinator().uri(), config.encryption().key()));
     try (RoundTree tree = new RoundTree(terminal, System::nanoTime)) {
-      return code(CiferClient.fromConfig(options.config, overrides).listener(tree).run());
+      return code(CiferClient.fromConfig(options.config, overrides).listener(listener(tree)).run());
     }
   }
 
@@ -54,8 +58,21 @@ final class Participation {
         "key holder for %s, opens no sum of fewer than %d clients"
             .formatted(config.coordinator().uri(), config.kMin()));
     try (RoundTree tree = new RoundTree(terminal, System::nanoTime)) {
-      return code(KeyHolder.fromConfig(options.config, overrides).listener(tree).run());
+      return code(KeyHolder.fromConfig(options.config, overrides).listener(listener(tree)).run());
     }
+  }
+
+  private RunListener listener(RoundTree tree) {
+    return event -> {
+      tree.on(event);
+      if (event instanceof RunEvent.Joined && options.joinedFile.isPresent()) {
+        try {
+          Signal.give(options.joinedFile.get(), "");
+        } catch (IOException unwritable) {
+          throw new UncheckedIOException(unwritable);
+        }
+      }
+    };
   }
 
   private static ExitCode code(Ending ending) throws CommandFailed {

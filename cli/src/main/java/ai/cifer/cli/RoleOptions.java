@@ -41,6 +41,10 @@ final class RoleOptions extends HelpOption {
   @Option(names = "--parent", paramLabel = "PID", hidden = true)
   Optional<Long> parent = Optional.empty();
 
+  // Is made once a participant has joined.
+  @Option(names = "--joined-file", paramLabel = "FILE", hidden = true)
+  Optional<Path> joinedFile = Optional.empty();
+
   /// The keys that go before the file's.
   Map<String, String> overrides() {
     Map<String, String> overrides = new LinkedHashMap<>(set);

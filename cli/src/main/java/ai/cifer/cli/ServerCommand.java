@@ -73,6 +73,10 @@ final class ServerCommand implements Callable<Integer> {
       description = "How the result is printed: text or json (default: ${DEFAULT-VALUE}).")
   Format format = Format.TEXT;
 
+  // The run begins when this file is there; without, at once.
+  @Option(names = "--begin-file", paramLabel = "FILE", hidden = true)
+  Optional<Path> beginFile = Optional.empty();
+
   // Gets the port once clients can connect to it.
   @Option(names = "--port-file", paramLabel = "FILE", hidden = true)
   Optional<Path> portFile = Optional.empty();
@@ -100,7 +104,7 @@ final class ServerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ExitCode code =
         new Coordination(terminal, role, overrides(), format == Format.JSON)
-            .run(portFile, resultFile);
+            .run(portFile, beginFile, resultFile);
     return code.number();
   }
 }

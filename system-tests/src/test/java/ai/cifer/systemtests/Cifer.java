@@ -15,7 +15,9 @@ final class Cifer implements AutoCloseable {
 
   /// The project's root.
   static final Path HOME =
-      Path.of(Objects.requireNonNull(System.getProperty("cifer.home"))).toAbsolutePath().normalize();
+      Path.of(Objects.requireNonNull(System.getProperty("cifer.home")))
+          .toAbsolutePath()
+          .normalize();
 
   private static final Path JAR =
       Path.of(Objects.requireNonNull(System.getProperty("cifer.jar"))).toAbsolutePath().normalize();

@@ -50,8 +50,7 @@ class ClientKilledMidRoundSystemTest {
     assertTenRoundsWithoutClient4SinceRound3();
     assertThat(federation.events("segment_stored"))
         .noneMatch(event ->
-            event.get("round").asInt() == 3
-                && event.get("client").asString().equals("client-4"));
+            event.get("round").asInt() == 3 && event.get("client").asString().equals("client-4"));
   }
 
   private void assertTenRoundsWithoutClient4SinceRound3() throws IOException {

@@ -143,8 +143,7 @@ class CoordinatorCannotOpenSystemTest {
   }
 
   /// The secrets of a participant as bytes that would be found wherever they lie: the raw scalars.
-  private List<byte[]> secrets(String participant)
-      throws IOException, GeneralSecurityException {
+  private List<byte[]> secrets(String participant) throws IOException, GeneralSecurityException {
     Matcher blocks =
         KEY_BLOCK.matcher(Files.readString(federation.of(participant).resolve("private_key.pem")));
     List<byte[]> secrets = new ArrayList<>();

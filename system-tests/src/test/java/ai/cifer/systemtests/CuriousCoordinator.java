@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +53,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private final Identity identity;
   private final GrpcEndpoint endpoint;
   private final Path values;
-  private final Map<String, Participant> participants = new ConcurrentHashMap<>();
+  private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<Envelope>> arrived = new ConcurrentHashMap<>();
 
@@ -83,8 +84,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   /// Opens no round yet: makes the message for all who joined.
   RoundOpen open(GlobalModel model, String run, int minClients, HelperHello hello) {
     Tensors tensors = model.tensors();
-    List<Member> roster =
-        participants.values().stream().map(CuriousCoordinator::member).toList();
+    List<Member> roster = participants.values().stream().map(CuriousCoordinator::member).toList();
     return new RoundOpen(
             federation(),
             run,
@@ -178,8 +178,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   /// Forgets a participant that was killed, so that its next life is waited for.
   void awaitGone(String name) {
-    Wait.until(
-        name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
+    Wait.until(name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
     queue(name).clear();
   }
 

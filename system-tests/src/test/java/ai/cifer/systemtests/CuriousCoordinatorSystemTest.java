@@ -26,8 +26,8 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,8 +57,7 @@ class CuriousCoordinatorSystemTest {
     try (Tensors tensors = model.tensors();
         CuriousCoordinator coordinator =
             new CuriousCoordinator(federation.of("coordinator"), values)) {
-      Files.write(
-          values, tensors.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+      Files.write(values, tensors.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
       federation.port(coordinator.port());
       Cifer keyHolder = federation.keyHolder();
       federation.clients(4);
@@ -69,8 +68,7 @@ class CuriousCoordinatorSystemTest {
 
       coordinator.send(
           KEYS, new ControlMessage.HelloRequest(coordinator.federation(), "run-1", 1).envelope());
-      HelperHello hello =
-          HelperHello.decode(coordinator.await(KEYS, Kinds.HELPER_HELLO).body());
+      HelperHello hello = HelperHello.decode(coordinator.await(KEYS, Kinds.HELPER_HELLO).body());
 
       // A round that would open sums of two.
       coordinator.send(KEYS, Kinds.ROUND_OPEN, coordinator.open(model, "run-1", 2, hello));
@@ -139,8 +137,7 @@ class CuriousCoordinatorSystemTest {
         assertThat(sum.clients()).isEqualTo(4);
         assertThat(mean.get(0)).isBetween(-0.05f, 0.05f).isNotZero();
         // And nothing smaller with it.
-        assertThatThrownBy(
-                () -> fold(round, three, coordinator.blocks).open(sumOfSecrets, mean))
+        assertThatThrownBy(() -> fold(round, three, coordinator.blocks).open(sumOfSecrets, mean))
             .isInstanceOf(SumRefused.class);
       }
       for (String client : CLIENTS) {
@@ -171,23 +168,23 @@ class CuriousCoordinatorSystemTest {
       VerifiedRound round, Map<String, byte[]> blocks, String client, int[] secret) {
     AggregationParameters parameters = round.plan().parameters();
     byte[] seed = round.context().publicSeed(0, 0);
-    assertThatThrownBy(() -> {
-          BlockSum sum = new BlockSum(parameters);
-          sum.add(ByteBuffer.wrap(blocks.getOrDefault(client + "/0", new byte[0])));
-          new BlockOpener(parameters, seed, secret, 1)
-              .open(0, sum, new long[parameters.valuesPerBlock()]);
-        })
+    assertThatThrownBy(
+            () -> {
+              BlockSum sum = new BlockSum(parameters);
+              sum.add(ByteBuffer.wrap(blocks.getOrDefault(client + "/0", new byte[0])));
+              new BlockOpener(parameters, seed, secret, 1)
+                  .open(0, sum, new long[parameters.valuesPerBlock()]);
+            })
         .as(client)
         .isInstanceOf(OpeningFailed.class);
   }
 
-  private static SegmentFold fold(
-      VerifiedRound round, Cohort cohort, Map<String, byte[]> blocks) throws IOException {
+  private static SegmentFold fold(VerifiedRound round, Cohort cohort, Map<String, byte[]> blocks)
+      throws IOException {
     Map<String, StoredSegment> stored = new HashMap<>();
     for (String client : cohort.clients()) {
       byte[] bytes = blocks.getOrDefault(client + "/0", new byte[0]);
-      stored.put(
-          client, (position, out) -> out.put(bytes, (int) position, out.remaining()));
+      stored.put(client, (position, out) -> out.put(bytes, (int) position, out.remaining()));
     }
     return new SegmentFold(round, cohort, stored, _ -> {});
   }

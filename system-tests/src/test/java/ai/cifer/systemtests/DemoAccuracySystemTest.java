@@ -23,8 +23,7 @@ class DemoAccuracySystemTest {
   @Test
   void tenRoundsReach82Percent_inThreeMinutes_in6Gigabytes() throws Exception {
     long start = System.nanoTime();
-    Cifer demo =
-        federation.start("demo", List.of("-Xmx256m"), List.of("demo", "--format", "json"));
+    Cifer demo = federation.start("demo", List.of("-Xmx256m"), List.of("demo", "--format", "json"));
     try (Memory memory = Memory.ofTree(demo)) {
       assertThat(demo.exitCode(Duration.ofMinutes(10))).isZero();
 

@@ -109,8 +109,7 @@ final class Federation
     Path portFile = folder.resolve("port");
     Files.deleteIfExists(portFile);
     Cifer server = start("coordinator", jvm, serverWords(keys, "--port-file", portFile.toString()));
-    Wait.until(
-        "the coordinator listens", START, () -> Files.exists(portFile) || !server.isAlive());
+    Wait.until("the coordinator listens", START, () -> Files.exists(portFile) || !server.isAlive());
     assertThat(server.isAlive()).as(server::report).isTrue();
     port = Integer.parseInt(Files.readString(portFile));
     return server;
@@ -264,8 +263,7 @@ final class Federation
 
   /// Waits for an event of a kind.
   JsonNode awaitEvent(String kind, Predicate<JsonNode> which) throws IOException {
-    Wait.until(
-        "event " + kind, Duration.ofMinutes(2), () -> events(kind).stream().anyMatch(which));
+    Wait.until("event " + kind, Duration.ofMinutes(2), () -> events(kind).stream().anyMatch(which));
     return events(kind).stream().filter(which).findFirst().orElseThrow();
   }
 
@@ -288,8 +286,10 @@ final class Federation
     for (JsonNode event : events("round_completed")) {
       counts.put(
           event.get("round").asInt(),
-          event.get("planned_clients").asInt() + " planned, "
-              + event.get("actual_clients").asInt() + " actual");
+          event.get("planned_clients").asInt()
+              + " planned, "
+              + event.get("actual_clients").asInt()
+              + " actual");
     }
     return counts;
   }

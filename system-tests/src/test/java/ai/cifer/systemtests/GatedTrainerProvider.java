@@ -89,10 +89,13 @@ public final class GatedTrainerProvider implements TrainerProvider {
       } catch (IOException failure) {
         throw new TrainingException("holding: " + failure.getMessage(), failure);
       }
-      Wait.until("go", Duration.ofMinutes(5), () -> {
-        progress.at(0, 0);
-        return Files.exists(dataset.resolveSibling("go"));
-      });
+      Wait.until(
+          "go",
+          Duration.ofMinutes(5),
+          () -> {
+            progress.at(0, 0);
+            return Files.exists(dataset.resolveSibling("go"));
+          });
     }
 
     private Tensors noise(ModelLayout layout, long seed) throws IOException {

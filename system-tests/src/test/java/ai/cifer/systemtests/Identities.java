@@ -44,8 +44,7 @@ final class Identities {
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
         } else {
-          Files.copy(
-              file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         }
       }
     }
@@ -76,8 +75,7 @@ final class Identities {
   private static Cifer request(Path folder, String role, String name, String... more)
       throws IOException {
     List<String> words =
-        new ArrayList<>(
-            List.of("certs", "request", "--role", role, "--name", name, "--out", name));
+        new ArrayList<>(List.of("certs", "request", "--role", role, "--name", name, "--out", name));
     words.addAll(List.of(more));
     return Cifer.start(folder, name, Cifer.small(64), words);
   }

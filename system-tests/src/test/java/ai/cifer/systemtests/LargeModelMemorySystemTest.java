@@ -21,8 +21,7 @@ import tools.jackson.databind.JsonNode;
 class LargeModelMemorySystemTest {
   private static final long PARAMETERS = 250_000_000;
   private static final long LIMIT_BYTES = 512L << 20;
-  private static final List<String> SMALL =
-      List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m");
+  private static final List<String> SMALL = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m");
 
   @RegisterExtension final Federation federation = new Federation();
 
@@ -33,8 +32,7 @@ class LargeModelMemorySystemTest {
     Cifer keyHolder = federation.keyHolder();
     List<Cifer> clients = new ArrayList<>();
     for (String client : Identities.CLIENTS) {
-      clients.add(
-          federation.client(SMALL, client, Map.of("examples", 100, "mapped", true)));
+      clients.add(federation.client(SMALL, client, Map.of("examples", 100, "mapped", true)));
     }
     try (Memory coordinator = Memory.of(server);
         Memory client = Memory.of(clients.getFirst());

@@ -34,8 +34,7 @@ final class Memory implements AutoCloseable {
 
   private Memory(Supplier<List<ProcessHandle>> processes) {
     this.processes = processes;
-    var _ =
-        clock.scheduleAtFixedRate(this::sample, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = clock.scheduleAtFixedRate(this::sample, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Watches one process.
@@ -71,7 +70,7 @@ final class Memory implements AutoCloseable {
   private static Map<String, Long> status(long pid) throws IOException {
     Map<String, Long> values = new TreeMap<>();
     for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-      String[] words = line.split("[:\\s]+");
+      String[] words = line.split("[:\\s]+", -1);
       if (words.length == 3 && words[2].equals("kB")) {
         values.put(words[0], 1024 * Long.parseLong(words[1]));
       }

@@ -20,8 +20,7 @@ class NonFiniteUpdateSystemTest {
     Cifer server = federation.server(Map.of("rounds", 2));
     federation.keyHolder();
     federation.clients(3);
-    Cifer client =
-        federation.client("client-4", Map.of("nan", Federation.PARAMETERS - 50 + 7));
+    Cifer client = federation.client("client-4", Map.of("nan", Federation.PARAMETERS - 50 + 7));
 
     assertThat(server.exitCode()).isZero();
 

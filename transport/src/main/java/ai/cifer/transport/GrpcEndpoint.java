@@ -98,13 +98,14 @@ public final class GrpcEndpoint implements Endpoint {
       server.start().join();
     } catch (CompletionException e) {
       server.close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "cannot listen at "
               + Printable.of(host)
               + ":"
               + port
               + " ("
-              + e.getCause()
+              + cause.getMessage()
               + "); stop what uses the port, or choose another one",
           e);
     }

@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -63,9 +64,9 @@ final class Children implements AutoCloseable {
     var _ = process.onExit().thenAccept(ended -> exits.add(new Exit(name, ended.exitValue())));
   }
 
-  /// The next process that ends; waits for it.
-  Exit nextExit() throws InterruptedException {
-    return exits.take();
+  /// The next process that ends, waiting at most so long.
+  Optional<Exit> nextExit(long timeout, TimeUnit unit) throws InterruptedException {
+    return Optional.ofNullable(exits.poll(timeout, unit));
   }
 
   /// Whether this process is ending or begins to within a moment: Ctrl-C reaches the children as

@@ -174,8 +174,13 @@ public final class Demo {
     view.print("");
     view.print(view.paint(Colour.STRONG, "who could read what"));
     view.print(
-        "%s a client      its own images and its own update, nobody else's"
-            .formatted(glyphs.branch()));
+        "%s a client      its own images and its own update, %s"
+            .formatted(
+                glyphs.branch(),
+                // PROTOCOL 2.4.
+                plan.clients() > 2
+                    ? "nobody else's"
+                    : "but of two each can work out the other's from the sum"));
     if (encrypted) {
       view.print(
           "%s coordinator   the sum of all updates of a round, and the model; it holds no key"

@@ -32,8 +32,6 @@ final class DemoSetup {
   private static final int PORT_BY_HAND = 5000;
   private static final Duration VALIDITY = Duration.ofDays(30);
   private static final int SMALLEST_PARTITION = 100;
-  // Long enough for a machine that starts six processes at once, short enough to watch.
-  private static final int PATIENCE_SECONDS = 30;
 
   private final DemoPlan plan;
   private final DemoFolder folder;
@@ -136,7 +134,6 @@ final class DemoSetup {
     values.put("keyfile", CertificateRequest.KEY_FILE);
     values.put("cafile", Authority.CERTIFICATE_FILE);
     values.put("k_min", plan.smallestCohort());
-    values.put("patience", PATIENCE_SECONDS);
     return values;
   }
 }

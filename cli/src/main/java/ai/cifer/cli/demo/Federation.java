@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.history.Json;
 import ai.cifer.cli.history.RunDocument;
+import ai.cifer.cli.process.Signal;
 import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Places;
 import ai.cifer.cli.terminal.Terminal;
@@ -26,7 +27,7 @@ final class Federation {
   private static final int CLIENT_MEGABYTES = 384;
   private static final int KEY_HOLDER_MEGABYTES = 128;
 
-  private static final long PORT_SECONDS = 60;
+  private static final long PORT_SECONDS = 120;
   private static final long POLL_MILLIS = 25;
 
   // Whoever ends with one of these can never take part: waiting for it would be in vain. The
@@ -73,12 +74,21 @@ final class Federation {
   ///   that both ways lead to the same model
   Outcome run(String run, boolean encrypted)
       throws CommandFailed, IOException, InterruptedException {
-    Path logs = Files.createDirectories(folder.logs(run));
-    Path portFile = logs.resolve("port");
-    Path resultFile = logs.resolve("result.json");
+    RunFiles files = RunFiles.create(folder.logs(run));
     try (Children children = new Children()) {
       try {
-        return run(children, run, encrypted, portFile, resultFile);
+        startCoordinator(children, run, encrypted, files);
+        Optional<String> port = awaitPort(children, files);
+        List<String> participants =
+            port.isPresent()
+                ? startParticipants(children, run, encrypted, files, port.get())
+                : List.of();
+        int code = awaitCoordinator(children, participants, files);
+        return new Outcome(
+            code,
+            Files.exists(files.result())
+                ? Optional.of(Json.read(files.result(), RunDocument.class))
+                : Optional.empty());
       } catch (CommandFailed | IOException | InterruptedException failure) {
         // Nobody waits for the others to notice.
         children.destroyAll();
@@ -87,79 +97,68 @@ final class Federation {
     }
   }
 
-  private Outcome run(
-      Children children, String run, boolean encrypted, Path portFile, Path resultFile)
-      throws CommandFailed, IOException, InterruptedException {
-    startCoordinator(children, run, encrypted, portFile, resultFile);
-    Optional<Integer> port = awaitPort(children, portFile);
-    if (port.isPresent()) {
-      startParticipants(children, run, encrypted, port.get());
-    }
-    int code = awaitCoordinator(children, run);
-    return new Outcome(
-        code,
-        Files.exists(resultFile)
-            ? Optional.of(Json.read(resultFile, RunDocument.class))
-            : Optional.empty());
-  }
-
-  private void startCoordinator(
-      Children children, String run, boolean encrypted, Path portFile, Path resultFile)
+  private void startCoordinator(Children children, String run, boolean encrypted, RunFiles files)
       throws IOException {
-    List<String> words =
-        words(run, DemoFolder.COORDINATOR, "server", folder.serverConfig(), 0, encrypted);
+    List<String> words = words(files, DemoFolder.COORDINATOR, "server", folder.serverConfig(), "0");
     words.addAll(
         List.of(
             "--run-id",
             run,
             "--runs",
             plan.runs().toAbsolutePath().toString(),
+            "--encryption",
+            mode(encrypted),
             "--set",
             "quantise=true",
             "--port-file",
-            portFile.toString(),
+            files.port().toString(),
+            "--begin-file",
+            files.begin().toString(),
             "--result-file",
-            resultFile.toString()));
+            files.result().toString()));
     children.start(
         DemoFolder.COORDINATOR,
         JavaCommand.of(COORDINATOR_MEGABYTES, words),
         Redirect.INHERIT,
-        shown ? Redirect.INHERIT : Redirect.appendTo(printed(run, DemoFolder.COORDINATOR)),
+        shown ? Redirect.INHERIT : Redirect.appendTo(files.printed(DemoFolder.COORDINATOR)),
         Redirect.INHERIT);
   }
 
-  private void startParticipants(Children children, String run, boolean encrypted, int port)
+  /// @return the names of the participants
+  private List<String> startParticipants(
+      Children children, String run, boolean encrypted, RunFiles files, String port)
       throws IOException {
+    List<String> names = new ArrayList<>();
     if (encrypted) {
-      start(
-          children,
-          run,
-          DemoFolder.KEY_HOLDER,
-          KEY_HOLDER_MEGABYTES,
-          words(run, DemoFolder.KEY_HOLDER, "key-holder", folder.keyHolderConfig(), port, true));
+      names.add(DemoFolder.KEY_HOLDER);
+      List<String> words =
+          words(files, DemoFolder.KEY_HOLDER, "key-holder", folder.keyHolderConfig(), port);
+      start(children, run, files, DemoFolder.KEY_HOLDER, KEY_HOLDER_MEGABYTES, words);
     }
     for (String client : DemoFolder.clients(plan.clients())) {
-      start(
-          children,
-          run,
-          client,
-          CLIENT_MEGABYTES,
-          words(run, client, "client", folder.clientConfig(client), port, encrypted));
+      names.add(client);
+      List<String> words = words(files, client, "client", folder.clientConfig(client), port);
+      words.addAll(List.of("--set", "encryption=" + mode(encrypted)));
+      start(children, run, files, client, CLIENT_MEGABYTES, words);
     }
+    return names;
   }
 
-  private void start(Children children, String run, String name, int megabytes, List<String> words)
+  private static void start(
+      Children children, String run, RunFiles files, String name, int megabytes, List<String> words)
       throws IOException {
+    // What was signed and revealed in one run must never meet another.
+    words.addAll(List.of("--set", "state_path=state-" + run));
+    words.addAll(List.of("--joined-file", files.joined(name).toString()));
     children.start(
         name,
         JavaCommand.of(megabytes, words),
         Redirect.from(nullDevice()),
-        Redirect.appendTo(printed(run, name)),
-        Redirect.appendTo(printed(run, name)));
+        Redirect.appendTo(files.printed(name)),
+        Redirect.appendTo(files.printed(name)));
   }
 
-  private List<String> words(
-      String run, String name, String verb, Path config, int port, boolean encrypted) {
+  private List<String> words(RunFiles files, String name, String verb, Path config, String port) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -167,26 +166,19 @@ final class Federation {
                 "--config",
                 config.toString(),
                 "--port",
-                Integer.toString(port),
+                port,
                 "--parent",
                 Long.toString(ProcessHandle.current().pid()),
                 "--log",
-                folder.logs(run).resolve(name + ".log").toString()));
-    if (!verb.equals("key-holder")) {
-      words.addAll(List.of("--set", "encryption=" + (encrypted ? "key-holder" : "none")));
-    }
-    if (!verb.equals("server")) {
-      // What was signed and revealed in one run must never meet another.
-      words.addAll(List.of("--set", "state_path=state-" + run));
-    }
+                files.log(name).toString()));
     if (verbose) {
       words.add("--verbose");
     }
     return words;
   }
 
-  private File printed(String run, String name) {
-    return folder.logs(run).resolve(name + ".txt").toFile();
+  private static String mode(boolean encrypted) {
+    return encrypted ? "key-holder" : "none";
   }
 
   private static File nullDevice() {
@@ -194,39 +186,46 @@ final class Federation {
   }
 
   /// @return empty if the coordinator ended before it listened, having said why
-  private static Optional<Integer> awaitPort(Children children, Path portFile)
+  private static Optional<String> awaitPort(Children children, RunFiles files)
       throws CommandFailed, IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PORT_SECONDS);
-    while (!Files.exists(portFile)) {
-      if (!children.isAlive(DemoFolder.COORDINATOR)) {
-        return Optional.empty();
-      }
-      if (System.nanoTime() > deadline) {
-        throw new CommandFailed(
-            ExitCode.UNEXPECTED,
-            "coordinator: not listening after %d s (expected: a few; is the machine overloaded?)"
-                .formatted(PORT_SECONDS));
+    while (System.nanoTime() < deadline) {
+      Optional<String> port = Signal.text(files.port());
+      if (port.isPresent() || !children.isAlive(DemoFolder.COORDINATOR)) {
+        return port;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
-    return Optional.of(Integer.valueOf(Files.readString(portFile).strip()));
+    throw new CommandFailed(
+        ExitCode.UNEXPECTED,
+        "coordinator: not listening after %d s (expected: a few; is the machine overloaded?)"
+            .formatted(PORT_SECONDS));
   }
 
-  private int awaitCoordinator(Children children, String run)
+  /// Has the run begin once everybody is there, or can no longer come: on a busy machine a process
+  /// may take long to start, and both runs of a comparison must begin with the same clients.
+  private int awaitCoordinator(Children children, List<String> participants, RunFiles files)
       throws CommandFailed, IOException, InterruptedException {
     while (true) {
-      Children.Exit exit = children.nextExit();
-      if (exit.name().equals(DemoFolder.COORDINATOR)) {
-        return exit.code();
+      Optional<Children.Exit> exit = children.nextExit(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (exit.isPresent() && exit.get().name().equals(DemoFolder.COORDINATOR)) {
+        return exit.get().code();
       }
-      if (exit.code() != ExitCode.OK.number() && !(exit.bySignal() && children.isEnding())) {
-        report(exit, run);
+      if (exit.isPresent()
+          && exit.get().code() != ExitCode.OK.number()
+          && !(exit.get().bySignal() && children.isEnding())) {
+        report(exit.get(), files);
+      }
+      if (!files.hasBegun()
+          && participants.stream()
+              .allMatch(name -> Files.exists(files.joined(name)) || !children.isAlive(name))) {
+        files.beginRun();
       }
     }
   }
 
-  private void report(Children.Exit exit, String run) throws CommandFailed, IOException {
-    Path printed = printed(run, exit.name()).toPath();
+  private void report(Children.Exit exit, RunFiles files) throws CommandFailed, IOException {
+    Path printed = files.printed(exit.name()).toPath();
     String message = LastError.in(printed);
     for (ExitCode code : HOPELESS) {
       if (exit.code() == code.number()) {

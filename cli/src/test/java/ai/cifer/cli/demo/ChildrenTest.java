@@ -20,7 +20,7 @@ class ChildrenTest {
   void anExitIsToldWithItsCode() throws IOException, InterruptedException {
     try (Children children = new Children()) {
       start(children, "one", "exit 31");
-      assertThat(children.nextExit()).isEqualTo(new Children.Exit("one", 31));
+      assertThat(children.nextExit(50, TimeUnit.SECONDS)).contains(new Children.Exit("one", 31));
     }
   }
 
@@ -28,7 +28,7 @@ class ChildrenTest {
   void aKilledProcessIsToldWithItsSignal() throws IOException, InterruptedException {
     try (Children children = new Children()) {
       start(children, "one", "kill -9 $$");
-      Children.Exit exit = children.nextExit();
+      Children.Exit exit = children.nextExit(50, TimeUnit.SECONDS).orElseThrow();
       assertThat(exit.bySignal()).isTrue();
       assertThat(exit.signal()).isEqualTo(9);
     }

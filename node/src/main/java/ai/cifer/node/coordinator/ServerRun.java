@@ -92,8 +92,7 @@ public final class ServerRun implements AutoCloseable {
       identity.close();
       throw new NodeException(
           Reason.PORT_IN_USE,
-          "%s:%d: %s (expected: a free port of this machine; choose another with port)"
-              .formatted(config.address().host(), config.address().port(), failure.getMessage()),
+          "port: %d: %s".formatted(config.address().port(), failure.getMessage()),
           failure);
     }
   }

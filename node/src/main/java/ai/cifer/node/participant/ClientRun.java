@@ -79,7 +79,8 @@ public final class ClientRun {
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     while (true) {
       Inbox inbox = new Inbox();
-      try (Link link = connection.open(inbox)) {
+      try (Link link = connection.open(inbox);
+          inbox) {
         listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
         Optional<Ending> ending =
             new ClientSession(link, inbox, trainer, role, identity.name(), seed, state, listener)
@@ -88,6 +89,7 @@ public final class ClientRun {
           return ending.get();
         }
       }
+      connection.lost(inbox.isUsed());
     }
   }
 }

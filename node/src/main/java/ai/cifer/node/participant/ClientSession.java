@@ -11,7 +11,6 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
-import ai.cifer.node.store.FileSink;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
@@ -24,6 +23,7 @@ import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.secagg.share.ShareRefused;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkRefused;
@@ -74,8 +74,8 @@ final class ClientSession {
   }
 
   /// @return how the run ended; empty if the link was lost before
-  /// @throws NodeException if the data does not fit the model or the disk fails: trying again would
-  ///   not help
+  /// @throws NodeException if the data does not fit the model, the disk fails, or the coordinator
+  ///   sends what is no message: trying again would not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
     try {
       link.send(new ControlMessage.Join(trainer.examples(), 0).envelope());
@@ -86,17 +86,19 @@ final class ClientSession {
             return Optional.empty();
           }
           case Inbox.Item.Arrived(Envelope envelope) -> {
-            Optional<Ending> ending = received(envelope);
+            Optional<Ending> ending = Malformed.refused(envelope, this::received);
             if (ending.isPresent()) {
               return ending;
             }
           }
         }
       }
+    } catch (LocalFailure failure) {
+      throw StateFolder.unusable(state, failure);
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return inbox.lastWords();
+      return Optional.empty();
     }
   }
 
@@ -110,7 +112,8 @@ final class ClientSession {
       round = null;
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-      return Optional.of(Ending.of(envelope));
+      var message = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
+      return Optional.of(new Ending(message.completed(), message.reason()));
     }
     return Optional.empty();
   }
@@ -118,52 +121,95 @@ final class ClientSession {
   private void round(RoundOpen open) throws IOException, NodeException {
     int number = open.round();
     try {
-      VerifiedRound accepted = role.accept(open);
+      VerifiedRound accepted = LocalFailure.unless(() -> role.accept(open));
       role.requireFresh(accepted);
       round = accepted;
       listener.on(new RunEvent.RoundOpened(number, open.clients()));
-      takePart(accepted);
-    } catch (RoundRefused | NonFiniteUpdate refused) {
-      withdraw(number, String.valueOf(refused.getMessage()));
+      if (hasRoom(open)) {
+        takePart(accepted);
+      }
+    } catch (RoundRefused | NonFiniteUpdate | ShareRefused refused) {
+      String reason = String.valueOf(refused.getMessage());
+      withdraw(number, reason, reason);
+    } catch (TrainingException failed) {
+      // What it says may name files, labels or people: it stays here.
+      withdraw(number, "training failed", String.valueOf(failed.getMessage()));
+      throw new NodeException(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
       if (declined.reason() != LinkRefused.Reason.DECLINED) {
         throw declined;
       }
-      // Mostly the round is over already, and the next message says so; the link is fine.
-      withdraw(number, String.valueOf(declined.getMessage()));
-    } catch (TrainingException failed) {
-      withdraw(number, String.valueOf(failed.getMessage()));
-      throw new NodeException(Reason.DATASET_MISMATCH, failed);
+      // The coordinator is there and wants nothing more in this round. The next one may wait in the
+      // inbox already, so the link must live.
+      String reason = String.valueOf(declined.getMessage());
+      withdraw(number, reason, reason);
     }
   }
 
-  private void withdraw(int round, String reason) throws IOException {
-    listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, reason)));
+  /// @param reason what everybody may know
+  /// @param details what this machine's owner may know
+  private void withdraw(int round, String reason, String details) throws IOException {
+    listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, details)));
     link.send(new ControlMessage.Withdraw(round, reason).envelope());
   }
 
+  /// Looks, before a byte is downloaded, whether the disk has room for the model and the segment
+  /// that is being protected; withdraws if not.
+  private boolean hasRoom(RoundOpen open) throws IOException {
+    long segment =
+        open.segments().stream()
+            .mapToLong(each -> open.plan().segmentBytes(each.size()))
+            .max()
+            .orElse(0);
+    long model = Float.BYTES * open.layout().parameters();
+    long room = StateFolder.room(state);
+    if (model + segment <= room) {
+      return true;
+    }
+    withdraw(
+        open.round(),
+        "the model is larger than this client's disk has room for",
+        "state_path %s: room for %d bytes (expected: %d for the model and %d for a segment; free some, or move it)"
+            .formatted(state, room, model, segment));
+    return false;
+  }
+
   private void takePart(VerifiedRound round) throws IOException, TrainingException {
-    RoundOpen open = round.open();
     Path file = state.resolve("model.f32");
-    long bytes = 4 * open.layout().parameters();
+    try {
+      takePart(round, file);
+    } finally {
+      LocalFailure.unless(() -> Files.deleteIfExists(file));
+    }
+  }
+
+  private void takePart(VerifiedRound round, Path file) throws IOException, TrainingException {
+    RoundOpen open = round.open();
+    long bytes = Float.BYTES * open.layout().parameters();
     link.download(
         Streams.model(open.round()),
-        new FileSink(file, bytes, progress(open.round(), "download", bytes)));
-    try (Tensors tensors = Tensors.open(file, 0, open.layout())) {
+        new ModelSink(file, bytes, progress(open.round(), "download", bytes)));
+    try (Tensors tensors = LocalFailure.unless(() -> Tensors.open(file, 0, open.layout()))) {
       round.requireModel(tensors);
       long start = System.nanoTime();
       Throttle throttle = progress(open.round(), "train", 0);
-      ClientUpdate update =
-          trainer.train(
-              new GlobalModel(open.architecture(), tensors),
-              open.train().withSeed(mix(open.train().seed(), open.round())),
-              throttle::at);
+      ClientUpdate update = train(open, tensors, throttle);
       double trainSeconds = (System.nanoTime() - start) / 1e9;
       try (update) {
         upload(round, update, trainSeconds, bytes);
       }
-    } finally {
-      Files.deleteIfExists(file);
+    }
+  }
+
+  private ClientUpdate train(RoundOpen open, Tensors model, Throttle throttle)
+      throws TrainingException {
+    try {
+      return trainer.train(
+          new GlobalModel(open.architecture(), model),
+          open.train().withSeed(mix(open.train().seed(), open.round())),
+          throttle::at);
+    } catch (IllegalArgumentException unfit) {
+      throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
     }
   }
 
@@ -179,9 +225,10 @@ final class ClientSession {
     UploadTally tally = new UploadTally();
     Throttle throttle =
         progress(number, "encrypt", round.plan().updateBytes(round.open().layout()));
-    try (Contribution contribution = role.contribute(round, update)) {
+    try (Contribution contribution = LocalFailure.unless(() -> role.contribute(round, update))) {
       for (Segment segment : round.segments()) {
-        try (UpdateProtector protector = contribution.protect(segment.index(), 0)) {
+        try (UpdateProtector protector =
+            LocalFailure.unless(() -> contribution.protect(segment.index(), 0))) {
           upload(number, protector, tally, throttle);
         }
       }
@@ -201,7 +248,7 @@ final class ClientSession {
     for (SealedShare share : protector.shares()) {
       send(Kinds.SEALED_SHARE, share.encode(), tally);
     }
-    send(Kinds.MANIFEST, protector.manifest().encode(), tally);
+    send(Kinds.MANIFEST, LocalFailure.unless(protector::manifest).encode(), tally);
   }
 
   private void send(String kind, byte[] body, UploadTally tally) throws IOException {
@@ -214,9 +261,9 @@ final class ClientSession {
     if (open == null) {
       return;
     }
-    round = null;
     try {
-      role.complete(open, result);
+      LocalFailure.unlessDone(() -> role.complete(open, result));
+      round = null;
     } catch (RoundRefused refused) {
       LOG.log(System.Logger.Level.WARNING, "result refused: {0}", refused.getMessage());
     }

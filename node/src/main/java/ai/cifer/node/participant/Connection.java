@@ -13,20 +13,45 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/// Finds the coordinator, trying again while it is not there.
+/// Finds the coordinator, trying again while it is not there and when a link is lost.
+///
+/// Links over which nothing came count as attempts: a coordinator that takes everybody in and drops
+/// them at once is not there either. There is a pause before every further attempt, and it grows as
+/// long as links live for less than a second, so that such a coordinator is not hammered.
 final class Connection {
 
-  private static final long FIRST_PAUSE_MILLIS = 250;
-  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
 
-  private final URI coordinator;
-  private final TlsIdentity identity;
+  /// Opens a link once.
+  @FunctionalInterface
+  interface Opener {
+    Link open(LinkHandler handler) throws IOException;
+  }
+
+  private final String coordinator;
+  private final Opener opener;
   private final Duration patience;
   private final RunListener listener;
 
+  /// When the attempts began of which none was good.
+  private long firstNanos = System.nanoTime();
+
+  private long openedNanos;
+  private Duration pause = FIRST_PAUSE;
+
   Connection(URI coordinator, TlsIdentity identity, Duration patience, RunListener listener) {
+    this(
+        coordinator.toString(),
+        handler -> GrpcLink.open(coordinator, identity, handler),
+        patience,
+        listener);
+  }
+
+  Connection(String coordinator, Opener opener, Duration patience, RunListener listener) {
     this.coordinator = coordinator;
-    this.identity = identity;
+    this.opener = opener;
     this.patience = patience;
     this.listener = listener;
   }
@@ -34,14 +59,14 @@ final class Connection {
   /// Opens a link. An unreachable coordinator is tried again, less and less often, until the
   /// patience is over; one that refuses is not: asking again would not change its mind.
   Link open(LinkHandler handler) throws NodeException, InterruptedException {
-    long start = System.nanoTime();
-    long pause = FIRST_PAUSE_MILLIS;
     while (true) {
       try {
-        return GrpcLink.open(coordinator, identity, handler);
+        Link link = opener.open(handler);
+        openedNanos = System.nanoTime();
+        return link;
       } catch (LinkRefused refused) {
         switch (refused.reason()) {
-          case UNREACHABLE -> waitOrGiveUp(refused, start, pause);
+          case UNREACHABLE -> waitOrGiveUp(refused);
           case TLS -> throw new NodeException(Reason.WRONG_AUTHORITY, refused);
           case DECLINED ->
               throw new NodeException(
@@ -50,27 +75,45 @@ final class Connection {
                   refused);
         }
       } catch (IOException lost) {
-        waitOrGiveUp(lost, start, pause);
+        waitOrGiveUp(lost);
       }
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
   }
 
-  private void waitOrGiveUp(IOException failure, long start, long pause)
-      throws NodeException, InterruptedException {
-    Duration left = patience.minusNanos(System.nanoTime() - start);
-    if (left.toMillis() < pause) {
+  /// Has to be told when a link was lost, before the next [#open].
+  ///
+  /// @param used whether anything came over it
+  void lost(boolean used) throws NodeException, InterruptedException {
+    long now = System.nanoTime();
+    Duration lived = Duration.ofNanos(now - openedNanos);
+    if (used || lived.compareTo(patience) >= 0) {
+      firstNanos = now;
+    }
+    if (lived.compareTo(SHORT_LIFE) >= 0) {
+      pause = FIRST_PAUSE;
+    }
+    waitOrGiveUp(new IOException("the link was lost after %d ms".formatted(lived.toMillis())));
+  }
+
+  private void waitOrGiveUp(IOException failure) throws NodeException, InterruptedException {
+    Duration left = patience.minusNanos(System.nanoTime() - firstNanos);
+    if (!left.isPositive()) {
       throw new NodeException(
           Reason.COORDINATOR_UNREACHABLE,
           "coordinator %s not reached in %d s: %s (start it with: cifer server --config FILE, or check base_api and port)"
               .formatted(coordinator, patience.toSeconds(), failure.getMessage()),
           failure);
     }
+    Duration now = pause.compareTo(left) < 0 ? pause : left;
     listener.on(
         new RunEvent.Waiting(
             0,
             "%s; trying again in %.1f s, for %d s more"
-                .formatted(failure.getMessage(), pause / 1000.0, left.toSeconds())));
-    Thread.sleep(pause);
+                .formatted(failure.getMessage(), now.toMillis() / 1000.0, left.toSeconds())));
+    Thread.sleep(now);
+    pause = pause.multipliedBy(2);
+    if (pause.compareTo(LONGEST_PAUSE) > 0) {
+      pause = LONGEST_PAUSE;
+    }
   }
 }

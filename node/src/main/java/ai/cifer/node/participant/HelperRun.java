@@ -65,16 +65,18 @@ public final class HelperRun {
     Optional<VerifiedRound> round = Optional.empty();
     while (true) {
       Inbox inbox = new Inbox();
-      try (Link link = connection.open(inbox)) {
+      try (Link link = connection.open(inbox);
+          inbox) {
         listener.on(new RunEvent.Joined(identity.name(), Role.KEY_HOLDER.word()));
         HelperSession session =
-            new HelperSession(link, inbox, role, identity.name(), round, listener);
+            new HelperSession(link, inbox, role, identity.name(), config.state(), round, listener);
         Optional<Ending> ending = session.serve();
         if (ending.isPresent()) {
           return ending.get();
         }
         round = session.round();
       }
+      connection.lost(inbox.isUsed());
     }
   }
 }

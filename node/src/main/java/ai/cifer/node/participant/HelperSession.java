@@ -3,9 +3,9 @@ package ai.cifer.node.participant;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
-import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
 import ai.cifer.secagg.message.Cohort;
@@ -20,6 +20,7 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.Link;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class HelperSession {
   private final Inbox inbox;
   private final HelperRole role;
   private final String name;
+  private final Path state;
   private final RunListener listener;
 
   /// The round that is open; kept by whoever made this session, since it outlives a lost link.
@@ -42,12 +44,14 @@ final class HelperSession {
       Inbox inbox,
       HelperRole role,
       String name,
+      Path state,
       Optional<VerifiedRound> round,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
     this.role = role;
     this.name = name;
+    this.state = state;
     this.round = round.orElse(null);
     this.listener = listener;
   }
@@ -58,7 +62,9 @@ final class HelperSession {
   }
 
   /// @return how the run ended; empty if the link was lost before
-  Optional<Ending> serve() throws InterruptedException {
+  /// @throws NodeException if the disk fails, or the coordinator sends what is no message: trying
+  ///   again would not help
+  Optional<Ending> serve() throws NodeException, InterruptedException {
     try {
       VerifiedRound held = round;
       link.send(new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
@@ -69,31 +75,54 @@ final class HelperSession {
             return Optional.empty();
           }
           case Inbox.Item.Arrived(Envelope envelope) -> {
-            if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-              return Optional.of(Ending.of(envelope));
+            Optional<Ending> ending = Malformed.refused(envelope, this::answer);
+            if (ending.isPresent()) {
+              return ending;
             }
-            answer(envelope);
           }
         }
       }
+    } catch (LocalFailure failure) {
+      throw StateFolder.unusable(state, failure);
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return inbox.lastWords();
+      return Optional.empty();
     }
   }
 
-  private void answer(Envelope envelope) throws IOException {
-    try {
-      received(envelope);
-    } catch (RoundRefused | RequestRefused refused) {
-      LOG.log(
-          System.Logger.Level.WARNING, "refused {0}: {1}", envelope.kind(), refused.getMessage());
+  private Optional<Ending> answer(Envelope envelope) throws IOException {
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
+      var end = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
+      return Optional.of(new Ending(end.completed(), end.reason()));
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.HelloRequest.class))) {
+      var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);
+      answer(
+          envelope.kind(),
+          request.round(),
+          () -> send(Kinds.HELPER_HELLO, role.hello(request.run(), request.round())));
+    } else if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
+      RoundOpen message = RoundOpen.decode(envelope.body());
+      answer(envelope.kind(), message.round(), () -> open(message));
+    } else {
       VerifiedRound held = round;
-      int number =
-          refused instanceof RoundRefused
-              ? RoundOpen.decode(envelope.body()).round()
-              : held == null ? 0 : held.open().round();
+      answer(envelope.kind(), held == null ? 0 : held.open().round(), () -> received(envelope));
+    }
+    return Optional.empty();
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /// @param number the round that is withdrawn from if the step is refused
+  private void answer(String kind, int number, Step step) throws IOException {
+    try {
+      step.run();
+    } catch (RoundRefused | RequestRefused refused) {
+      LOG.log(System.Logger.Level.WARNING, "refused {0}: {1}", kind, refused.getMessage());
       String reason = String.valueOf(refused.getMessage());
       listener.on(new RunEvent.Advanced(number, new RoundEvent.HelperLost(name, reason)));
       link.send(new ControlMessage.Withdraw(number, reason).envelope());
@@ -102,7 +131,6 @@ final class HelperSession {
 
   private void received(Envelope envelope) throws IOException {
     switch (envelope.kind()) {
-      case Kinds.ROUND_OPEN -> open(RoundOpen.decode(envelope.body()));
       case Kinds.SHARES -> {
         Optional<ShareStatus> status = role.hold(Shares.decode(envelope.body()));
         if (status.isPresent()) {
@@ -111,11 +139,11 @@ final class HelperSession {
       }
       case Kinds.COHORT -> {
         Cohort cohort = Cohort.decode(envelope.body());
-        send(Kinds.COHORT_SIGNATURE, role.certify(cohort));
+        send(Kinds.COHORT_SIGNATURE, LocalFailure.unless(() -> role.certify(cohort)));
       }
       case Kinds.REVEAL_REQUEST -> {
         RevealRequest request = RevealRequest.decode(envelope.body());
-        send(Kinds.REVEAL, role.reveal(request));
+        send(Kinds.REVEAL, LocalFailure.unless(() -> role.reveal(request)));
         VerifiedRound held = round;
         if (held != null) {
           listener.on(
@@ -123,36 +151,41 @@ final class HelperSession {
                   held.open().round(), new RoundEvent.SumRevealed(name, request.segment())));
         }
       }
-      case Kinds.ROUND_RESULT -> {
-        forget(RoundResult.decode(envelope.body()).ctx());
-      }
+      case Kinds.ROUND_RESULT -> result(RoundResult.decode(envelope.body()));
       default -> control(envelope);
     }
   }
 
+  /// Anybody could end a round with a forged result: it is forgotten only after the check.
+  private void result(RoundResult result) throws IOException {
+    try {
+      LocalFailure.unlessDone(() -> role.complete(result));
+    } catch (RoundRefused refused) {
+      LOG.log(System.Logger.Level.WARNING, "result refused: {0}", refused.getMessage());
+      return;
+    }
+    VerifiedRound held = round;
+    if (held != null && held.ctx().equals(result.ctx())) {
+      round = null;
+    }
+  }
+
   private void control(Envelope envelope) throws IOException {
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.HelloRequest.class))) {
-      var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);
-      send(Kinds.HELPER_HELLO, role.hello(request.run(), request.round()));
-    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       VerifiedRound held = round;
       if (held != null) {
-        forget(held.ctx());
+        role.forget(held.ctx());
+        round = null;
       }
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     }
   }
 
   private void open(RoundOpen message) throws IOException {
-    VerifiedRound accepted = role.accept(message);
+    VerifiedRound accepted = LocalFailure.unless(() -> role.accept(message));
     round = accepted;
     listener.on(new RunEvent.RoundOpened(message.round(), accepted.open().clients()));
-  }
-
-  private void forget(Bytes ctx) {
-    role.forget(ctx);
-    round = null;
   }
 
   private void send(String kind, Message message) throws IOException {

@@ -1,19 +1,19 @@
 package ai.cifer.node.participant;
 
-import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkHandler;
-import java.io.IOException;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What came over a link, taken in order by the participant's own thread.
 ///
 /// A bounded number of envelopes waits; then the link is not read until one is taken, so that a
-/// coordinator cannot fill the participant's memory.
-final class Inbox implements LinkHandler {
+/// coordinator cannot fill the participant's memory. The end of the link waits for nobody, and once
+/// nobody takes any more, close this before the link: whoever still brings something is let go.
+final class Inbox implements LinkHandler, AutoCloseable {
 
   /// What arrived.
   sealed interface Item {
@@ -24,50 +24,83 @@ final class Inbox implements LinkHandler {
 
   private static final int CAPACITY = 8;
 
-  /// What was sent before the link was lost is here long before that.
-  private static final long LAST_WORDS_NANOS = 2_000_000_000;
-
-  private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(CAPACITY);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Queue<Envelope> waiting = new ArrayDeque<>();
+  private @Nullable String ended;
+  private boolean closed;
+  private boolean used;
 
   @Override
   public void received(Envelope envelope) {
-    put(new Item.Arrived(envelope));
+    lock.lock();
+    try {
+      used = true;
+      while (waiting.size() == CAPACITY && !closed) {
+        changed.await();
+      }
+      if (!closed) {
+        waiting.add(envelope);
+        changed.signalAll();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void closed(String reason) {
-    put(new Item.Closed(reason));
-  }
-
-  private void put(Item item) {
+    lock.lock();
     try {
-      items.put(item);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+      ended = reason;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
+  /// The next envelope, and after the last one the end of the link.
   Item take() throws InterruptedException {
-    return items.take();
+    lock.lock();
+    try {
+      while (true) {
+        Envelope next = waiting.poll();
+        if (next != null) {
+          changed.signalAll();
+          return new Item.Arrived(next);
+        }
+        if (ended != null) {
+          return new Item.Closed(ended);
+        }
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /// How the run ended, if that is among what came before the link was lost. Whoever finds out by
-  /// sending that the link is gone has not read all of it.
-  Optional<Ending> lastWords() throws InterruptedException {
-    long deadline = System.nanoTime() + LAST_WORDS_NANOS;
-    while (true) {
-      Item item = items.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (item == null || item instanceof Item.Closed) {
-        return Optional.empty();
-      }
-      if (item instanceof Item.Arrived(Envelope envelope)
-          && envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-        try {
-          return Optional.of(Ending.of(envelope));
-        } catch (IOException malformed) {
-          return Optional.empty();
-        }
-      }
+  /// Whether anything came over the link.
+  boolean isUsed() {
+    lock.lock();
+    try {
+      return used;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Drops what waits and whatever still comes.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      waiting.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 }

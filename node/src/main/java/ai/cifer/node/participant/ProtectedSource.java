@@ -35,7 +35,7 @@ final class ProtectedSource implements BlockSource {
     long start = System.nanoTime();
     int count = 0;
     while (target.hasRemaining()) {
-      int read = protector.read(target);
+      int read = LocalFailure.unless(() -> protector.read(target));
       if (read < 0) {
         break;
       }

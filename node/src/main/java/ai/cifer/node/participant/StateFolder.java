@@ -19,6 +19,11 @@ final class StateFolder {
     }
   }
 
+  /// Room for files of this participant, in bytes.
+  static long room(Path folder) throws LocalFailure {
+    return LocalFailure.unless(() -> Files.getFileStore(folder).getUsableSpace());
+  }
+
   static NodeException unusable(Path folder, IOException failure) {
     return new NodeException(
         Reason.DISK,

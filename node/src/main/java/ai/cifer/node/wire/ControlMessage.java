@@ -1,7 +1,6 @@
 package ai.cifer.node.wire;
 
 import ai.cifer.transport.Envelope;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,33 +29,50 @@ public sealed interface ControlMessage {
   record HelloRequest(String federation, String run, int round) implements ControlMessage {}
 
   /// How far a client is with a long step.
-  record Progress(int round, String step, long done, long total) implements ControlMessage {}
+  record Progress(int round, String step, long done, long total) implements ControlMessage {
+    public Progress {
+      step = PlainText.of(step);
+    }
+  }
 
   /// A client sends nothing (more) in this round.
-  record Withdraw(int round, String reason) implements ControlMessage {}
+  ///
+  /// @param reason for people; without what only its sender may know
+  record Withdraw(int round, String reason) implements ControlMessage {
+    public Withdraw {
+      reason = PlainText.of(reason);
+    }
+  }
 
   /// Where a client's time and bytes went in a round.
   record Report(
       int round, double trainSeconds, double encryptSeconds, long uploadBytes, long downloadBytes)
       implements ControlMessage {}
 
-  /// The shares of a segment wait as a stream.
-  record SharesReady(int round, int segment) implements ControlMessage {}
-
   /// The round is void.
-  record RoundVoid(int round, String reason) implements ControlMessage {}
+  record RoundVoid(int round, String reason) implements ControlMessage {
+    public RoundVoid {
+      reason = PlainText.of(reason);
+    }
+  }
 
   /// The run is over.
   ///
   /// @param reason empty when all rounds are done
-  record RunEnd(int completed, String reason) implements ControlMessage {}
+  record RunEnd(int completed, String reason) implements ControlMessage {
+    public RunEnd {
+      reason = PlainText.of(reason);
+    }
+  }
 
   /// A peer that leaves a field out is refused: what it would be read as, nobody said.
   JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
   default Envelope envelope() {
@@ -70,28 +86,28 @@ public sealed interface ControlMessage {
 
   /// Reads the body of an envelope of this type's kind.
   ///
-  /// @throws IOException if it is too long or not such a message
-  static <T extends ControlMessage> T read(Envelope envelope, Class<T> type) throws IOException {
+  /// @throws MalformedControl if it is too long or not such a message
+  static <T extends ControlMessage> T read(Envelope envelope, Class<T> type)
+      throws MalformedControl {
     if (envelope.body().length > MAX_BYTES) {
-      throw new IOException(
+      throw new MalformedControl(
           "body of %s: %d bytes (expected: <= %d)"
               .formatted(envelope.kind(), envelope.body().length, MAX_BYTES));
     }
-    T message;
     try {
-      message = JSON.readValue(envelope.body(), type);
+      @Nullable T message = JSON.readValue(envelope.body(), type);
+      // What the JSON `null` is read as.
+      if (message == null) {
+        throw malformed(envelope, null);
+      }
+      return message;
     } catch (JacksonException malformed) {
       throw malformed(envelope, malformed);
     }
-    // What the JSON `null` is read as.
-    if (message == null) {
-      throw malformed(envelope, null);
-    }
-    return message;
   }
 
-  private static IOException malformed(Envelope envelope, @Nullable Exception cause) {
-    return new IOException(
+  private static MalformedControl malformed(Envelope envelope, @Nullable Exception cause) {
+    return new MalformedControl(
         "body of %s is malformed (expected: a JSON object)".formatted(envelope.kind()), cause);
   }
 }

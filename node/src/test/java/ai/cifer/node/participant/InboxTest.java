@@ -2,50 +2,51 @@ package ai.cifer.node.participant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.transport.Envelope;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(20)
 class InboxTest {
+  private final Inbox inbox = new Inbox();
 
-  private static final ControlMessage.RunEnd END = new ControlMessage.RunEnd(3, "too few");
+  private static Envelope envelope(int number) {
+    return new Envelope("kind", String.valueOf(number), new byte[0]);
+  }
 
-  @Test
-  void thingsComeOutInOrder() throws Exception {
-    Inbox inbox = new Inbox();
-    Envelope first = new Envelope("a", "", new byte[1]);
-    inbox.received(first);
-    inbox.closed("gone");
-    assertThat(inbox.take()).isEqualTo(new Inbox.Item.Arrived(first));
-    assertThat(inbox.take()).isEqualTo(new Inbox.Item.Closed("gone"));
+  private void fill() {
+    for (int i = 0; i < 8; i++) {
+      inbox.received(envelope(i));
+    }
   }
 
   @Test
-  void aGoodbyeThatWasNotReadYet_isFound() throws Exception {
-    Inbox inbox = new Inbox();
-    inbox.received(new ControlMessage.RoundVoid(1, "too few").envelope());
-    inbox.received(END.envelope());
-    inbox.closed("the run is over");
-    assertThat(inbox.lastWords()).contains(new Ending(3, "too few"));
+  void theEndOfALinkWaitsForNobodyAndComesLast() throws InterruptedException {
+    assertThat(inbox.isUsed()).isFalse();
+    fill();
+    inbox.closed("over");
+    for (int i = 0; i < 8; i++) {
+      assertThat(inbox.take()).isEqualTo(new Inbox.Item.Arrived(envelope(i)));
+    }
+    assertThat(inbox.take()).isEqualTo(new Inbox.Item.Closed("over"));
+    assertThat(inbox.isUsed()).isTrue();
   }
 
   @Test
-  void aLinkThatIsJustLost_hasNoLastWords() throws Exception {
-    Inbox inbox = new Inbox();
-    inbox.received(new ControlMessage.RoundVoid(1, "too few").envelope());
-    inbox.closed("lost");
-    // What comes over the next link is another inbox's.
-    inbox.received(END.envelope());
-    assertThat(inbox.lastWords()).isEmpty();
-    assertThat(new Inbox().lastWords()).as("nothing comes, nobody waits for ever").isEmpty();
-  }
+  void aFullInboxHoldsTheLinkBackUntilOneIsTakenOrNobodyTakesAnyMore() throws Exception {
+    fill();
+    Thread ninth = Thread.ofVirtual().start(() -> inbox.received(envelope(8)));
+    assertThat(ninth.join(Duration.ofMillis(100))).isFalse();
+    inbox.take();
+    assertThat(ninth.join(Duration.ofSeconds(10))).isTrue();
 
-  @Test
-  void aGoodbyeThatCannotBeRead_isNone() throws Exception {
-    Inbox inbox = new Inbox();
-    inbox.received(new Envelope(ControlMessage.kind(ControlMessage.RunEnd.class), "", new byte[3]));
-    assertThat(inbox.lastWords()).isEmpty();
+    Thread tenth = Thread.ofVirtual().start(() -> inbox.received(envelope(9)));
+    assertThat(tenth.join(Duration.ofMillis(100))).isFalse();
+    inbox.close();
+    assertThat(tenth.join(Duration.ofSeconds(10))).isTrue();
+    inbox.received(envelope(10));
+    inbox.closed("over");
+    assertThat(inbox.take()).isEqualTo(new Inbox.Item.Closed("over"));
   }
 }

@@ -9,7 +9,6 @@ import ai.cifer.node.wire.ControlMessage.Progress;
 import ai.cifer.node.wire.ControlMessage.Report;
 import ai.cifer.node.wire.ControlMessage.RoundVoid;
 import ai.cifer.node.wire.ControlMessage.RunEnd;
-import ai.cifer.node.wire.ControlMessage.SharesReady;
 import ai.cifer.node.wire.ControlMessage.Withdraw;
 import ai.cifer.transport.Envelope;
 import java.io.IOException;
@@ -35,7 +34,6 @@ class ControlMessagePropertyTest {
           new Progress(1, "train", 5, 10),
           new Withdraw(2, "NaN"),
           new Report(3, 1.5, 0.25, 10, 20),
-          new SharesReady(4, 5),
           new RoundVoid(6, "too few"),
           new RunEnd(7, ""));
 
@@ -51,7 +49,6 @@ class ControlMessagePropertyTest {
         Combinators.combine(integer, text, count, count).as(Progress::new),
         Combinators.combine(integer, text).as(Withdraw::new),
         Combinators.combine(integer, seconds, seconds, count, count).as(Report::new),
-        Combinators.combine(integer, integer).as(SharesReady::new),
         Combinators.combine(integer, text).as(RoundVoid::new),
         Combinators.combine(integer, text).as(RunEnd::new));
   }
@@ -67,14 +64,7 @@ class ControlMessagePropertyTest {
   void kinds_areTheNamesInKebabCase() {
     assertThat(SAMPLES.stream().map(message -> message.envelope().kind()))
         .containsExactly(
-            "join",
-            "hello-request",
-            "progress",
-            "withdraw",
-            "report",
-            "shares-ready",
-            "round-void",
-            "run-end");
+            "join", "hello-request", "progress", "withdraw", "report", "round-void", "run-end");
     assertThat(SAMPLES).hasSameSizeAs(ControlMessage.class.getPermittedSubclasses());
   }
 

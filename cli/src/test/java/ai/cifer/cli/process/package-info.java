@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.process;
+
+import org.jspecify.annotations.NullMarked;

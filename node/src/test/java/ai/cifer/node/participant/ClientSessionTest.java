@@ -1,0 +1,238 @@
+package ai.cifer.node.participant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.client.ClientRole;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.journal.ClientJournal;
+import ai.cifer.secagg.journal.FileJournal;
+import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.HelperTrust;
+import ai.cifer.secagg.round.RoundPolicy;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.Link;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A client with a real role, journal and identity, and a coordinator that misbehaves.
+@Timeout(60)
+class ClientSessionTest {
+  private static final ControlMessage.RunEnd END = new ControlMessage.RunEnd(1, "");
+
+  @TempDir Path folder;
+  private ScriptedCoordinator coordinator;
+  private FileJournal journal;
+
+  @BeforeEach
+  void enrol() throws IOException {
+    coordinator = new ScriptedCoordinator(folder);
+    journal = FileJournal.open(coordinator.state().resolve("client.journal"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    journal.close();
+    coordinator.close();
+  }
+
+  /// Trains to zeros, or not at all.
+  private record StillTrainer(Optional<String> failure) implements Trainer {
+    @Override
+    public long examples() {
+      return 10;
+    }
+
+    @Override
+    public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
+        throws TrainingException {
+      if (failure.isPresent()) {
+        throw new TrainingException(failure.get());
+      }
+      return new ClientUpdate(Tensors.allocate(global.tensors().layout()), 10);
+    }
+
+    @Override
+    public Metrics evaluate(GlobalModel global, Progress progress) {
+      return new Metrics(10, 0, 0);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private Optional<Ending> serve() throws Exception {
+    return serve(new StillTrainer(Optional.empty()));
+  }
+
+  private Optional<Ending> serve(Trainer trainer) throws Exception {
+    var self = coordinator.clients.getFirst();
+    RoundPolicy demanded = RoundPolicy.of(coordinator.federation(), EncryptionMode.NONE);
+    ClientRole role =
+        new ClientRole(
+            CertificateEnrolment.signer(self),
+            new RoundPolicy(
+                coordinator.federation(),
+                3,
+                EnumSet.allOf(EncryptionMode.class),
+                demanded.parameters(),
+                HelperTrust.MALICIOUS_THIRD),
+            new CertificateEnrolment(self, InstantSource.system()),
+            new ClientJournal(journal),
+            false,
+            7,
+            coordinator.state(),
+            new SecureRandom());
+    Inbox inbox = new Inbox();
+    try (Link link = coordinator.connect(self, inbox);
+        inbox) {
+      return new ClientSession(
+              link,
+              inbox,
+              trainer,
+              role,
+              self.name(),
+              7,
+              coordinator.state(),
+              coordinator.events::add)
+          .serve();
+    }
+  }
+
+  private void assertFails(NodeException.Reason reason, String part) {
+    assertThatThrownBy(this::serve)
+        .isInstanceOfSatisfying(
+            NodeException.class, failure -> assertThat(failure.reason()).isEqualTo(reason))
+        .hasMessageContaining(part);
+  }
+
+  @Test
+  void aRoundThatIsOverIsNoLostLink_theNextOneIsTakenPartIn() throws Exception {
+    coordinator.declined.add("model.1");
+    coordinator.declined.add("segment.2.0.0");
+    coordinator.says(coordinator.open(1));
+    coordinator.says(coordinator.open(2));
+    coordinator.says(coordinator.open(3));
+    coordinator.says(END);
+    assertThat(serve()).contains(new Ending(1, ""));
+    assertThat(coordinator.uploads).containsExactly("segment.3.0.0");
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .extracting(ControlMessage.Withdraw::round)
+        .containsExactly(1, 2);
+    assertThat(coordinator.received(ControlMessage.Report.class))
+        .extracting(ControlMessage.Report::round)
+        .containsExactly(3);
+  }
+
+  @Test
+  void aJournalThatCannotBeWrittenIsADiskFailureAndNoLostLink() throws Exception {
+    coordinator.says(coordinator.open(1));
+    coordinator.says(END);
+    coordinator.onJoin = journal::close;
+    assertFails(NodeException.Reason.DISK, "state_path");
+  }
+
+  @Test
+  void aModelThatCannotBeStoredIsADiskFailureAndNoLostLink() throws Exception {
+    Files.createDirectories(coordinator.state().resolve("model.f32").resolve("occupied"));
+    coordinator.says(coordinator.open(1));
+    coordinator.says(END);
+    assertFails(NodeException.Reason.DISK, "state_path");
+  }
+
+  @Test
+  void whatIsNoMessageEndsTheClientNamingTheKind() throws Exception {
+    coordinator.script.add(
+        new Envelope(Kinds.ROUND_OPEN, "", "garbage".getBytes(StandardCharsets.UTF_8)));
+    assertFails(NodeException.Reason.REFUSED, "round-open");
+    coordinator.script.clear();
+    coordinator.script.add(new Envelope("run-end", "", "null".getBytes(StandardCharsets.UTF_8)));
+    assertFails(NodeException.Reason.REFUSED, "run-end");
+  }
+
+  @Test
+  void aBadKeyOfAHelperMakesTheClientWithdrawWithTheReason() throws Exception {
+    HelperHello zero =
+        new HelperHello(
+                coordinator.federation(),
+                "run-1",
+                1,
+                "keys",
+                Bytes.zeros(32),
+                Bytes.zeros(1184),
+                Bytes.EMPTY)
+            .signed(CertificateEnrolment.signer(coordinator.keyHolder));
+    coordinator.says(
+        coordinator.open(1, ScriptedCoordinator.LAYOUT, EncryptionMode.KEY_HOLDER, List.of(zero)));
+    coordinator.says(END);
+    assertThat(serve()).isPresent();
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .singleElement()
+        .satisfies(withdraw -> {
+          assertThat(withdraw.round()).isEqualTo(1);
+          assertThat(withdraw.reason()).contains("keys");
+        });
+  }
+
+  @Test
+  void whyTrainingFailedStaysAtHome() throws Exception {
+    coordinator.says(coordinator.open(1));
+    String secret = "/data/patients.csv line 7: label HIV+";
+    assertThatThrownBy(() -> serve(new StillTrainer(Optional.of(secret))))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining(secret);
+    assertThat(coordinator.events)
+        .contains(new RunEvent.Advanced(1, new RoundEvent.ClientWithdrew("client-0", secret)));
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .containsExactly(new ControlMessage.Withdraw(1, "training failed"));
+  }
+
+  @Test
+  void aModelThatTheDiskHasNoRoomForIsNotDownloaded() throws Exception {
+    long parameters = 1L << 40;
+    assumeThat(Files.getFileStore(coordinator.state()).getUsableSpace())
+        .isLessThan(Float.BYTES * parameters);
+    ModelLayout huge = new ModelLayout(List.of(new TensorSpec("w", List.of(1 << 20, 1 << 20))));
+    coordinator.declined.add("model.1");
+    coordinator.says(coordinator.open(1, huge, EncryptionMode.NONE, List.of()));
+    coordinator.says(END);
+    assertThat(serve()).isPresent();
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .containsExactly(
+            new ControlMessage.Withdraw(
+                1, "the model is larger than this client's disk has room for"));
+    assertThat(coordinator.events)
+        .anySatisfy(event ->
+            assertThat(event.toString())
+                .contains("state_path", String.valueOf(Float.BYTES * parameters)));
+  }
+}
