@@ -106,7 +106,8 @@ public final class _1_FirstFederation {
             }
             """
                 .formatted(CLIENTS));
-    // Platform threads: PyTorch keeps state in the thread of the system. The server is closed first,
+    // Platform threads: PyTorch keeps state in the thread of the system. The server is closed
+    // first,
     // so that nobody waits for it if it fails.
     try (ExecutorService others = Executors.newCachedThreadPool();
         FedServer server = FedServer.fromConfig(config)) {
