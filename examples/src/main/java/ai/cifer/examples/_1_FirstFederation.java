@@ -106,8 +106,11 @@ public final class _1_FirstFederation {
             }
             """
                 .formatted(CLIENTS));
-    try (FedServer server = FedServer.fromConfig(config);
-        ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+    // Platform threads: PyTorch keeps state in the thread of the system. The server is closed
+    // first,
+    // so that nobody waits for it if it fails.
+    try (ExecutorService others = Executors.newCachedThreadPool();
+        FedServer server = FedServer.fromConfig(config)) {
       server.listener(event -> tell(event, out));
 
       out.accept("5. The key holder and the clients, each with its own file");

@@ -81,8 +81,8 @@ public final class _3_YourOwnTrainer {
             .set("trainer", "softmax")
             .set("runs_path", folder.resolve("runs"))
             .build();
-    try (FedServer server = FedServer.of(config);
-        ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService others = Executors.newCachedThreadPool();
+        FedServer server = FedServer.of(config)) {
       server.listener(event -> _1_FirstFederation.tell(event, out));
       List<Future<?>> running = new ArrayList<>();
       KeyHolderConfig keyHolder =

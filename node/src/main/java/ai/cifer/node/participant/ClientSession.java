@@ -98,7 +98,7 @@ final class ClientSession {
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return inbox.lastWords();
+      return Optional.empty();
     }
   }
 
@@ -112,7 +112,8 @@ final class ClientSession {
       round = null;
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-      return Optional.of(Ending.of(envelope));
+      var message = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
+      return Optional.of(new Ending(message.completed(), message.reason()));
     }
     return Optional.empty();
   }

@@ -87,7 +87,7 @@ final class HelperSession {
     } catch (IOException lost) {
       listener.on(
           new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return inbox.lastWords();
+      return Optional.empty();
     }
   }
 

@@ -28,8 +28,14 @@ final class PyTorchEngine {
 
   /// Readies the engine for the calling thread; PyTorch's gradient mode belongs to the thread.
   ///
-  /// @throws TrainingException if the natives for this system are missing or do not load
+  /// @throws TrainingException if the natives for this system are missing or do not load, or the
+  ///   calling thread is virtual: moved to another carrier it would lose the gradient mode
   static synchronized Engine start() throws TrainingException {
+    if (Thread.currentThread().isVirtual()) {
+      throw new TrainingException(
+          "PyTorch on a virtual thread (expected: a platform thread, whose gradient mode stays its"
+              + " own)");
+    }
     if (started == null) {
       started = load();
     }

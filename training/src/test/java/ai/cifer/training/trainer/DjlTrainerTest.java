@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,22 @@ class DjlTrainerTest {
         assertThat(result.get()).isEqualTo(alone);
       }
     }
+  }
+
+  /// PyTorch's gradient mode would stay behind on the carrier.
+  @Test
+  void aVirtualThreadIsRefused() throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            digest(CONFIG);
+          } catch (TrainingException refused) {
+            thrown.set(refused);
+          }
+        })
+        .join();
+    assertThat(thrown.get()).hasMessageStartingWith("PyTorch on a virtual thread (expected: ");
   }
 
   @Test
