@@ -9,9 +9,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "key-holder",
     description = {
-      "Hold the clients' shares and help the coordinator to open their sum: once a round, and",
-      "only over a cohort of at least k_min certified clients. Run it where the coordinator",
-      "has no access."
+      "Hold the clients' shares and help the coordinator to open their sum.",
+      "It does so once a round, and only over a cohort of at least k_min certified clients.",
+      "Run it where the coordinator has no access."
     },
     synopsisHeading = "Usage: ",
     optionListHeading = "%nOptions%n",

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "server",
     description = {
-      "Coordinate a run: wait for the clients, open rounds, add up what they send, publish the",
-      "model. Updates stay unreadable to it unless the configuration says \"encryption\": \"none\"."
+      "Coordinate a run: open rounds, add up what clients send, publish the model.",
+      "Updates stay unreadable to it unless the configuration says \"encryption\": \"none\"."
     },
     synopsisHeading = "Usage: ",
     optionListHeading = "%nOptions%n",
