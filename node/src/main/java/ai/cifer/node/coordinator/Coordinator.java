@@ -52,9 +52,6 @@ final class Coordinator implements EndpointHandler {
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
-  /// Set when nobody calls [#step] any more.
-  private volatile boolean finished;
-
   /// @param project what participants' certificates must name, if set
   Coordinator(@Nullable String project, RunListener listener) {
     this.project = project;
@@ -130,9 +127,6 @@ final class Coordinator implements EndpointHandler {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     later(() -> take(seat, envelope, done));
-    if (finished) {
-      done.complete(null);
-    }
     try {
       CompletableFuture.anyOf(done, over).get();
     } catch (ExecutionException failure) {
@@ -230,7 +224,6 @@ final class Coordinator implements EndpointHandler {
   /// Says goodbye to everybody; nothing that arrives afterwards counts.
   void dismiss(ControlMessage.RunEnd end) {
     traffic = null;
-    finished = true;
     for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
       step.run();
     }
