@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +23,7 @@ final class Participation {
   static final Set<String> ENCRYPTION_KEYS = Set.of("encryption", "use_homomorphic");
 
   /// Clients of the largest profile that is offered (PROTOCOL 2.2).
-  private static final int MOST_CLIENTS = ServerConfig.PARAMETERS.maxClients();
+  private static final int MOST_CLIENTS = AggregationPlan.MAX_CLIENTS;
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;

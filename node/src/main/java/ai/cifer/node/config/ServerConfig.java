@@ -1,7 +1,6 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -59,9 +58,6 @@ public record ServerConfig(
     long segmentParameters,
     int weightCap,
     Map<String, String> ids) {
-
-  /// The profile of the aggregation scheme: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
-  public static final AggregationParameters PARAMETERS = AggregationParameters.K2_N256;
 
   static final Set<String> KEYS =
       Keys.union(
@@ -147,7 +143,8 @@ public record ServerConfig(
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         (int)
-            settings.integer("weight_cap", PARAMETERS.maxWeightCap(), 1, PARAMETERS.maxWeightCap()),
+            settings.integer(
+                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
         Participation.ids(settings));
   }
 }

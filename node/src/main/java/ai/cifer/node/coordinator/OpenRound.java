@@ -7,7 +7,6 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
-import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.wire.Streams;
@@ -101,7 +100,6 @@ final class OpenRound implements AutoCloseable {
         AggregationPlan.uniform(
                 setting.config().encryption(),
                 setting.config().quantise() || setting.config().encryption().isProtected(),
-                ServerConfig.PARAMETERS,
                 layout,
                 (float) setting.config().clip(),
                 (int) Math.min(mostExamples, setting.config().weightCap()))

@@ -71,12 +71,10 @@ class ReferenceConfigTest {
 
   @Test
   void figuresThatTheCodeDerives_areUpToDate() throws Exception {
-    assertThat(row("n_round_clients").range())
-        .isEqualTo("1 to " + ServerConfig.PARAMETERS.maxClients());
+    assertThat(row("n_round_clients").range()).isEqualTo("1 to " + AggregationPlan.MAX_CLIENTS);
     assertThat(row("weight_cap").standard())
-        .isEqualTo(String.valueOf(ServerConfig.PARAMETERS.maxWeightCap()));
-    assertThat(row("weight_cap").range())
-        .isEqualTo("1 to " + ServerConfig.PARAMETERS.maxWeightCap());
+        .isEqualTo(String.valueOf(AggregationPlan.MAX_WEIGHT_CAP));
+    assertThat(row("weight_cap").range()).isEqualTo("1 to " + AggregationPlan.MAX_WEIGHT_CAP);
     assertThat(row("segment_parameters").standard())
         .isEqualTo(Segment.DEFAULT_PARAMETERS + " (64 MiB)");
     assertThat(row("segment_parameters").range())

@@ -30,6 +30,15 @@ public record AggregationPlan(
     int weightCap,
     long segmentParameters) {
 
+  /// The profile where nothing else is said: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
+  private static final AggregationParameters USUAL = AggregationParameters.K2_N256;
+
+  /// The most clients of a plan that names no profile.
+  public static final int MAX_CLIENTS = USUAL.maxClients();
+
+  /// The largest weight cap of a plan that names no profile.
+  public static final int MAX_WEIGHT_CAP = USUAL.maxWeightCap();
+
   /// 1 GiB of float32.
   public static final long MAX_SEGMENT_PARAMETERS = 1L << 28;
 
@@ -56,6 +65,12 @@ public record AggregationPlan(
     }
     require("weight_cap", weightCap, parameters.maxWeightCap());
     require("segment_parameters", segmentParameters, MAX_SEGMENT_PARAMETERS);
+  }
+
+  /// The usual profile, the same clip for every tensor, and segments of the default size.
+  public static AggregationPlan uniform(
+      EncryptionMode mode, boolean quantise, ModelLayout layout, float clip, int weightCap) {
+    return uniform(mode, quantise, USUAL, layout, clip, weightCap);
   }
 
   /// The same clip for every tensor and segments of the default size.
