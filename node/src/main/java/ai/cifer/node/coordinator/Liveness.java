@@ -18,8 +18,18 @@ final class Liveness {
     this.patienceNanos = patience.toNanos();
   }
 
-  /// The clock of a participant starts when it is asked, not when it last had something to say.
+  /// The clock of a participant starts when it is asked, not when it last had something to say. For
+  /// one that is not there it goes on: it cannot have heard the question.
   void asked(String name) {
+    if (roster.seat(name).isPresent()) {
+      askedAt.put(name, System.nanoTime());
+    } else {
+      askedAt.putIfAbsent(name, System.nanoTime());
+    }
+  }
+
+  /// Whoever lost its link has the whole patience to come back.
+  void left(String name) {
     askedAt.put(name, System.nanoTime());
   }
 

@@ -50,10 +50,12 @@ final class ClientSession {
   private final String name;
   private final long seed;
   private final Path state;
+  private final int helping;
   private final RunListener listener;
 
   private @Nullable VerifiedRound round;
 
+  /// @param helping the round of which this process still holds the key of a helper; 0 for none
   ClientSession(
       Link link,
       Inbox inbox,
@@ -62,6 +64,7 @@ final class ClientSession {
       String name,
       long seed,
       Path state,
+      int helping,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
@@ -70,6 +73,7 @@ final class ClientSession {
     this.name = name;
     this.seed = seed;
     this.state = state;
+    this.helping = helping;
     this.listener = listener;
   }
 
@@ -78,7 +82,7 @@ final class ClientSession {
   ///   sends what is no message: trying again would not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
     try {
-      link.send(new ControlMessage.Join(trainer.examples(), 0).envelope());
+      link.send(new ControlMessage.Join(trainer.examples(), helping).envelope());
       while (true) {
         switch (inbox.take()) {
           case Inbox.Item.Closed(String reason) -> {
@@ -195,6 +199,10 @@ final class ClientSession {
       Throttle throttle = progress(open.round(), "train", 0);
       ClientUpdate update = train(open, tensors, throttle);
       double trainSeconds = (System.nanoTime() - start) / 1e9;
+      // If the link was lost meanwhile, nothing has left yet and the round can be trained again;
+      // what
+      // comes next is recorded and happens once.
+      link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
       try (update) {
         upload(round, update, trainSeconds, bytes);
       }

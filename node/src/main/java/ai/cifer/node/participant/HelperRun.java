@@ -69,7 +69,8 @@ public final class HelperRun {
           inbox) {
         listener.on(new RunEvent.Joined(identity.name(), Role.KEY_HOLDER.word()));
         HelperSession session =
-            new HelperSession(link, inbox, role, identity.name(), config.state(), round, listener);
+            new HelperSession(
+                link, inbox, role, false, identity.name(), config.state(), round, listener);
         Optional<Ending> ending = session.serve();
         if (ending.isPresent()) {
           return ending.get();
