@@ -136,7 +136,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
               "%s was restarted: it can still help to open what it signed, and nothing new in this round"
                   .formatted(helper));
       case RoundEvent.HelperDeclined(String helper, int segment, String reason) ->
-          trouble(helper, "%s does not help with segment %d: %s".formatted(helper, segment, reason));
+          trouble(
+              helper, "%s does not help with segment %d: %s".formatted(helper, segment, reason));
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(
