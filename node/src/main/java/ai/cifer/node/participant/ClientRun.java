@@ -1,6 +1,5 @@
 package ai.cifer.node.participant;
 
-import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Trainer;
@@ -17,13 +16,11 @@ import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
-import ai.cifer.transport.Link;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.Optional;
 
 /// A client from its configuration to the end of the run, over as many links as it takes.
 public final class ClientRun {
@@ -77,19 +74,12 @@ public final class ClientRun {
             new SecureRandom());
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
-    while (true) {
-      Inbox inbox = new Inbox();
-      try (Link link = connection.open(inbox);
-          inbox) {
-        listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
-        Optional<Ending> ending =
-            new ClientSession(link, inbox, trainer, role, identity.name(), seed, state, listener)
-                .serve();
-        if (ending.isPresent()) {
-          return ending.get();
-        }
-      }
-      connection.lost(inbox.isUsed());
-    }
+    return new Conversation(identity.name(), Role.CLIENT, state, listener)
+        .untilTheRunEnds(
+            connection,
+            (link, inbox) ->
+                new ClientSession(
+                        link, inbox, trainer, role, identity.name(), seed, state, listener)
+                    .serve());
   }
 }

@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.helper.HelperRole;
@@ -62,33 +63,14 @@ final class HelperSession {
   }
 
   /// @return how the run ended; empty if the link was lost before
-  /// @throws NodeException if the disk fails, or the coordinator sends what is no message: trying
-  ///   again would not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
-    try {
-      VerifiedRound held = round;
-      link.send(new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
-      while (true) {
-        switch (inbox.take()) {
-          case Inbox.Item.Closed(String reason) -> {
-            listener.on(new RunEvent.Left("coordinator", "coordinator", reason));
-            return Optional.empty();
-          }
-          case Inbox.Item.Arrived(Envelope envelope) -> {
-            Optional<Ending> ending = Malformed.refused(envelope, this::answer);
-            if (ending.isPresent()) {
-              return ending;
-            }
-          }
-        }
-      }
-    } catch (LocalFailure failure) {
-      throw StateFolder.unusable(state, failure);
-    } catch (IOException lost) {
-      listener.on(
-          new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return Optional.empty();
-    }
+    VerifiedRound held = round;
+    return new Conversation(name, Role.KEY_HOLDER, state, listener)
+        .over(
+            link,
+            inbox,
+            new ControlMessage.Join(0, held == null ? 0 : held.open().round()),
+            this::answer);
   }
 
   private Optional<Ending> answer(Envelope envelope) throws IOException {
