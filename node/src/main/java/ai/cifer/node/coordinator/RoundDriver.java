@@ -382,11 +382,15 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         });
   }
 
-  /// What participants are told of a failure of this machine: not the paths in its message.
+  /// What participants are told of a failure: what they had a part in. The rest may name files,
+  /// data or people of this machine.
   static String publicReason(NodeException failure) {
-    return failure.reason() == Reason.DISK
-        ? "the coordinator's disk failed"
-        : String.valueOf(failure.getMessage());
+    return switch (failure.reason()) {
+      case TOO_FEW_PARTICIPANTS, KEY_HOLDER_LOST, OPENING_FAILED, ROUND_ABORTED ->
+          String.valueOf(failure.getMessage());
+      case DISK -> "the coordinator's disk failed";
+      default -> "the coordinator cannot go on; its own output says why";
+    };
   }
 
   private Trainer.Progress progress(String step) {
