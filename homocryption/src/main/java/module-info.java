@@ -6,4 +6,5 @@ module ai.cifer.homocryption {
   requires static org.jspecify;
 
   exports ai.cifer.homocryption.aggregation;
+  exports ai.cifer.homocryption.codec;
 }

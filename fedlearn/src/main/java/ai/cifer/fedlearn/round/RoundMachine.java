@@ -444,6 +444,22 @@ public final class RoundMachine {
     return awaited;
   }
 
+  /// The helpers that owe a reveal. Fewer than t reveals open nothing and forbid another attempt,
+  /// so they are worth waiting for.
+  public SortedSet<String> awaitedReveals() {
+    SortedSet<String> awaited = new TreeSet<>();
+    if (phase == Phase.COLLECTING) {
+      for (SegmentState segment : segments) {
+        if (segment.phase == SegmentPhase.REVEALING) {
+          SortedSet<String> missing = new TreeSet<>(livingHelpers(segment));
+          missing.removeAll(segment.revealed);
+          awaited.addAll(missing);
+        }
+      }
+    }
+    return awaited;
+  }
+
   /// The cohort of a segment, empty until it is proposed.
   public SortedSet<String> cohort(int segment) {
     return segments.get(segment).cohort;

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.aggregation;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import ai.cifer.homocryption.ring.CyclotomicRing;
@@ -119,15 +119,15 @@ public final class BlockMasker implements AutoCloseable {
     int fields = parameters.fields();
     int degree = parameters.degree();
     for (int i = 0; i < ring.primes(); i++) {
-      PrimeKernel kernel = ring.kernel(i);
+      MaskingKernel masking = ring.masking(i);
       Arrays.fill(message, 0);
       for (int f = 0; f < fields; f++) {
-        kernel.addScaled(slots, f * degree, fieldFactors[i][f], message);
+        masking.addScaled(slots, f * degree, fieldFactors[i][f], message);
       }
-      kernel.addScaled(error, 0, fieldFactors[i][fields], message);
-      kernel.forward(message);
+      masking.addScaled(error, 0, fieldFactors[i][fields], message);
+      ring.kernel(i).forward(message);
       uniform.expand(block, i, ring.prime(i), polynomial);
-      kernel.mask(polynomial, transformedSecret[i], message, residues);
+      masking.mask(polynomial, transformedSecret[i], message, residues);
       PackedResidues.pack(residues, packed, i * PackedResidues.bytes(degree));
     }
     out.put(packed);

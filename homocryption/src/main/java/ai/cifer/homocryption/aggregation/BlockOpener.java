@@ -78,7 +78,8 @@ public final class BlockOpener {
     int degree = parameters.degree();
     for (int i = 0; i < ring.primes(); i++) {
       uniform.expand(block, i, ring.prime(i), polynomial);
-      ring.kernel(i).unmask(sum.sums(), i * degree, polynomial, transformedSecrets[i], residues[i]);
+      ring.masking(i)
+          .unmask(sum.sums(), i * degree, polynomial, transformedSecrets[i], residues[i]);
       ring.kernel(i).inverse(residues[i]);
     }
     lift.lift(residues, words);

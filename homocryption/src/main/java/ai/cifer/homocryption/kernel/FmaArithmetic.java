@@ -2,9 +2,10 @@ package ai.cifer.homocryption.kernel;
 
 /// Exact modular multiplication and reduction of integers held in doubles, by fused multiply-add.
 ///
-/// A residue is an integer `x` with `|x| ≤ 2^52`, usually centred: `|x| ≤ p/2`. The arguments
-/// `negatedPrime = -p` and `inversePrime = RN(1/p)` are passed so that callers keep them in
-/// registers. `2^49 < p < 2^50`.
+/// A residue is an integer `x` with `|x| ≤ 2^52`, usually centred: `|x| ≤ (p-1)/2`. The arguments
+/// `prime = p`, odd and below 2^50, and `negatedInverse = -RN(1/p)` are passed so that callers keep
+/// them in registers. No result is ever -0, so equal residues have equal bits: the rounder gives
+/// the quotient 0 as +0, and `+0·p + x` is +0 for both zeros.
 ///
 /// Rounding to an integer adds and subtracts `ROUNDER = 1.5·2^52`: a sum in `[2^52, 2^53)` has unit
 /// spacing, so the addition itself rounds to nearest, without branch or conversion.
@@ -24,26 +25,26 @@ public final class FmaArithmetic {
 
   /// `a·w mod p`, in `|r| ≤ (1/2 + |a|·2^-53)·p`.
   ///
-  /// Exactness: let `q` be the rounded quotient of `h = RN(a·w)`. Then `|q - a·w/p| ≤ 1/2 +
+  /// Exactness: let `-q` be the rounded quotient of `h = RN(a·w)`. Then `|q - a·w/p| ≤ 1/2 +
   /// |a|·2^-53` (relative errors 2^-53 of `h` and of `1/p`, `|w| ≤ p/2`), and `|q| ≤ 2^51`, so the
   /// rounder works. `h - q·p` is an integer below 2^53 in magnitude, hence exact in one FMA; `h -
   /// a·w` is exact; so is their difference.
   ///
   /// @param a integer, `|a| ≤ 2^52`
   /// @param w integer, `|w| ≤ p/2`
-  public static double multiply(double a, double w, double negatedPrime, double inversePrime) {
+  public static double multiply(double a, double w, double prime, double negatedInverse) {
     double high = a * w;
-    double quotient = Math.fma(high, inversePrime, ROUNDER) - ROUNDER;
-    return Math.fma(quotient, negatedPrime, high) - Math.fma(a, -w, high);
+    double negatedQuotient = Math.fma(high, negatedInverse, ROUNDER) - ROUNDER;
+    return Math.fma(negatedQuotient, prime, high) - Math.fma(a, -w, high);
   }
 
-  /// The representative of `x` nearest to zero: `|r| ≤ (p - 1)/2`, for `|x| < 4p`.
+  /// The representative of `x` nearest to zero: `|r| ≤ (p - 1)/2`, for `|x| < 2^52` if `p ≥ 2^2`.
   ///
-  /// Why it is never one off: `x/p` is at least `1/(2p) > 2^-51` away from a half-integer, because
-  /// `x` is an integer and `p` is odd, while `x·RN(1/p)` errs by at most `|x/p|·2^-53 < 2^-51`.
-  public static double centre(double x, double negatedPrime, double inversePrime) {
-    double quotient = Math.fma(x, inversePrime, ROUNDER) - ROUNDER;
-    return Math.fma(quotient, negatedPrime, x);
+  /// Why it is never one off: `x/p` is at least `1/(2p)` away from a half-integer, because `x` is
+  /// an integer and `p` is odd, while `x·RN(1/p)` errs by at most `|x/p|·2^-53 < 1/(2p)`.
+  public static double centre(double x, double prime, double negatedInverse) {
+    double negatedQuotient = Math.fma(x, negatedInverse, ROUNDER) - ROUNDER;
+    return Math.fma(negatedQuotient, prime, x);
   }
 
   /// The integer held in `x`, `|x| ≤ 2^51`, without the conversion instruction's range branch.

@@ -29,30 +29,28 @@ public final class NttTables {
     this.degree = degree;
     this.forward = powers(this.prime, degree, (double) root);
     this.inverse = powers(this.prime, degree, (double) rootInverse);
-    double negated = -this.prime;
-    double inversePrime = 1 / this.prime;
-    this.degreeInverse = FmaArithmetic.centre((double) degreeInverse, negated, inversePrime);
+    double negatedInverse = -1 / this.prime;
+    this.degreeInverse = FmaArithmetic.centre((double) degreeInverse, this.prime, negatedInverse);
     this.scaledLastInverse =
         FmaArithmetic.centre(
-            FmaArithmetic.multiply(this.degreeInverse, inverse[1], negated, inversePrime),
-            negated,
-            inversePrime);
+            FmaArithmetic.multiply(this.degreeInverse, inverse[1], this.prime, negatedInverse),
+            this.prime,
+            negatedInverse);
   }
 
   private static double[] powers(double prime, int degree, double root) {
     int bits = Integer.numberOfTrailingZeros(degree);
-    double negated = -prime;
-    double inversePrime = 1 / prime;
-    double centredRoot = FmaArithmetic.centre(root, negated, inversePrime);
+    double negatedInverse = -1 / prime;
+    double centredRoot = FmaArithmetic.centre(root, prime, negatedInverse);
     double[] powers = new double[degree];
     double power = 1;
     for (int i = 0; i < degree; i++) {
       powers[Integer.reverse(i) >>> (32 - bits)] = power;
       power =
           FmaArithmetic.centre(
-              FmaArithmetic.multiply(power, centredRoot, negated, inversePrime),
-              negated,
-              inversePrime);
+              FmaArithmetic.multiply(power, centredRoot, prime, negatedInverse),
+              prime,
+              negatedInverse);
     }
     return powers;
   }

@@ -1,92 +1,114 @@
 package ai.cifer.homocryption.kernel;
 
-import static ai.cifer.homocryption.kernel.FmaArithmetic.multiply;
-import static ai.cifer.homocryption.kernel.FmaArithmetic.toLong;
+import static ai.cifer.homocryption.kernel.FmaArithmetic.centre;
 
 /// The plain Java kernel: radix-4 transforms and element-wise loops over centred doubles.
 ///
 /// The element-wise loops have the shape that the C2 compiler turns into vector code by itself; the
 /// transforms, whose four rows lie in one array, it does not.
+///
+/// A product of centred residues is at most `(1/2 + 1/16)p`, so that with a centred addend the
+/// argument of [FmaArithmetic#centre] stays below 1.1p.
 public final class ScalarKernel implements PrimeKernel {
-  private static final long LOW_50 = (1L << 50) - 1;
-
   private final NttTables tables;
   private final double prime;
-  private final double negatedPrime;
-  private final double inversePrime;
-
-  /// `2^50 - p`, below 2^36.
-  private final double complement;
+  private final double negatedInverse;
 
   public ScalarKernel(NttTables tables) {
     this.tables = tables;
     this.prime = tables.prime;
-    this.negatedPrime = -prime;
-    this.inversePrime = 1 / prime;
-    this.complement = 0x1p50 - prime;
+    this.negatedInverse = -1 / tables.prime;
+  }
+
+  @Override
+  public long prime() {
+    return (long) prime;
+  }
+
+  @Override
+  public int degree() {
+    return tables.degree;
   }
 
   @Override
   public void forward(double[] a) {
-    ScalarNtt.forward(a, tables.forward, negatedPrime, inversePrime);
+    ScalarNtt.forward(a, tables.forward, prime, negatedInverse);
   }
 
   @Override
   public void inverse(double[] a) {
     ScalarNtt.inverse(
-        a,
-        tables.inverse,
-        tables.degreeInverse,
-        tables.scaledLastInverse,
-        negatedPrime,
-        inversePrime);
+        a, tables.inverse, tables.degreeInverse, tables.scaledLastInverse, prime, negatedInverse);
   }
 
   @Override
-  public void centre(double[] a) {
-    for (int j = 0; j < a.length; j++) {
-      a[j] = FmaArithmetic.centre(a[j], negatedPrime, inversePrime);
-    }
-  }
-
-  // |product| ≤ (1/2 + 2^-22)p, so the argument of centre stays below 1.01p.
-  @Override
-  public void addScaled(int[] values, int offset, double factor, double[] sum) {
-    for (int j = 0; j < sum.length; j++) {
-      double product = multiply(values[offset + j], factor, negatedPrime, inversePrime);
-      sum[j] = FmaArithmetic.centre(sum[j] + product, negatedPrime, inversePrime);
-    }
-  }
-
-  // |product| ≤ (1/2 + 1/8)p, so the argument of centre stays below 2.7p.
-  @Override
-  public void mask(double[] uniform, double[] secret, double[] message, long[] out) {
-    long p = (long) prime;
+  public void reduce(double[] a, double[] out) {
     for (int j = 0; j < out.length; j++) {
-      double product = multiply(uniform[j], secret[j], negatedPrime, inversePrime);
-      long residue = toLong(FmaArithmetic.centre(message[j] + product, negatedPrime, inversePrime));
-      out[j] = residue + ((residue >> 63) & p);
+      out[j] = centre(a[j], prime, negatedInverse);
     }
   }
 
-  // sum = high·2^50 + low ≡ high·(2^50 - p) + low, with high < 2^13 and 2^50 - p < 2^36: the
-  // sum is an integer under 2p, exact; the argument of centre stays below 2.7p.
   @Override
-  public void unmask(long[] sum, int offset, double[] uniform, double[] secret, double[] out) {
+  public void add(double[] a, double[] b, double[] out) {
     for (int j = 0; j < out.length; j++) {
-      double high = sum[offset + j] >>> 50;
-      double low = sum[offset + j] & LOW_50;
-      double product = multiply(uniform[j], secret[j], negatedPrime, inversePrime);
-      double difference = Math.fma(high, complement, low) - product;
-      out[j] = FmaArithmetic.centre(difference, negatedPrime, inversePrime);
+      out[j] = centre(a[j] + b[j], prime, negatedInverse);
     }
   }
 
   @Override
-  public void subtractAndScale(double[] a, double[] digit, double factor) {
-    for (int j = 0; j < a.length; j++) {
-      double product = multiply(a[j] - digit[j], factor, negatedPrime, inversePrime);
-      a[j] = FmaArithmetic.centre(product, negatedPrime, inversePrime);
+  public void subtract(double[] a, double[] b, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = centre(a[j] - b[j], prime, negatedInverse);
     }
+  }
+
+  // 0 - x and not -x: a zero stays +0, so that equal residues have equal bits.
+  @Override
+  public void negate(double[] a, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = 0 - a[j];
+    }
+  }
+
+  @Override
+  public void multiply(double[] a, double[] b, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = product(a[j], b[j]);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(double[] a, double[] b, double[] accumulator) {
+    for (int j = 0; j < accumulator.length; j++) {
+      double sum = accumulator[j] + FmaArithmetic.multiply(a[j], b[j], prime, negatedInverse);
+      accumulator[j] = centre(sum, prime, negatedInverse);
+    }
+  }
+
+  @Override
+  public void multiply(double[] a, double constant, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = product(a[j], constant);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(double[] a, double constant, double[] accumulator) {
+    for (int j = 0; j < accumulator.length; j++) {
+      double sum = accumulator[j] + FmaArithmetic.multiply(a[j], constant, prime, negatedInverse);
+      accumulator[j] = centre(sum, prime, negatedInverse);
+    }
+  }
+
+  @Override
+  public void permute(double[] a, int[] positions, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = a[positions[j]];
+    }
+  }
+
+  private double product(double a, double b) {
+    double lazy = FmaArithmetic.multiply(a, b, prime, negatedInverse);
+    return centre(lazy, prime, negatedInverse);
   }
 }

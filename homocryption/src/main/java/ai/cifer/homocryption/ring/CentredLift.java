@@ -44,9 +44,9 @@ public final class CentredLift {
   /// @param out `words()` arrays of N, least significant first
   public void lift(double[][] residues, long[][] out) {
     for (int i = 0; i < residues.length; i++) {
-      ring.kernel(i).centre(residues[i]);
+      ring.kernel(i).reduce(residues[i], residues[i]);
       for (int j = 0; j < i; j++) {
-        ring.kernel(i).subtractAndScale(residues[i], residues[j], inverse[i][j]);
+        ring.masking(i).subtractAndScale(residues[i], residues[j], inverse[i][j]);
       }
     }
     if (residues.length == 1) {

@@ -1,9 +1,13 @@
 package ai.cifer.homocryption.ring;
 
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.kernel.NttTables;
 import ai.cifer.homocryption.kernel.PrimeKernel;
 import ai.cifer.homocryption.kernel.ScalarKernel;
+import ai.cifer.homocryption.kernel.ScalarMasking;
 import java.math.BigInteger;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The ring `Z_Q[X]/(X^N + 1)` with `Q` a product of primes ≡ 1 mod 2N: its transforms and
 /// constants. Immutable, shared by all threads.
@@ -11,18 +15,56 @@ import java.math.BigInteger;
 /// Root of unity of a prime p, by definition of the wire format: `ψ = g^((p-1)/2N)` for the
 /// smallest `g ≥ 2` with `ψ^N = -1`.
 public final class CyclotomicRing {
+  /// Bits of the smallest and of the largest prime.
+  public static final int MIN_PRIME_BITS = 30;
+
+  public static final int MAX_PRIME_BITS = 50;
+
+  private static final int MIN_LOG_DEGREE = 8;
+  private static final int MAX_LOG_DEGREE = 17;
+
   private final int degree;
   private final long[] primes;
   private final PrimeKernel[] kernels;
+  private final @Nullable MaskingKernel[] maskings;
 
-  /// @param degree N, a power of two ≥ 256
-  /// @param primes distinct primes just below 2^50, ≡ 1 mod 2N
+  /// @param degree N, a power of two in [2^8, 2^17]
+  /// @param primes distinct primes of 30 to 50 bits, ≡ 1 mod 2N
   public CyclotomicRing(int degree, long[] primes) {
+    requireDegree(degree);
+    requirePrimes(degree, primes);
     this.degree = degree;
     this.primes = primes.clone();
     this.kernels = new PrimeKernel[primes.length];
+    this.maskings = new MaskingKernel[primes.length];
     for (int i = 0; i < primes.length; i++) {
       kernels[i] = new ScalarKernel(tables(degree, primes[i]));
+      maskings[i] = ScalarMasking.accepts(primes[i]) ? new ScalarMasking(primes[i]) : null;
+    }
+  }
+
+  private static void requireDegree(int degree) {
+    if (degree < 1 << MIN_LOG_DEGREE
+        || degree > 1 << MAX_LOG_DEGREE
+        || Integer.bitCount(degree) != 1) {
+      throw new IllegalArgumentException(
+          "degree: " + degree + " (expected: a power of two in [2^8, 2^17])");
+    }
+  }
+
+  private static void requirePrimes(int degree, long[] primes) {
+    if (Arrays.stream(primes).distinct().count() != primes.length || primes.length == 0) {
+      throw new IllegalArgumentException(
+          "primes: " + Arrays.toString(primes) + " (expected: one or more, distinct)");
+    }
+    for (long p : primes) {
+      if (p < 1L << (MIN_PRIME_BITS - 1)
+          || p >= 1L << MAX_PRIME_BITS
+          || p % (2L * degree) != 1
+          || !BigInteger.valueOf(p).isProbablePrime(100)) {
+        throw new IllegalArgumentException(
+            "prime: " + p + " (expected: a prime of 30 to 50 bits, 1 mod " + 2L * degree + ")");
+      }
     }
   }
 
@@ -80,6 +122,16 @@ public final class CyclotomicRing {
     return (upper ? residue.subtract(p) : residue).longValueExact();
   }
 
+  /// The masking kernel of prime number `index`, which must be close to 2^50.
+  public MaskingKernel masking(int index) {
+    MaskingKernel masking = maskings[index];
+    if (masking == null) {
+      throw new IllegalStateException(
+          "prime: " + primes[index] + " (expected: one of an aggregation profile)");
+    }
+    return masking;
+  }
+
   /// Transforms a polynomial of small coefficients for prime number `index`, centred.
   ///
   /// @param small N coefficients, `|small| < 2^31`
@@ -88,7 +140,7 @@ public final class CyclotomicRing {
     for (int j = 0; j < degree; j++) {
       out[j] = small[j];
     }
+    kernels[index].reduce(out, out);
     kernels[index].forward(out);
-    kernels[index].centre(out);
   }
 }

@@ -22,7 +22,7 @@ class FmaArithmeticPropertyTest {
       @ForAll @LongRange(min = -HALF, max = HALF) long w) {
     for (long p : PRIMES) {
       double product =
-          FmaArithmetic.multiply((double) a, (double) w, (double) -p, 1.0 / (double) p);
+          FmaArithmetic.multiply((double) a, (double) w, (double) p, -1.0 / (double) p);
       BigInteger expected = BigInteger.valueOf(a).multiply(BigInteger.valueOf(w));
       assertThat(BigInteger.valueOf((long) product).subtract(expected).mod(BigInteger.valueOf(p)))
           .isZero();
@@ -53,7 +53,7 @@ class FmaArithmeticPropertyTest {
   }
 
   private static void checkCentre(long x, long p) {
-    long r = (long) FmaArithmetic.centre((double) x, (double) -p, 1.0 / (double) p);
+    long r = (long) FmaArithmetic.centre((double) x, (double) p, -1.0 / (double) p);
     assertThat(Math.floorMod(r - x, p)).isZero();
     assertThat(Math.abs(r)).isLessThanOrEqualTo((p - 1) / 2);
     assertThat(FmaArithmetic.toLong((double) r)).isEqualTo(r);

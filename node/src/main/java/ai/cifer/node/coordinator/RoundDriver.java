@@ -152,8 +152,6 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (machine.phase() == Phase.GATHERING) {
       messages.forgetHello(name);
       gathering.left(name, reason);
-    } else {
-      liveness.left(name);
     }
   }
 
@@ -294,11 +292,15 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         });
   }
 
-  /// What participants are told of a failure of this machine: not the paths in its message.
+  /// What participants are told of a failure: what they had a part in. The rest may name files,
+  /// data or people of this machine.
   static String publicReason(NodeException failure) {
-    return failure.reason() == Reason.DISK
-        ? "the coordinator's disk failed"
-        : String.valueOf(failure.getMessage());
+    return switch (failure.reason()) {
+      case TOO_FEW_PARTICIPANTS, KEY_HOLDER_LOST, OPENING_FAILED, ROUND_ABORTED ->
+          String.valueOf(failure.getMessage());
+      case DISK -> "the coordinator's disk failed";
+      default -> "the coordinator cannot go on; its own output says why";
+    };
   }
 
   private Trainer.Progress progress(String step) {
@@ -358,14 +360,15 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     }
     SortedSet<String> awaited = machine.awaitedClients();
     awaited.addAll(machine.awaitedHelpers());
+    SortedSet<String> revealing = machine.awaitedReveals();
     for (String name : awaited) {
+      Optional<String> silent =
+          revealing.contains(name) ? liveness.givenUpPatiently(name) : liveness.givenUp(name);
       // Who is client and helper is one process: if it is silent it is so as both.
-      liveness
-          .givenUp(name)
-          .ifPresent(reason -> {
-            accept(new RoundEvent.ClientWithdrew(name, reason));
-            accept(new RoundEvent.HelperLost(name, reason));
-          });
+      silent.ifPresent(reason -> {
+        accept(new RoundEvent.ClientWithdrew(name, reason));
+        accept(new RoundEvent.HelperLost(name, reason));
+      });
     }
   }
 

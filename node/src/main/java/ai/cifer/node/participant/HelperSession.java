@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.codec.Bytes;
@@ -68,45 +69,20 @@ final class HelperSession {
   }
 
   /// @return how the run ended; empty if the link was lost before
-  /// @throws NodeException if the disk fails, or the coordinator sends what is no message: trying
-  ///   again would not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
-    try {
-      VerifiedRound held = round;
-      link.send(new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
-    } catch (IOException lost) {
-      return lost(lost);
-    }
-    return attend();
+    VerifiedRound held = round;
+    int active = held == null ? 0 : held.open().round();
+    return attend(Role.KEY_HOLDER, Optional.of(new ControlMessage.Join(0, active)));
   }
 
-  /// Like [#serve], for one that has joined already.
+  /// Like [#serve], for a client that has joined already.
   Optional<Ending> attend() throws NodeException, InterruptedException {
-    try {
-      while (true) {
-        switch (inbox.take()) {
-          case Inbox.Item.Closed(String reason) -> {
-            listener.on(new RunEvent.Left("coordinator", "coordinator", reason));
-            return Optional.empty();
-          }
-          case Inbox.Item.Arrived(Envelope envelope) -> {
-            Optional<Ending> ending = Malformed.refused(envelope, this::answer);
-            if (ending.isPresent()) {
-              return ending;
-            }
-          }
-        }
-      }
-    } catch (LocalFailure failure) {
-      throw StateFolder.unusable(state, failure);
-    } catch (IOException lost) {
-      return lost(lost);
-    }
+    return attend(Role.CLIENT, Optional.empty());
   }
 
-  private Optional<Ending> lost(IOException lost) {
-    listener.on(new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-    return Optional.empty();
+  private Optional<Ending> attend(Role as, Optional<ControlMessage.Join> join)
+      throws NodeException, InterruptedException {
+    return new Conversation(name, as, state, listener).over(link, inbox, join, this::answer);
   }
 
   private Optional<Ending> answer(Envelope envelope) throws IOException {

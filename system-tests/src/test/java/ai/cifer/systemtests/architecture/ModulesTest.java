@@ -112,6 +112,7 @@ class ModulesTest {
         .resideInAnyPackage(
             "ai.cifer.homocryption.kernel..",
             "ai.cifer.homocryption.ring..",
+            "ai.cifer.homocryption.format..",
             "ai.cifer..internal..")
         .check(Project.main());
   }
