@@ -1,9 +1,9 @@
 package ai.cifer.homocryption.ring;
 
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.kernel.NttTables;
 import ai.cifer.homocryption.kernel.PrimeKernel;
-import ai.cifer.homocryption.kernel.ScalarKernel;
 import ai.cifer.homocryption.kernel.ScalarMasking;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ public final class CyclotomicRing {
     this.kernels = new PrimeKernel[primes.length];
     this.maskings = new MaskingKernel[primes.length];
     for (int i = 0; i < primes.length; i++) {
-      kernels[i] = new ScalarKernel(tables(degree, primes[i]));
+      kernels[i] = KernelProvider.chosen().prime(tables(degree, primes[i]));
       maskings[i] = ScalarMasking.accepts(primes[i]) ? new ScalarMasking(primes[i]) : null;
     }
   }

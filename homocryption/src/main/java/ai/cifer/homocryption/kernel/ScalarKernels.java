@@ -1,0 +1,18 @@
+package ai.cifer.homocryption.kernel;
+
+/// Provider of the scalar kernels.
+final class ScalarKernels implements KernelProvider {
+  static final KernelProvider PROVIDER = new ScalarKernels();
+
+  private ScalarKernels() {}
+
+  @Override
+  public PrimeKernel prime(NttTables tables) {
+    return new ScalarKernel(tables);
+  }
+
+  @Override
+  public int lanes() {
+    return 1;
+  }
+}

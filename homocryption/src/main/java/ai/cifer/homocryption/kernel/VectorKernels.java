@@ -1,0 +1,21 @@
+package ai.cifer.homocryption.kernel;
+
+/// Provider of the vector kernels; found by name, see [KernelProvider].
+final class VectorKernels implements KernelProvider {
+  private VectorKernels() {}
+
+  /// Called by name.
+  static KernelProvider provider() {
+    return VectorArithmetic.COUNT == 1 ? KernelProvider.scalar() : new VectorKernels();
+  }
+
+  @Override
+  public PrimeKernel prime(NttTables tables) {
+    return new VectorKernel(tables);
+  }
+
+  @Override
+  public int lanes() {
+    return VectorArithmetic.COUNT;
+  }
+}
