@@ -22,12 +22,20 @@ class FederationTest {
   @Test
   void encryptedAndPlainRuns_giveBitIdenticalModels() throws Exception {
     RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult helped =
+        run(
+            "coordinator-3",
+            Map.of("encryption", "secure-aggregation"),
+            Map.of("encryption", "secure-aggregation"));
     RunResult plain =
         run(
             "coordinator-2",
             Map.of("encryption", "none", "quantise", "true"),
             Map.of("encryption", "none"));
 
+    assertThat(helped.reason()).isEmpty();
+    assertThat(helped.rounds().stream().map(RoundSummary::modelDigest))
+        .isEqualTo(plain.rounds().stream().map(RoundSummary::modelDigest).toList());
     assertThat(encrypted.reason()).isEmpty();
     assertThat(plain.reason()).isEmpty();
     assertThat(encrypted.rounds()).hasSize(2);

@@ -46,6 +46,15 @@ final class Liveness {
 
   /// Why a participant is given up, if it is.
   Optional<String> givenUp(String name) {
+    return givenUp(name, graceNanos, "grace");
+  }
+
+  /// Like [#givenUp], for one that nobody can stand in for: it has the whole patience to come back.
+  Optional<String> givenUpPatiently(String name) {
+    return givenUp(name, patienceNanos, "patience");
+  }
+
+  private Optional<String> givenUp(String name, long awayNanos, String awayLimit) {
     long now = System.nanoTime();
     long silent = now - askedAt.getOrDefault(name, now);
     Optional<Seat> seat = roster.seat(name);
@@ -55,7 +64,7 @@ final class Liveness {
     }
     OptionalLong away = roster.awayNanos(name);
     return away.isPresent()
-        ? tooLong(away.getAsLong(), graceNanos, "disconnected", "grace")
+        ? tooLong(away.getAsLong(), awayNanos, "disconnected", awayLimit)
         : tooLong(silent, patienceNanos, "disconnected", "patience");
   }
 

@@ -51,10 +51,12 @@ final class ClientSession {
   private final String name;
   private final long seed;
   private final Path state;
+  private final int helping;
   private final RunListener listener;
 
   private @Nullable VerifiedRound round;
 
+  /// @param helping the round of which this process still holds the key of a helper; 0 for none
   ClientSession(
       Link link,
       Inbox inbox,
@@ -63,6 +65,7 @@ final class ClientSession {
       String name,
       long seed,
       Path state,
+      int helping,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
@@ -71,6 +74,7 @@ final class ClientSession {
     this.name = name;
     this.seed = seed;
     this.state = state;
+    this.helping = helping;
     this.listener = listener;
   }
 
@@ -78,7 +82,11 @@ final class ClientSession {
   /// @throws NodeException also if the data does not fit the model
   Optional<Ending> serve() throws NodeException, InterruptedException {
     return new Conversation(name, Role.CLIENT, state, listener)
-        .over(link, inbox, new ControlMessage.Join(trainer.examples(), 0), this::received);
+        .over(
+            link,
+            inbox,
+            Optional.of(new ControlMessage.Join(trainer.examples(), helping)),
+            this::received);
   }
 
   private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
@@ -173,6 +181,10 @@ final class ClientSession {
       Throttle throttle = progress(open.round(), "train", 0);
       ClientUpdate update = train(open, tensors, throttle);
       double trainSeconds = (System.nanoTime() - start) / 1e9;
+      // If the link was lost meanwhile, nothing has left yet and the round can be trained again;
+      // what
+      // comes next is recorded and happens once.
+      link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
       try (update) {
         upload(round, update, trainSeconds, bytes);
       }

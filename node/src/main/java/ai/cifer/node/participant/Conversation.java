@@ -42,15 +42,21 @@ record Conversation(String name, Role role, Path state, RunListener listener) {
     }
   }
 
+  /// @param join what is said first; nothing if somebody else said it over this link
   /// @param answer what is done with an envelope; gives the end of the run if it is the goodbye
   /// @return how the run ended; empty if the link was lost before
   /// @throws NodeException if the disk fails, or the coordinator sends what is no message: trying
   ///   again would not help
   Optional<Ending> over(
-      Link link, Inbox inbox, ControlMessage.Join join, Malformed.Receiver<Optional<Ending>> answer)
+      Link link,
+      Inbox inbox,
+      Optional<ControlMessage.Join> join,
+      Malformed.Receiver<Optional<Ending>> answer)
       throws NodeException, InterruptedException {
     try {
-      link.send(join.envelope());
+      if (join.isPresent()) {
+        link.send(join.get().envelope());
+      }
       while (true) {
         switch (inbox.take()) {
           case Inbox.Item.Closed(String reason) -> {

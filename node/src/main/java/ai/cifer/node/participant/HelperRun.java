@@ -73,6 +73,7 @@ public final class HelperRun {
                       link,
                       inbox,
                       role,
+                      false,
                       identity.name(),
                       config.state(),
                       Optional.ofNullable(round.get()),

@@ -129,6 +129,7 @@ class ClientSessionTest {
               self.name(),
               7,
               coordinator.state(),
+              0,
               coordinator.events::add)
           .serve();
     }
