@@ -9,4 +9,5 @@ module ai.cifer.homocryption {
 
   exports ai.cifer.homocryption.aggregation;
   exports ai.cifer.homocryption.ckks;
+  exports ai.cifer.homocryption.codec;
 }

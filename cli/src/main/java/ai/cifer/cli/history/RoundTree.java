@@ -130,6 +130,14 @@ public final class RoundTree implements RunListener, AutoCloseable {
       }
       case RoundEvent.HelperLost(String helper, String reason) ->
           trouble(helper, "%s is lost: %s".formatted(helper, reason));
+      case RoundEvent.HelperRestarted(String helper) ->
+          trouble(
+              helper,
+              "%s was restarted: it can still help to open what it signed, and nothing new in this round"
+                  .formatted(helper));
+      case RoundEvent.HelperDeclined(String helper, int segment, String reason) ->
+          trouble(
+              helper, "%s does not help with segment %d: %s".formatted(helper, segment, reason));
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(

@@ -87,6 +87,7 @@ final class OpenRound implements AutoCloseable {
       RoundSetting setting,
       SortedMap<String, Seat> seats,
       SortedSet<String> helpers,
+      int threshold,
       Map<String, HelperHello> hellos)
       throws IOException {
     ModelLayout layout = setting.model().tensors().layout();
@@ -115,7 +116,7 @@ final class OpenRound implements AutoCloseable {
                 setting.model().architecture(),
                 setting.strategy().trainConfig(setting.round()),
                 setting.previous(),
-                helpers.size(),
+                threshold,
                 setting.config().minClients(),
                 member(setting.identity().participant()),
                 members,
@@ -188,6 +189,12 @@ final class OpenRound implements AutoCloseable {
   /// Takes nothing more of a segment in; its cohort is drawn from what is here.
   void close(int segment) {
     required(segment).close();
+  }
+
+  /// The bytes of all shares of a segment if every client sends it, about.
+  long shareBytes() {
+    long share = Integer.BYTES * (long) round.plan().parameters().degree();
+    return share * round.open().clients().size() * round.open().helpers().size();
   }
 
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {

@@ -129,6 +129,7 @@ class ModulesTest {
             "ai.cifer.homocryption.kernel..",
             "ai.cifer.homocryption.ring..",
             "ai.cifer.homocryption.rns..",
+            "ai.cifer.homocryption.format..",
             "ai.cifer..internal..")
         .check(Project.main());
   }
