@@ -3,6 +3,7 @@
 /// Inside: `kernel` (modular arithmetic in doubles, NTT) is used by `ring` (primes, streams,
 /// samplers, packing), and both by `aggregation`, the only exported package.
 module ai.cifer.homocryption {
+  requires static jdk.incubator.vector;
   requires static org.jspecify;
 
   exports ai.cifer.homocryption.aggregation;
