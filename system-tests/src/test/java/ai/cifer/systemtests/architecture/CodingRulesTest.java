@@ -143,6 +143,18 @@ class CodingRulesTest {
     noClasses().should().haveSimpleNameStartingWith("Insecure").check(Project.main());
   }
 
+  /// Who holds the token can turn a secret key into bytes; the rest of the code passes it on.
+  @Test
+  void onlyTheCommandObtainsAccessToSecretKeys() {
+    assertThat(Project.main().contain("ai.cifer.homocryption.codec.SecretKeyAccess")).isTrue();
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ai.cifer.cli..")
+        .should()
+        .callMethod("ai.cifer.homocryption.codec.SecretKeyAccess", "insecureBytes")
+        .check(Project.main());
+  }
+
   @Test
   void mainCodeUsesNoTestLibrary() {
     noClasses()

@@ -1,0 +1,13 @@
+package ai.cifer.homocryption.format;
+
+import java.io.IOException;
+
+/// Reads the body of one form. Its result reaches the caller only after the checksum matched, and
+/// is closed if it does not match and can be closed.
+@FunctionalInterface
+public interface FrameDecoder<T> {
+  /// Reads the whole body and checks every value of it.
+  ///
+  /// @throws ai.cifer.homocryption.codec.FormatException if a value is impossible
+  T read(FrameReader in) throws IOException;
+}
