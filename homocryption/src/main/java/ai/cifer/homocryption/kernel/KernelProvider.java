@@ -10,10 +10,13 @@ import java.lang.reflect.InvocationTargetException;
 /// for the scalar ones when they are compiled, see [WarmUp]; at once if the lanes are forced.
 public interface KernelProvider {
   /// System property that forces the lanes: 1 (scalar), 2, 4 or 8. For tests and measurements.
-  String LANES_PROPERTY = "ai.cifer.homocryption.lanes";
+  String LANES_PROPERTY = "cifer.lanes";
 
   /// The kernel of one prime and degree.
   PrimeKernel prime(NttTables tables);
+
+  /// The kernel of the aggregation scheme.
+  MaskingKernel masking();
 
   /// Doubles that one instruction works on; 1 for the scalar kernels.
   int lanes();
@@ -27,6 +30,12 @@ public interface KernelProvider {
   /// The provider of this JVM.
   static KernelProvider chosen() {
     return Choice.PROVIDER;
+  }
+
+  /// The vector kernels even before they are compiled, or the scalar ones where there are none: for
+  /// tests and measurements.
+  static KernelProvider vector() {
+    return chosen() instanceof WarmingKernels warming ? warming.vector() : chosen();
   }
 
   /// The scalar kernels.

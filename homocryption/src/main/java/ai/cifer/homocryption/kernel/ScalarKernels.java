@@ -12,6 +12,11 @@ final class ScalarKernels implements KernelProvider {
   }
 
   @Override
+  public MaskingKernel masking() {
+    return new ScalarMasking();
+  }
+
+  @Override
   public int lanes() {
     return 1;
   }

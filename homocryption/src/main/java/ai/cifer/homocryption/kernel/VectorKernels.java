@@ -25,6 +25,11 @@ final class VectorKernels implements KernelProvider {
   }
 
   @Override
+  public MaskingKernel masking() {
+    return VectorArithmetic.COUNT < 4 ? new ScalarMasking() : new VectorMasking();
+  }
+
+  @Override
   public int lanes() {
     return VectorArithmetic.COUNT;
   }
@@ -33,6 +38,10 @@ final class VectorKernels implements KernelProvider {
   /// radix-2 pass, within and beyond a local block, of primes with few and with many centrings.
   private List<Twins> twins() {
     List<Twins> twins = new ArrayList<>();
+    if (masking() instanceof VectorMasking vector) {
+      twins.addAll(MaskingTwins.of(512, vector, new ScalarMasking()));
+      twins.addAll(MaskingTwins.of(4096, vector, new ScalarMasking()));
+    }
     for (int degree : new int[] {256, 512, 8192, 16384}) {
       for (long modulus : new long[] {(1L << 50) - 1, (1L << 48) - 1}) {
         // Any numbers do: the time does not depend on them.

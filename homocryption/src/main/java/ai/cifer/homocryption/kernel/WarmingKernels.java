@@ -11,9 +11,18 @@ final class WarmingKernels implements KernelProvider {
     this.warmUp = warmUp;
   }
 
+  KernelProvider vector() {
+    return vector;
+  }
+
   @Override
   public PrimeKernel prime(NttTables tables) {
     return new WarmingKernel(new ScalarKernel(tables), vector.prime(tables), warmUp);
+  }
+
+  @Override
+  public MaskingKernel masking() {
+    return new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
   }
 
   @Override
