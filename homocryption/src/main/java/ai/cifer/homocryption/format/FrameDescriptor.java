@@ -73,7 +73,7 @@ final class FrameDescriptor {
   /// Checks a header against what the reader expects; nothing else is read before this passed.
   static FrameHeader check(byte[] bytes, FrameExpectation expected) {
     ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    requireChecksum(header);
+    requireChecksum(bytes);
     requireKind(Short.toUnsignedInt(header.getShort(KIND_OFFSET)), expected.kind());
     int version = Short.toUnsignedInt(header.getShort(VERSION_OFFSET));
     if (version > expected.newestVersion()) {
@@ -123,7 +123,7 @@ final class FrameDescriptor {
         return check(bytes, new FrameExpectation(kind, 0xffff, null, 0, Long.MAX_VALUE >> 1));
       }
     }
-    requireChecksum(header);
+    requireChecksum(bytes);
     throw new FormatException.WrongKind(
         "kind: unknown, code 0x%04x (expected: one that this release knows); update this one"
             .formatted(code));
@@ -140,12 +140,13 @@ final class FrameDescriptor {
     }
   }
 
-  private static void requireChecksum(ByteBuffer header) {
-    int computed = checksum(header.array());
-    if (header.getInt(CHECKSUM_OFFSET) != computed) {
+  private static void requireChecksum(byte[] header) {
+    int stored = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(CHECKSUM_OFFSET);
+    int computed = checksum(header);
+    if (stored != computed) {
       throw new FormatException.Corrupted(
           "header checksum: %08x (expected: %08x, that of the bytes read); %s"
-              .formatted(header.getInt(CHECKSUM_OFFSET), computed, FrameReader.TRANSFER));
+              .formatted(stored, computed, FrameReader.TRANSFER));
     }
   }
 
