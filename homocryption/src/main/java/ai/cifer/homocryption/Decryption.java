@@ -11,9 +11,9 @@ import java.util.List;
 
 /// Decrypts a vector and notices values that outgrew the modulus.
 ///
-/// Coefficients are known modulo Q only. If the values grew beyond `Q/(2·scale)`, what is decoded is
-/// noise of that size, without a sign of it. The coefficients of such a result are spread over all
-/// of `[-Q/2, Q/2]`, so that among N of them the largest is beyond 0.98·Q/2, for N = 8192 with
+/// Coefficients are known modulo Q only. If the values grew beyond `Q/(2·scale)`, what is decoded
+/// is noise of that size, without a sign of it. The coefficients of such a result are spread over
+/// all of `[-Q/2, Q/2]`, so that among N of them the largest is beyond 0.98·Q/2, for N = 8192 with
 /// probability `1 - 0.98^8192 > 1 - 2^-238`; those of a good result are that large only if they are
 /// about to overflow.
 final class Decryption {
@@ -41,7 +41,8 @@ final class Decryption {
 
   private static void requireWithinModulus(EncryptedVector vector, CkksPlaintext plaintext) {
     CkksParameters parameters = plaintext.parameters();
-    double bits = parameters.logModulus(plaintext.level()) - Math.log(plaintext.scale()) / Math.log(2);
+    double bits =
+        parameters.logModulus(plaintext.level()) - Math.log(plaintext.scale()) / Math.log(2);
     if (bits > AMPLE_BITS) {
       return;
     }

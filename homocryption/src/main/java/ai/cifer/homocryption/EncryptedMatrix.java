@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
-/// An encrypted matrix of real numbers: one [EncryptedVector] for each column, as tables of data are
-/// (a column for each feature, its elements the examples).
+/// An encrypted matrix of real numbers: one [EncryptedVector] for each column, as tables of data
+/// are (a column for each feature, its elements the examples).
 ///
-/// So `matmul` with plain factors needs no rotation at all, and a column is had for nothing. Encrypted
-/// factors cost `log2` rotations for each of their elements.
+/// So `matmul` with plain factors needs no rotation at all, and a column is had for nothing.
+/// Encrypted factors cost `log2` rotations for each of their elements.
 ///
 /// | operation | levels | rotation keys |
 /// |---|---|---|
@@ -298,10 +298,6 @@ public final class EncryptedMatrix {
   public String toString() {
     return "EncryptedMatrix(%d x %d, %s, level %d of %d)"
         .formatted(
-            rows(),
-            columns(),
-            context.parameters().name(),
-            level(),
-            context.parameters().depth());
+            rows(), columns(), context.parameters().name(), level(), context.parameters().depth());
   }
 }

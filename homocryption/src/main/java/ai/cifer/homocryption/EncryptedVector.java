@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// | `dot` | 1 | [RotationPlan#withSums(int)] |
 /// | `matmul`, `premultiply` | 1 | [RotationPlan#withMatrix] |
 ///
-/// Errors are those of the operations of [CkksEvaluator], and grow with the values: an error of 2^-25
-/// on a number around 1 is 2^-15 on one around 1000. Numbers must stay below [#largestValue], or the
-/// decryption is refused.
+/// Errors are those of the operations of [CkksEvaluator], and grow with the values: an error of
+/// 2^-25 on a number around 1 is 2^-15 on one around 1000. Numbers must stay below [#largestValue],
+/// or the decryption is refused.
 ///
 /// Immutable; thread-safe.
 public final class EncryptedVector {
@@ -66,8 +66,9 @@ public final class EncryptedVector {
     return context;
   }
 
-  /// The ciphertexts, for operations of [CkksEvaluator] that vectors do not have. Each holds as many
-  /// elements as there are slots, a shorter vector repeated with a period of the next power of two.
+  /// The ciphertexts, for operations of [CkksEvaluator] that vectors do not have. Each holds as
+  /// many elements as there are slots, a shorter vector repeated with a period of the next power of
+  /// two.
   public List<CkksCiphertext> ciphertexts() {
     return parts;
   }
@@ -98,11 +99,10 @@ public final class EncryptedVector {
   public EncryptedVector plus(double value) {
     EncryptedVector a = relinearized();
     double[] values = packing.isPadded(packing.pieces() - 1) ? packing.filled(value) : null;
-    return a.mapped(
-        (part, piece) ->
-            values == null || !packing.isPadded(piece)
-                ? context.evaluator().add(part, value)
-                : context.evaluator().add(part, a.encoded(values, piece, part.scale())));
+    return a.mapped((part, piece) ->
+        values == null || !packing.isPadded(piece)
+            ? context.evaluator().add(part, value)
+            : context.evaluator().add(part, a.encoded(values, piece, part.scale())));
   }
 
   /// `this - other`, element by element; no level.
@@ -185,13 +185,12 @@ public final class EncryptedVector {
     EncryptedVector one = a.atLevel(level);
     EncryptedVector two = a == b ? one : b.atLevel(level);
     EncryptedVector shape = length() == 1 ? two : one;
-    return shape.mapped(
-        (_, piece) ->
-            context
-                .evaluator()
-                .multiply(
-                    one.parts.get(one.length() == 1 ? 0 : piece),
-                    two.parts.get(two.length() == 1 ? 0 : piece)));
+    return shape.mapped((_, piece) ->
+        context
+            .evaluator()
+            .multiply(
+                one.parts.get(one.length() == 1 ? 0 : piece),
+                two.parts.get(two.length() == 1 ? 0 : piece)));
   }
 
   /// The product with a number before rescaling.
@@ -235,15 +234,14 @@ public final class EncryptedVector {
     requireLevels(operation, 1);
     CkksEvaluator evaluator = context.evaluator();
     boolean allZero = Arrays.stream(weights).allMatch(weight -> weight == 0);
-    return mapped(
-        (part, piece) -> {
-          double[] slots = packing.slotsOf(weights, piece);
-          double scale = evaluator.plaintextScale(part);
-          if (!allZero && Arrays.stream(slots).allMatch(weight -> weight == 0)) {
-            return context.zero(part.level(), part.scale() * scale);
-          }
-          return evaluator.multiply(part, context.encoder().encode(slots, part.level(), scale));
-        });
+    return mapped((part, piece) -> {
+      double[] slots = packing.slotsOf(weights, piece);
+      double scale = evaluator.plaintextScale(part);
+      if (!allZero && Arrays.stream(slots).allMatch(weight -> weight == 0)) {
+        return context.zero(part.level(), part.scale() * scale);
+      }
+      return evaluator.multiply(part, context.encoder().encode(slots, part.level(), scale));
+    });
   }
 
   /// The inner product with another encrypted vector, a vector of length 1; one level.
@@ -280,9 +278,7 @@ public final class EncryptedVector {
     TreeSet<Integer> steps = new TreeSet<>();
     RotationPlan.addDoubling(steps, 1, packing.period());
     context.requireRotations(
-        operation + " of " + length() + " elements",
-        steps,
-        RotationPlan.none().withSums(length()));
+        operation + " of " + length() + " elements", steps, RotationPlan.none().withSums(length()));
   }
 
   /// The sum of the pieces, one piece.
@@ -291,7 +287,8 @@ public final class EncryptedVector {
     for (CkksCiphertext part : parts.subList(1, parts.size())) {
       sum = context.evaluator().add(sum, part);
     }
-    return new EncryptedVector(context, Packing.of(packing.period(), context.slots()), List.of(sum));
+    return new EncryptedVector(
+        context, Packing.of(packing.period(), context.slots()), List.of(sum));
   }
 
   private EncryptedVector summedSlots() {
@@ -326,20 +323,19 @@ public final class EncryptedVector {
     }
     // The padding holds p(0) now and must hold 0.
     double[] correction = packing.padding(-atPadding);
-    return y.mapped(
-        (part, piece) ->
-            piece < last
-                ? part
-                : evaluator.add(
-                    part, context.encoder().encode(correction, part.level(), part.scale())));
+    return y.mapped((part, piece) ->
+        piece < last
+            ? part
+            : evaluator.add(
+                part, context.encoder().encode(correction, part.level(), part.scale())));
   }
 
   /// `x·M`, this vector as a row times a plain matrix: numpy's `x @ m`; one level.
   ///
   /// @param matrix as many rows as this has elements; not modified
   /// @return as many elements as the matrix has columns
-  /// @throws ai.cifer.homocryption.ckks.MissingKey without the rotations of
-  ///     `withMatrix(columns, rows)`
+  /// @throws ai.cifer.homocryption.ckks.MissingKey without the rotations of `withMatrix(columns,
+  ///   rows)`
   public EncryptedVector matmul(double[][] matrix) {
     int columns = EncryptedMatrix.columnsOf(matrix);
     requireLength("matmul, rows of the matrix", matrix.length);
@@ -359,8 +355,8 @@ public final class EncryptedVector {
   ///
   /// @param matrix as many columns as this has elements; not modified
   /// @return as many elements as the matrix has rows
-  /// @throws ai.cifer.homocryption.ckks.MissingKey without the rotations of
-  ///     `withMatrix(rows, columns)`
+  /// @throws ai.cifer.homocryption.ckks.MissingKey without the rotations of `withMatrix(rows,
+  ///   columns)`
   public EncryptedVector premultiply(double[][] matrix) {
     int columns = EncryptedMatrix.columnsOf(matrix);
     requireLength("premultiply, columns of the matrix", columns);
@@ -389,7 +385,8 @@ public final class EncryptedVector {
             new MatrixDiagonals(matrix, r * slots, c * slots, slots)
                 .multiply(evaluator, context.encoder(), babies, scale);
         CkksCiphertext sum = sums[r];
-        sums[r] = sum == null || block == null ? (sum == null ? block : sum) : evaluator.add(sum, block);
+        sums[r] =
+            sum == null || block == null ? (sum == null ? block : sum) : evaluator.add(sum, block);
       }
     }
     MatrixDiagonals shape = new MatrixDiagonals(matrix, 0, 0, slots);
@@ -428,8 +425,7 @@ public final class EncryptedVector {
       throw new LevelExhausted(
           "level: " + level + " (expected: 0 to " + a.level() + "); levels are never regained");
     }
-    return a.mapped(
-        (part, _) -> context.evaluator().matchTo(part, level, parameters.scale(level)));
+    return a.mapped((part, _) -> context.evaluator().matchTo(part, level, parameters.scale(level)));
   }
 
   /// Whether no product waits for relinearization; every operation does it where it must.
@@ -510,8 +506,7 @@ public final class EncryptedVector {
   }
 
   private void requireTogether(String operation, EncryptedVector other) {
-    CkksContext.requireKey(
-        other.parts.getFirst().keyId(), parts.getFirst().keyId());
+    CkksContext.requireKey(other.parts.getFirst().keyId(), parts.getFirst().keyId());
     if (length() != 1 && other.length() != 1) {
       requireLength(operation, other.length());
     }

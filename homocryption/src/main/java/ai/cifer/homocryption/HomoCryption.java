@@ -121,8 +121,8 @@ public final class HomoCryption implements AutoCloseable {
     return a.relinearized();
   }
 
-  /// Decrypts with the secret key of a name; see [EncryptedVector#decrypt] for what may be done with
-  /// the result.
+  /// Decrypts with the secret key of a name; see [EncryptedVector#decrypt] for what may be done
+  /// with the result.
   ///
   /// @throws MissingKey if the ring has only the public keys of this name
   /// @throws ai.cifer.homocryption.ckks.WrongKey if it is encrypted for somebody else

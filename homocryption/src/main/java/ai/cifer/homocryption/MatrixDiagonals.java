@@ -9,19 +9,20 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The product of a plain matrix and an encrypted vector, by diagonals and baby-step giant-step [1].
+/// The product of a plain matrix and an encrypted vector, by diagonals and baby-step giant-step
+/// [1].
 ///
 /// With `C` and `R` the columns and rows rounded up to powers of two and M padded with zeros,
 /// diagonal i is `d_i[j] = M[j mod R][(i + j) mod C]`, j below `max(R, C)`, i below `min(R, C)`. As
 /// the vector x has period C in the slots, `y = Σ_i d_i ∘ rot_i(x)` holds in slot j a part of row
 /// `j mod R`; for R < C the parts are added by rotations by R, 2R, … C/2, and y has period R [2].
 ///
-/// With i = g·b + k the rotations are b - 1 baby steps of x, hoisted, and one giant step for each g:
-/// `y = Σ_g rot_gb( Σ_k rot_-gb(d_gb+k) ∘ rot_k(x) )`, b a power of two near `sqrt(min(R, C))`.
+/// With i = g·b + k the rotations are b - 1 baby steps of x, hoisted, and one giant step for each
+/// g: `y = Σ_g rot_gb( Σ_k rot_-gb(d_gb+k) ∘ rot_k(x) )`, b a power of two near `sqrt(min(R, C))`.
 ///
 /// [1] Halevi, Shoup, Faster Homomorphic Linear Transformations in HElib,
-/// <https://eprint.iacr.org/2018/244>
-/// [2] Juvekar, Vaikuntanathan, Chandrakasan, GAZELLE, <https://eprint.iacr.org/2018/073>, 4.3
+/// <https://eprint.iacr.org/2018/244> [2] Juvekar, Vaikuntanathan, Chandrakasan, GAZELLE,
+/// <https://eprint.iacr.org/2018/073>, 4.3
 final class MatrixDiagonals {
   private final double[][] matrix;
   private final int firstRow;

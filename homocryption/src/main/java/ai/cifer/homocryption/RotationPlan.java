@@ -17,8 +17,8 @@ import java.util.TreeSet;
 /// ```
 ///
 /// Needed by: [EncryptedVector#sum] and `dot` ([#withSums]), [EncryptedVector#matmul] and
-/// [EncryptedVector#premultiply] with a plain matrix ([#withMatrix]). Everything else, products slot
-/// by slot and polynomials among it, needs none.
+/// [EncryptedVector#premultiply] with a plain matrix ([#withMatrix]). Everything else, products
+/// slot by slot and polynomials among it, needs none.
 ///
 /// Sizes: one key of C13 has 1.3 MB, of C14 9 MB, of C15 30 MB when stored, twice that in memory.
 /// Immutable.
@@ -82,7 +82,7 @@ public final class RotationPlan {
   /// Products of a plain matrix and an encrypted vector: about `2·sqrt(min(rows, columns))` keys.
   ///
   /// @param rows of the matrix in the order of the product matrix times vector, as
-  ///     [EncryptedVector#premultiply] takes it; swapped for [EncryptedVector#matmul]
+  ///   [EncryptedVector#premultiply] takes it; swapped for [EncryptedVector#matmul]
   /// @param columns likewise
   public RotationPlan withMatrix(int rows, int columns) {
     requirePositive("rows", rows);
@@ -93,7 +93,8 @@ public final class RotationPlan {
   /// Rotations to the left by given numbers of slots, for use with the evaluator itself.
   public RotationPlan withRotations(int... steps) {
     List<Integer> boxed = java.util.Arrays.stream(steps).boxed().toList();
-    return with(new Steps(boxed), "withRotations(" + boxed.toString().replaceAll("[\\[\\]]", "") + ")");
+    return with(
+        new Steps(boxed), "withRotations(" + boxed.toString().replaceAll("[\\[\\]]", "") + ")");
   }
 
   private static void requirePositive(String name, int value) {
