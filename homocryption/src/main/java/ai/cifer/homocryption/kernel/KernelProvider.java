@@ -15,7 +15,8 @@ public interface KernelProvider {
   /// The kernel of one prime and degree.
   PrimeKernel prime(NttTables tables);
 
-  /// The kernel of the aggregation scheme.
+  /// The kernel of the aggregation scheme. With 128-bit vectors it is the scalar one: packed
+  /// residues need groups of whole bytes, and two residues have 12.5.
   MaskingKernel masking();
 
   /// Doubles that one instruction works on; 1 for the scalar kernels.

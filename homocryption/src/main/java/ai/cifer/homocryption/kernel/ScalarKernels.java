@@ -4,6 +4,8 @@ package ai.cifer.homocryption.kernel;
 final class ScalarKernels implements KernelProvider {
   static final KernelProvider PROVIDER = new ScalarKernels();
 
+  private final MaskingKernel masking = new ScalarMasking();
+
   private ScalarKernels() {}
 
   @Override
@@ -13,7 +15,7 @@ final class ScalarKernels implements KernelProvider {
 
   @Override
   public MaskingKernel masking() {
-    return new ScalarMasking();
+    return masking;
   }
 
   @Override

@@ -6,6 +6,9 @@ import java.util.List;
 
 /// Provider of the vector kernels; found by name, see [KernelProvider].
 final class VectorKernels implements KernelProvider {
+  private final MaskingKernel masking =
+      VectorArithmetic.COUNT < 4 ? new ScalarMasking() : new VectorMasking();
+
   private VectorKernels() {}
 
   /// Called by name.
@@ -26,7 +29,7 @@ final class VectorKernels implements KernelProvider {
 
   @Override
   public MaskingKernel masking() {
-    return VectorArithmetic.COUNT < 4 ? new ScalarMasking() : new VectorMasking();
+    return masking;
   }
 
   @Override

@@ -5,10 +5,12 @@ package ai.cifer.homocryption.kernel;
 final class WarmingKernels implements KernelProvider {
   private final KernelProvider vector;
   private final WarmUp warmUp;
+  private final MaskingKernel masking;
 
   WarmingKernels(KernelProvider vector, WarmUp warmUp) {
     this.vector = vector;
     this.warmUp = warmUp;
+    this.masking = new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
   }
 
   KernelProvider vector() {
@@ -22,7 +24,7 @@ final class WarmingKernels implements KernelProvider {
 
   @Override
   public MaskingKernel masking() {
-    return new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
+    return masking;
   }
 
   @Override

@@ -2,7 +2,7 @@ package ai.cifer.homocryption.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +48,8 @@ class CentredLiftPropertyTest {
       }
     }
     CentredLift lift =
-        new CentredLift(ring, scalar ? Kernels.scalarMasking() : Kernels.vectorMasking());
+        new CentredLift(
+            ring, scalar ? KernelProvider.scalar().masking() : KernelProvider.vector().masking());
     long[][] words = new long[lift.words()][DEGREE];
     lift.lift(residues, words);
     for (int j = 0; j < DEGREE; j++) {
