@@ -52,6 +52,7 @@ final class Cifer implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "--add-modules=jdk.incubator.vector",
             "-XX:+UseSerialGC",
             "-Dio.netty.allocator.type=pooled"));
     command.addAll(jvm);

@@ -17,7 +17,7 @@ final class TwinCheck {
   private TwinCheck() {}
 
   public static void main(String[] arguments) {
-    int lanes = KernelProvider.chosen().lanes();
+    int lanes = vector().lanes();
     if (lanes != Integer.parseInt(arguments[0])) {
       throw new IllegalStateException("lanes: " + lanes + " (expected: " + arguments[0] + ")");
     }
@@ -34,11 +34,16 @@ final class TwinCheck {
     System.out.println("equal: " + compared);
   }
 
+  /// The vector kernels themselves, without the scalar ones in their stead while they are cold.
+  static KernelProvider vector() {
+    return VectorKernels.provider(false);
+  }
+
   /// What differs, or is not a centred residue, or is not undone by the inverse.
   static List<String> compare(int degree, int bits) {
     long prime = Tables.prime(bits, degree);
     NttTables tables = Tables.of(prime, degree);
-    PrimeKernel chosen = KernelProvider.chosen().prime(tables);
+    PrimeKernel chosen = vector().prime(tables);
     PrimeKernel scalar = KernelProvider.scalar().prime(tables);
     List<String> differences = new ArrayList<>();
     double[] other = random(degree, prime, 7);
