@@ -48,6 +48,9 @@ final class VectorKernels implements KernelProvider {
         twins.add(transforms(degree, prime(tables), new ScalarKernel(tables)));
       }
     }
+    if (masking instanceof VectorMasking) {
+      twins.addAll(new MaskingTwins(new ScalarMasking(), masking).all());
+    }
     return twins;
   }
 

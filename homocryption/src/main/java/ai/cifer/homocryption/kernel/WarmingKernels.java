@@ -5,15 +5,22 @@ package ai.cifer.homocryption.kernel;
 final class WarmingKernels implements KernelProvider {
   private final KernelProvider vector;
   private final WarmUp warmUp;
+  private final MaskingKernel masking;
 
   WarmingKernels(KernelProvider vector, WarmUp warmUp) {
     this.vector = vector;
     this.warmUp = warmUp;
+    this.masking = new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
   }
 
   @Override
   public PrimeKernel prime(NttTables tables) {
     return new WarmingKernel(new ScalarKernel(tables), vector.prime(tables), warmUp);
+  }
+
+  @Override
+  public MaskingKernel masking() {
+    return masking;
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.random.RandomGeneratorFactory;
 /// Runs the kernels of this JVM and the scalar ones on the same inputs and compares every bit.
 ///
 /// Also a program, for a JVM of its own with other lanes: `TwinCheck LANES LOG_DEGREE…`.
-final class TwinCheck {
+public final class TwinCheck {
   static final int[] BITS = {30, 36, 40, 45, 47, 48, 49, 50};
 
   private TwinCheck() {}
@@ -35,7 +35,7 @@ final class TwinCheck {
   }
 
   /// The vector kernels themselves, without the scalar ones in their stead while they are cold.
-  static KernelProvider vector() {
+  public static KernelProvider vector() {
     return VectorKernels.provider(false);
   }
 
