@@ -10,7 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 /// for the scalar ones when they are compiled, see [WarmUp]; at once if the lanes are forced.
 public interface KernelProvider {
   /// System property that forces the lanes: 1 (scalar), 2, 4 or 8. For tests and measurements.
-  String LANES_PROPERTY = "cifer.lanes";
+  String LANES_PROPERTY = "ai.cifer.homocryption.lanes";
 
   /// The kernel of one prime and degree.
   PrimeKernel prime(NttTables tables);
@@ -31,12 +31,6 @@ public interface KernelProvider {
   /// The provider of this JVM.
   static KernelProvider chosen() {
     return Choice.PROVIDER;
-  }
-
-  /// The vector kernels even before they are compiled, or the scalar ones where there are none: for
-  /// tests and measurements.
-  static KernelProvider vector() {
-    return chosen() instanceof WarmingKernels warming ? warming.vector() : chosen();
   }
 
   /// The scalar kernels.

@@ -1,82 +1,66 @@
 package ai.cifer.homocryption.kernel;
 
 import ai.cifer.homocryption.kernel.WarmUp.Twins;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/// The work of a masking kernel on dummy data, for [WarmUp].
+/// Work for [WarmUp] that reaches every method of the masking kernels. The data are dummies, not
+/// secrets: neither time nor code depends on values.
 final class MaskingTwins {
+  private static final int DEGREE = 4096;
   private static final long PRIME = 1125899903827969L;
-  private static final int FIELDS = 3;
-  private static final int FIELD_BITS = 28;
-  private static final int VALUE_BITS = 20;
-  private static final int PADDING = MaskingKernel.PADDING;
 
-  private final MaskingKernel vector;
+  private final byte[] bytes = new byte[8 * DEGREE + MaskingKernel.PADDING];
+  private final byte[] small = new byte[DEGREE];
+  private final byte[] packed = new byte[DEGREE / 4 * 25 + MaskingKernel.PADDING];
+  private final float[] update = new float[3 * DEGREE];
+  private final int[] slots = new int[3 * DEGREE];
+  private final double[] residues = new double[DEGREE];
+  private final double[] others = new double[DEGREE];
+  private final double[] digits = new double[DEGREE];
+  private final double[][] messages = new double[2][DEGREE];
+  private final long[] sum = new long[DEGREE];
+  private final long[] scratch = new long[MaskingKernel.GAUSSIAN_SCRATCH];
+  private final AliasTable table = new AliasTable(new long[] {1L << 62, 1L << 62});
+
+  /// Digits of one field and of two, with and without the error.
+  private final List<FieldPacking> packings = List.of(packing(3, 28, 20), packing(1, 34, 26));
+
   private final MaskingKernel scalar;
-  private final List<Twins> twins = new ArrayList<>();
+  private final MaskingKernel vector;
 
-  private MaskingTwins(MaskingKernel vector, MaskingKernel scalar) {
-    this.vector = vector;
+  MaskingTwins(MaskingKernel scalar, MaskingKernel vector) {
     this.scalar = scalar;
+    this.vector = vector;
   }
 
-  /// @param degree a multiple of 512
-  static List<Twins> of(int degree, MaskingKernel vector, MaskingKernel scalar) {
-    var twins = new MaskingTwins(vector, scalar);
-    twins.client(degree);
-    twins.server(degree);
-    return twins.twins;
+  private static FieldPacking packing(int fields, int fieldBits, int valueBits) {
+    long[] primes = {PRIME, PRIME};
+    return new FieldPacking(DEGREE, fields, fieldBits, valueBits, primes, (power, index) -> 1);
   }
 
-  private interface Work {
-    void on(MaskingKernel kernel);
+  List<Twins> all() {
+    return List.of(
+        twins("fold", kernel -> kernel.fold(packed, 0, PRIME, sum, 0, DEGREE)),
+        twins("lift", kernel -> kernel.subtractAndScale(residues, others, 3, PRIME)),
+        twins("unmask", kernel -> kernel.unmask(packed, others, sum, 0, PRIME, residues)),
+        twins("mask", kernel -> kernel.mask(packed, others, residues, PRIME, packed, 0)),
+        twins("message", this::message),
+        twins("quantise", this::quantise),
+        twins("gaussian", kernel -> kernel.gaussian(table, bytes, small, scratch)));
   }
 
-  private void add(String name, Work work) {
-    twins.add(new Twins(name, () -> work.on(vector), () -> work.on(scalar)));
+  private Twins twins(String name, Consumer<MaskingKernel> work) {
+    return new Twins("masking: " + name, () -> work.accept(vector), () -> work.accept(scalar));
   }
 
-  private void client(int degree) {
-    int values = FIELDS * degree;
-    byte[] random = new byte[8 * values + PADDING];
-    byte[] error = new byte[degree];
-    long[] scratch = new long[MaskingKernel.GAUSSIAN_SCRATCH];
-    var table = new AliasTable(new long[] {1L << 62, 1L << 61, 1L << 61});
-    add("gaussian", kernel -> kernel.gaussian(table, random, error, scratch));
-
-    float[] update = new float[values];
-    int[] slots = new int[values];
-    int levels = 1 << (VALUE_BITS - 2);
-    add(
-        "quantise",
-        kernel -> kernel.quantise(update, 0, values, 0, 1, levels, levels, random, slots));
-
-    var packing =
-        new FieldPacking(
-            degree,
-            FIELDS,
-            FIELD_BITS,
-            VALUE_BITS,
-            new long[] {PRIME, PRIME},
-            (power, index) -> 7.0 + power);
-    double[] digits = new double[packing.scratchLength()];
-    double[][] message = new double[2][degree];
-    add("message", kernel -> kernel.message(packing, slots, error, digits, message));
-
-    byte[] uniform = new byte[degree / 4 * 25 + PADDING];
-    byte[] packed = new byte[degree / 4 * 25 + PADDING];
-    double[] secret = new double[degree];
-    add("mask", kernel -> kernel.mask(uniform, secret, message[0], PRIME, packed, 0));
+  private void message(MaskingKernel kernel) {
+    for (FieldPacking packing : packings) {
+      kernel.message(packing, slots, small, digits, messages);
+    }
   }
 
-  private void server(int degree) {
-    byte[] uniform = new byte[degree / 4 * 25 + PADDING];
-    long[] sum = new long[degree];
-    double[] secret = new double[degree];
-    double[] out = new double[degree];
-    add("fold", kernel -> kernel.fold(uniform, 0, PRIME, sum, 0, degree));
-    add("unmask", kernel -> kernel.unmask(uniform, secret, sum, 0, PRIME, out));
-    add("lift", kernel -> kernel.subtractAndScale(out, secret, 1, PRIME));
+  private void quantise(MaskingKernel kernel) {
+    kernel.quantise(update, 0, 2 * DEGREE, 0, 1, 1000, 1000, bytes, slots);
   }
 }

@@ -41,16 +41,15 @@ final class VectorKernels implements KernelProvider {
   /// radix-2 pass, within and beyond a local block, of primes with few and with many centrings.
   private List<Twins> twins() {
     List<Twins> twins = new ArrayList<>();
-    if (masking() instanceof VectorMasking vector) {
-      twins.addAll(MaskingTwins.of(512, vector, new ScalarMasking()));
-      twins.addAll(MaskingTwins.of(4096, vector, new ScalarMasking()));
-    }
     for (int degree : new int[] {256, 512, 8192, 16384}) {
       for (long modulus : new long[] {(1L << 50) - 1, (1L << 48) - 1}) {
         // Any numbers do: the time does not depend on them.
         var tables = new NttTables(modulus, degree, modulus / 3, modulus / 5, modulus / 7);
         twins.add(transforms(degree, prime(tables), new ScalarKernel(tables)));
       }
+    }
+    if (masking instanceof VectorMasking) {
+      twins.addAll(new MaskingTwins(new ScalarMasking(), masking).all());
     }
     return twins;
   }

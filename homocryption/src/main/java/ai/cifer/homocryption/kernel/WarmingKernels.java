@@ -13,10 +13,6 @@ final class WarmingKernels implements KernelProvider {
     this.masking = new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
   }
 
-  KernelProvider vector() {
-    return vector;
-  }
-
   @Override
   public PrimeKernel prime(NttTables tables) {
     return new WarmingKernel(new ScalarKernel(tables), vector.prime(tables), warmUp);

@@ -2,6 +2,9 @@ package ai.cifer.homocryption.kernel;
 
 /// A masking kernel that is its scalar twin until the vector one is compiled; see [WarmUp].
 final class WarmingMasking implements MaskingKernel {
+  /// What a block of the default parameters costs in scalar code, in butterflies of 1.2 ns.
+  private static final long BUTTERFLIES_PER_BLOCK = 40_000;
+
   private final MaskingKernel scalar;
   private final MaskingKernel vector;
   private final WarmUp warmUp;
@@ -12,18 +15,22 @@ final class WarmingMasking implements MaskingKernel {
     this.warmUp = warmUp;
   }
 
-  /// @param elements of the work, each about as costly as a butterfly or two
-  private MaskingKernel kernel(int elements) {
+  private MaskingKernel current() {
+    return warmUp.ready() ? vector : scalar;
+  }
+
+  /// As [#current], for operations whose blocks are counted.
+  private MaskingKernel counting() {
     if (warmUp.ready()) {
       return vector;
     }
-    warmUp.worked(elements);
+    warmUp.worked(BUTTERFLIES_PER_BLOCK);
     return scalar;
   }
 
   @Override
   public void gaussian(AliasTable table, byte[] random, byte[] out, long[] scratch) {
-    kernel(out.length).gaussian(table, random, out, scratch);
+    counting().gaussian(table, random, out, scratch);
   }
 
   @Override
@@ -37,34 +44,34 @@ final class WarmingMasking implements MaskingKernel {
       int levels,
       byte[] random,
       int[] slots) {
-    return kernel(to - from).quantise(update, from, to, shift, clip, factor, levels, random, slots);
+    return current().quantise(update, from, to, shift, clip, factor, levels, random, slots);
   }
 
   @Override
   public void message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
-    kernel(slots.length).message(packing, slots, error, scratch, out);
+    current().message(packing, slots, error, scratch, out);
   }
 
   @Override
   public boolean mask(
       byte[] uniform, double[] secret, double[] message, long prime, byte[] out, int offset) {
-    return kernel(message.length).mask(uniform, secret, message, prime, out, offset);
+    return current().mask(uniform, secret, message, prime, out, offset);
   }
 
   @Override
   public boolean fold(byte[] in, int offset, long prime, long[] sum, int from, int count) {
-    return kernel(count).fold(in, offset, prime, sum, from, count);
+    return current().fold(in, offset, prime, sum, from, count);
   }
 
   @Override
   public boolean unmask(
       byte[] uniform, double[] secret, long[] sum, int from, long prime, double[] out) {
-    return kernel(out.length).unmask(uniform, secret, sum, from, prime, out);
+    return counting().unmask(uniform, secret, sum, from, prime, out);
   }
 
   @Override
   public void subtractAndScale(double[] a, double[] digit, double factor, long prime) {
-    kernel(a.length).subtractAndScale(a, digit, factor, prime);
+    current().subtractAndScale(a, digit, factor, prime);
   }
 }
