@@ -7,4 +7,5 @@ module ai.cifer.homocryption {
 
   exports ai.cifer.homocryption.aggregation;
   exports ai.cifer.homocryption.codec;
+  exports ai.cifer.homocryption.paillier;
 }
