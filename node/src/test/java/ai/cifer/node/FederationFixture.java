@@ -8,6 +8,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.identity.Authority;
 import ai.cifer.node.identity.CertificateRequest;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.participant.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ final class FederationFixture implements AutoCloseable {
   private final Authority authority;
   private final List<Thread> threads = new ArrayList<>();
   final Map<String, Exception> failures = new ConcurrentHashMap<>();
+
+  /// How the run ended, as clients were told.
+  final Map<String, Ending> endings = new ConcurrentHashMap<>();
 
   FederationFixture(Path folder) throws Exception {
     this.folder = folder;
@@ -92,7 +96,7 @@ final class FederationFixture implements AutoCloseable {
          "patience": 5, "seed": %d, "allow_rerun": true}
         """
             .formatted(port, port, name.hashCode()));
-    start(name, () -> CiferClient.fromConfig(config, keys).run());
+    start(name, () -> endings.put(name, CiferClient.fromConfig(config, keys).run()));
   }
 
   void keyHolder(String name, int port, Map<String, String> keys) throws Exception {

@@ -1,10 +1,12 @@
 package ai.cifer.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.node.participant.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,12 +22,20 @@ class FederationTest {
   @Test
   void encryptedAndPlainRuns_giveBitIdenticalModels() throws Exception {
     RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult helped =
+        run(
+            "coordinator-3",
+            Map.of("encryption", "secure-aggregation"),
+            Map.of("encryption", "secure-aggregation"));
     RunResult plain =
         run(
             "coordinator-2",
             Map.of("encryption", "none", "quantise", "true"),
             Map.of("encryption", "none"));
 
+    assertThat(helped.reason()).isEmpty();
+    assertThat(helped.rounds().stream().map(RoundSummary::modelDigest))
+        .isEqualTo(plain.rounds().stream().map(RoundSummary::modelDigest).toList());
     assertThat(encrypted.reason()).isEmpty();
     assertThat(plain.reason()).isEmpty();
     assertThat(encrypted.rounds()).hasSize(2);
@@ -78,6 +88,22 @@ class FederationTest {
                                       "client-2",
                                       "dense.weight[7]: NaN (expected: a finite number; the"
                                           + " learning rate may be too high)"))));
+    }
+  }
+
+  @Test
+  void aRunThatCannotBegin_isSaidToWhoeverWaits_withoutTheCoordinatorsFiles() throws Exception {
+    try (FederationFixture federation = new FederationFixture(folder);
+        FedServer server =
+            federation.server("coordinator", Map.of("dataset_path", "private/patients.txt"))) {
+      federation.client("client-0", server.port(), "50", Map.of());
+      assertThatThrownBy(server::run)
+          .isInstanceOf(NodeException.class)
+          .hasMessageContaining("patients");
+      federation.join();
+      assertThat(federation.endings)
+          .containsEntry(
+              "client-0", new Ending(0, "the coordinator cannot go on; its own output says why"));
     }
   }
 

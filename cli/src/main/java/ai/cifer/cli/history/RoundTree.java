@@ -130,6 +130,14 @@ public final class RoundTree implements RunListener, AutoCloseable {
       }
       case RoundEvent.HelperLost(String helper, String reason) ->
           trouble(helper, "%s is lost: %s".formatted(helper, reason));
+      case RoundEvent.HelperRestarted(String helper) ->
+          trouble(
+              helper,
+              "%s was restarted: it can still help to open what it signed, and nothing new in this round"
+                  .formatted(helper));
+      case RoundEvent.HelperDeclined(String helper, int segment, String reason) ->
+          trouble(
+              helper, "%s does not help with segment %d: %s".formatted(helper, segment, reason));
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(
@@ -215,7 +223,12 @@ public final class RoundTree implements RunListener, AutoCloseable {
     board.clear();
     status.close();
     if (reason.isPresent()) {
-      String text = "ended after %d of %d rounds: %s".formatted(completed, rounds, reason.get());
+      // Only the coordinator knows how many were planned.
+      String count =
+          rounds > 0
+              ? "%d of %d rounds".formatted(completed, rounds)
+              : completed == 1 ? "1 round" : "%d rounds".formatted(completed);
+      String text = "ended after %s: %s".formatted(count, reason.get());
       terminal.print(terminal.paint(Colour.BAD, glyphs.bad() + " " + text));
     } else {
       terminal.print(

@@ -28,6 +28,13 @@ public sealed interface RoundEvent {
   /// A helper will answer nothing more in this round.
   record HelperLost(String helper, String reason) implements RoundEvent {}
 
+  /// A helper's process ended and came back: its key of this round is gone, so it cannot open
+  /// shares any more. What it signed before is on its disk, and it can still reveal that.
+  record HelperRestarted(String helper) implements RoundEvent {}
+
+  /// A helper will answer nothing more about one segment.
+  record HelperDeclined(String helper, int segment, String reason) implements RoundEvent {}
+
   /// A helper checked its shares of a segment.
   ///
   /// @param complaints clients whose share it could not open

@@ -4,8 +4,10 @@ import ai.cifer.fedlearn.round.RoundEvent.ClientReady;
 import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
 import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
 import ai.cifer.fedlearn.round.RoundEvent.GatheringEnded;
+import ai.cifer.fedlearn.round.RoundEvent.HelperDeclined;
 import ai.cifer.fedlearn.round.RoundEvent.HelperLost;
 import ai.cifer.fedlearn.round.RoundEvent.HelperReady;
+import ai.cifer.fedlearn.round.RoundEvent.HelperRestarted;
 import ai.cifer.fedlearn.round.RoundEvent.ModelApplied;
 import ai.cifer.fedlearn.round.RoundEvent.OpeningFailed;
 import ai.cifer.fedlearn.round.RoundEvent.RoundStopped;
@@ -56,6 +58,9 @@ public final class RoundMachine {
   private final List<SegmentState> segments = new ArrayList<>();
   private boolean patienceOver;
 
+  /// t, once the round is open.
+  private int threshold;
+
   public RoundMachine(RoundPlan plan) {
     this.plan = plan;
     for (int i = 0; i < plan.segments(); i++) {
@@ -78,10 +83,17 @@ public final class RoundMachine {
       case GatheringEnded() -> gathering && !patienceOver;
       case ClientWithdrew(String client, String reason) ->
           clients.contains(client)
-              && (gathering || (phase == Phase.COLLECTING && !withdrawn.containsKey(client)));
+              && (gathering || (!withdrawn.containsKey(client) && owes(client)));
       case HelperLost(String helper, String reason) ->
-          helpers.contains(helper)
-              && (gathering || (phase == Phase.COLLECTING && !lostHelpers.containsKey(helper)));
+          helpers.contains(helper) && (gathering || isHelping(helper));
+      case HelperRestarted(String helper) ->
+          isHelping(helper) && segments.stream().anyMatch(each -> loses(each, helper));
+      case HelperDeclined(String helper, int index, String reason) ->
+          isHelping(helper)
+              && index >= 0
+              && index < segments.size()
+              && needsHelpers(segments.get(index))
+              && !segments.get(index).declined.containsKey(helper);
       case SegmentStored(String client, int index) ->
           isIn(SegmentPhase.COLLECTING, index)
               && clients.contains(client)
@@ -103,6 +115,26 @@ public final class RoundMachine {
       case ModelApplied() -> phase == Phase.APPLYING;
       case RoundStopped(String reason) -> true;
     };
+  }
+
+  /// Whether a client has something left to send.
+  private boolean owes(String client) {
+    return phase == Phase.COLLECTING
+        && segments.stream()
+            .anyMatch(
+                each -> each.phase == SegmentPhase.COLLECTING && !each.stored.contains(client));
+  }
+
+  private boolean isHelping(String helper) {
+    return phase == Phase.COLLECTING
+        && helpers.contains(helper)
+        && !lostHelpers.containsKey(helper);
+  }
+
+  /// Whether a helper that lost its key is lost for a segment.
+  private static boolean loses(SegmentState segment, String helper) {
+    return segment.phase.compareTo(SegmentPhase.CERTIFYING) < 0
+        && !segment.declined.containsKey(helper);
   }
 
   private boolean isIn(SegmentPhase expected, int index) {
@@ -133,6 +165,18 @@ public final class RoundMachine {
       }
       case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
       case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
+      case HelperRestarted(String helper) -> {
+        for (SegmentState segment : segments) {
+          if (loses(segment, helper)) {
+            segment.declined.put(helper, "restarted, its key existed in memory only");
+          }
+        }
+        helpersChanged(commands);
+      }
+      case HelperDeclined(String helper, int index, String reason) -> {
+        segments.get(index).declined.put(helper, reason);
+        helpersChanged(commands);
+      }
       case SegmentStored(String client, int index) -> {
         segments.get(index).stored.add(client);
         advance(segments.get(index), commands);
@@ -168,6 +212,7 @@ public final class RoundMachine {
         clients.size() >= plan.clients().min() && helpers.size() >= plan.helpers().min();
     if (all || (patienceOver && enough)) {
       phase = Phase.COLLECTING;
+      threshold = plan.quorum().of(helpers.size());
       commands.add(new RoundCommand.OpenRound(clients(), helpers()));
     }
   }
@@ -191,20 +236,37 @@ public final class RoundMachine {
       return;
     }
     lostHelpers.put(helper, reason);
-    int left = helpers.size() - lostHelpers.size();
-    if (left < plan.helpers().min() && segments.stream().anyMatch(this::needsHelpers)) {
-      end(
-          "helpers: %d of %d (expected: >= %d)%s"
-              .formatted(left, helpers.size(), plan.helpers().min(), departed(lostHelpers)),
-          commands);
-      return;
+    helpersChanged(commands);
+  }
+
+  /// Ends the round if too few helpers are left for a segment, otherwise goes on without those that
+  /// are gone.
+  private void helpersChanged(List<RoundCommand> commands) {
+    for (SegmentState segment : segments) {
+      if (phase == Phase.COLLECTING && needsHelpers(segment) && reachable(segment) < threshold) {
+        SortedMap<String, String> gone = new TreeMap<>(segment.declined);
+        gone.putAll(lostHelpers);
+        end(
+            "helpers: %d of %d (expected: >= %d)%s"
+                .formatted(reachable(segment), helpers.size(), threshold, departed(gone)),
+            commands);
+      }
     }
     for (SegmentState segment : segments) {
       advance(segment, commands);
     }
   }
 
-  private boolean needsHelpers(SegmentState segment) {
+  /// How many helpers may still give a segment what it needs; who revealed has given it.
+  private int reachable(SegmentState segment) {
+    SortedSet<String> left = new TreeSet<>(livingHelpers(segment));
+    if (segment.phase == SegmentPhase.REVEALING) {
+      left.addAll(segment.revealed);
+    }
+    return left.size();
+  }
+
+  private static boolean needsHelpers(SegmentState segment) {
     return segment.phase.compareTo(SegmentPhase.OPENING) < 0;
   }
 
@@ -228,19 +290,19 @@ public final class RoundMachine {
         }
       }
       case CHECKING_SHARES -> {
-        if (covers(segment.checked, lostHelpers.keySet(), helpers)) {
+        if (segment.checked.containsAll(livingHelpers(segment))) {
           proposeCohort(segment, commands);
         }
       }
       case CERTIFYING -> {
         // A quorum is enough: waiting for the others would only hand a slow helper a veto.
-        if (segment.signed.size() >= plan.helpers().min()) {
+        if (segment.signed.size() >= threshold) {
           segment.phase = SegmentPhase.REVEALING;
-          commands.add(new RoundCommand.RequestReveal(segment.index, livingHelpers()));
+          commands.add(new RoundCommand.RequestReveal(segment.index, livingHelpers(segment)));
         }
       }
       case REVEALING -> {
-        if (segment.revealed.size() >= plan.helpers().min()) {
+        if (segment.revealed.size() >= threshold) {
           segment.phase = SegmentPhase.OPENING;
           commands.add(new RoundCommand.OpenSegment(segment.index, segment.cohort));
         }
@@ -256,7 +318,7 @@ public final class RoundMachine {
     if (plan.encrypted()) {
       segment.phase = SegmentPhase.CHECKING_SHARES;
       commands.add(
-          new RoundCommand.SendShares(segment.index, copy(segment.stored), livingHelpers()));
+          new RoundCommand.SendShares(segment.index, copy(segment.stored), livingHelpers(segment)));
     } else {
       segment.cohort = copy(segment.stored);
       segment.phase = SegmentPhase.OPENING;
@@ -272,7 +334,8 @@ public final class RoundMachine {
     }
     segment.cohort = Collections.unmodifiableSortedSet(cohort);
     segment.phase = SegmentPhase.CERTIFYING;
-    commands.add(new RoundCommand.ProposeCohort(segment.index, segment.cohort, livingHelpers()));
+    commands.add(
+        new RoundCommand.ProposeCohort(segment.index, segment.cohort, livingHelpers(segment)));
   }
 
   private boolean tooFew(
@@ -318,9 +381,10 @@ public final class RoundMachine {
     return Collections.unmodifiableSortedSet(new TreeSet<>(names));
   }
 
-  private SortedSet<String> livingHelpers() {
+  private SortedSet<String> livingHelpers(SegmentState segment) {
     SortedSet<String> living = new TreeSet<>(helpers);
     living.removeAll(lostHelpers.keySet());
+    living.removeAll(segment.declined.keySet());
     return Collections.unmodifiableSortedSet(living);
   }
 
@@ -346,32 +410,54 @@ public final class RoundMachine {
     return copy(helpers);
   }
 
-  /// Whom the round waits for now: clients that owe a segment, or helpers that owe an answer.
-  public SortedSet<String> awaited() {
+  /// How many helpers must sign and reveal; 0 until the round is open, and if it is not encrypted.
+  public int threshold() {
+    return threshold;
+  }
+
+  /// The clients that the round waits for now: those that owe a segment.
+  public SortedSet<String> awaitedClients() {
     SortedSet<String> awaited = new TreeSet<>();
-    if (phase == Phase.COLLECTING) {
-      for (SegmentState segment : segments) {
-        switch (segment.phase) {
-          case COLLECTING -> addMissing(clients, segment.stored, awaited);
-          case CHECKING_SHARES -> addMissing(helpers, segment.checked, awaited);
-          case CERTIFYING -> addMissing(helpers, segment.signed, awaited);
-          case REVEALING -> addMissing(helpers, segment.revealed, awaited);
-          case OPENING, OPENED -> {}
-        }
+    for (String client : clients) {
+      if (!withdrawn.containsKey(client) && owes(client)) {
+        awaited.add(client);
       }
     }
     return awaited;
   }
 
-  private void addMissing(
-      SortedSet<String> all, SortedSet<String> answered, SortedSet<String> missing) {
-    for (String name : all) {
-      if (!answered.contains(name)
-          && !withdrawn.containsKey(name)
-          && !lostHelpers.containsKey(name)) {
-        missing.add(name);
+  /// The helpers that the round waits for now: those that owe an answer.
+  public SortedSet<String> awaitedHelpers() {
+    SortedSet<String> awaited = new TreeSet<>();
+    if (phase == Phase.COLLECTING) {
+      for (SegmentState segment : segments) {
+        SortedSet<String> missing = new TreeSet<>(livingHelpers(segment));
+        switch (segment.phase) {
+          case CHECKING_SHARES -> missing.removeAll(segment.checked);
+          case CERTIFYING -> missing.removeAll(segment.signed);
+          case REVEALING -> missing.removeAll(segment.revealed);
+          case COLLECTING, OPENING, OPENED -> missing.clear();
+        }
+        awaited.addAll(missing);
       }
     }
+    return awaited;
+  }
+
+  /// The helpers that owe a reveal. Fewer than t reveals open nothing and forbid another attempt,
+  /// so they are worth waiting for.
+  public SortedSet<String> awaitedReveals() {
+    SortedSet<String> awaited = new TreeSet<>();
+    if (phase == Phase.COLLECTING) {
+      for (SegmentState segment : segments) {
+        if (segment.phase == SegmentPhase.REVEALING) {
+          SortedSet<String> missing = new TreeSet<>(livingHelpers(segment));
+          missing.removeAll(segment.revealed);
+          awaited.addAll(missing);
+        }
+      }
+    }
+    return awaited;
   }
 
   /// The cohort of a segment, empty until it is proposed.

@@ -4,10 +4,11 @@ package ai.cifer.fedlearn.round;
 ///
 /// @param round its number in the run, from 1
 /// @param clients participants with data: at least `min` must be in every cohort
-/// @param helpers holders of shares; `min` is the threshold t, `max` their number c; `0 to 0` when
-///   updates are not encrypted
+/// @param helpers holders of shares, who may be the clients themselves: the round opens with `min`
+///   to `max` of them; `0 to 0` when updates are not encrypted
+/// @param quorum how many of those with whom it opened must sign a cohort and reveal
 /// @param segments into how many segments the model is cut, >= 1
-public record RoundPlan(int round, Bounds clients, Bounds helpers, int segments) {
+public record RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum, int segments) {
   public RoundPlan {
     if (round < 1) {
       throw new IllegalArgumentException("round: %d (expected: >= 1)".formatted(round));

@@ -1,7 +1,9 @@
 package ai.cifer.fedlearn.round;
 
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What a [RoundMachine] knows of one segment.
@@ -13,6 +15,10 @@ final class SegmentState {
   final SortedSet<String> complaints = new TreeSet<>();
   final SortedSet<String> signed = new TreeSet<>();
   final SortedSet<String> revealed = new TreeSet<>();
+
+  /// Helpers that answer nothing more here, and why.
+  final SortedMap<String, String> declined = new TreeMap<>();
+
   SortedSet<String> cohort = Collections.emptySortedSet();
 
   SegmentState(int index) {

@@ -37,14 +37,20 @@ class RoundMachinePropertyTest {
       @ForAll @IntRange(min = 1, max = 4) int segments) {
     Random random = new Random(seed);
     int minClients = 1 + random.nextInt(clients);
-    int threshold = helpers == 0 ? 0 : 1 + random.nextInt(helpers);
+    int minHelpers = helpers == 0 ? 0 : 1 + random.nextInt(helpers);
     RoundPlan plan =
-        new RoundPlan(1, new Bounds(minClients, clients), new Bounds(threshold, helpers), segments);
+        new RoundPlan(
+            1,
+            new Bounds(minClients, clients),
+            new Bounds(minHelpers, helpers),
+            random.nextBoolean() ? Quorum.MAJORITY : Quorum.TWO_THIRDS,
+            segments);
     Schedule schedule = new Schedule(plan, random);
     schedule.run();
 
     assertThat(schedule.machine.phase().isOver()).isTrue();
-    assertThat(schedule.machine.awaited()).isEmpty();
+    assertThat(schedule.machine.awaitedClients()).isEmpty();
+    assertThat(schedule.machine.awaitedHelpers()).isEmpty();
 
     // The log alone gives the same commands again.
     RoundMachine replayed = new RoundMachine(plan);
@@ -59,6 +65,10 @@ class RoundMachinePropertyTest {
     final RoundPlan plan;
     final Random random;
     final RoundMachine machine;
+
+    /// Helpers are the clients themselves, or others.
+    final String helper;
+
     final List<RoundEvent> log = new ArrayList<>();
     final List<RoundCommand> commands = new ArrayList<>();
     final Deque<RoundEvent> pending = new ArrayDeque<>();
@@ -72,6 +82,7 @@ class RoundMachinePropertyTest {
       this.plan = plan;
       this.random = random;
       this.machine = new RoundMachine(plan);
+      this.helper = random.nextBoolean() ? "client-" : "helper-";
     }
 
     void run() {
@@ -79,7 +90,7 @@ class RoundMachinePropertyTest {
         pending.add(new RoundEvent.ClientReady("client-" + i));
       }
       for (int i = 0; i < plan.helpers().max(); i++) {
-        pending.add(new RoundEvent.HelperReady("helper-" + i));
+        pending.add(new RoundEvent.HelperReady(helper + i));
       }
       pending.add(new RoundEvent.ClientReady("late"));
       pending.add(new RoundEvent.SumRevealed("helper-0", plan.segments()));
@@ -89,12 +100,10 @@ class RoundMachinePropertyTest {
       }
       // The liveness rule: whoever is still awaited is reported as gone.
       for (int guard = 0; !machine.phase().isOver() && guard < 1000; guard++) {
-        for (String name : machine.awaited()) {
-          feed(
-              machine.clients().contains(name)
-                  ? new RoundEvent.ClientWithdrew(name, "silent")
-                  : new RoundEvent.HelperLost(name, "silent"));
-        }
+        machine
+            .awaitedClients()
+            .forEach(name -> feed(new RoundEvent.ClientWithdrew(name, "silent")));
+        machine.awaitedHelpers().forEach(name -> feed(new RoundEvent.HelperLost(name, "silent")));
         while (!pending.isEmpty()) {
           feed(takeAny());
         }
@@ -165,6 +174,13 @@ class RoundMachinePropertyTest {
               pending.add(new RoundEvent.SharesChecked(helper, segment, complaints));
             }
           }
+          if (random.nextInt(4) == 0) {
+            String first = helpers.first();
+            pending.add(
+                random.nextBoolean()
+                    ? new RoundEvent.HelperRestarted(first)
+                    : new RoundEvent.HelperDeclined(first, segment, "no room"));
+          }
           pending.add(new RoundEvent.SharesChecked("stranger", segment, new TreeSet<>(clients)));
         }
         case ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
@@ -177,7 +193,7 @@ class RoundMachinePropertyTest {
           }
         }
         case RequestReveal(int segment, SortedSet<String> helpers) -> {
-          assertThat(signed.get(segment)).hasSizeGreaterThanOrEqualTo(plan.helpers().min());
+          assertThat(signed.get(segment)).hasSizeGreaterThanOrEqualTo(machine.threshold());
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               pending.add(new RoundEvent.SumRevealed(helper, segment));
@@ -189,7 +205,7 @@ class RoundMachinePropertyTest {
           assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
           if (plan.encrypted()) {
             assertThat(cohort).isEqualTo(proposed.get(segment));
-            assertThat(revealed.get(segment)).hasSizeGreaterThanOrEqualTo(plan.helpers().min());
+            assertThat(revealed.get(segment)).hasSizeGreaterThanOrEqualTo(machine.threshold());
           }
           pending.add(
               random.nextInt(20) == 0

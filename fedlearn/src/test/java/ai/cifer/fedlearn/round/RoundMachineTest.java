@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RoundMachineTest {
 
   private static final RoundPlan KEY_HOLDER =
-      new RoundPlan(3, new Bounds(3, 4), new Bounds(1, 1), 1);
+      new RoundPlan(3, new Bounds(3, 4), new Bounds(1, 1), Quorum.TWO_THIRDS, 1);
 
   @Test
   void fourClientsOneKilled_completesWithThree() {
@@ -27,7 +27,7 @@ class RoundMachineTest {
     machine.accept(new SegmentStored("a", 0));
     machine.accept(new SegmentStored("b", 0));
     machine.accept(new SegmentStored("d", 0));
-    assertThat(machine.awaited()).containsExactly("c");
+    assertThat(machine.awaitedClients()).containsExactly("c");
 
     assertThat(machine.accept(new ClientWithdrew("c", "no progress for 5 s")))
         .containsExactly(new RoundCommand.SendShares(0, names("a", "b", "d"), names("key")));
@@ -43,7 +43,8 @@ class RoundMachineTest {
 
   @Test
   void aClientThatVanishesHalfWay_countsInTheSegmentsThatItFinished() {
-    RoundMachine machine = gathered(new RoundPlan(1, new Bounds(3, 4), new Bounds(0, 0), 2));
+    RoundMachine machine =
+        gathered(new RoundPlan(1, new Bounds(3, 4), new Bounds(0, 0), Quorum.TWO_THIRDS, 2));
     for (String client : List.of("a", "b", "d")) {
       machine.accept(new SegmentStored(client, 0));
       machine.accept(new SegmentStored(client, 1));
@@ -112,6 +113,86 @@ class RoundMachineTest {
     assertThat(machine.accept(new GatheringEnded())).isEmpty();
     assertThat(machine.accept(new ClientReady("c")))
         .containsExactly(new RoundCommand.OpenRound(names("a", "b", "c"), names("key")));
+  }
+
+  /// Four clients that help one another: t = 3.
+  private static RoundMachine helpingOneAnother(int segments) {
+    RoundMachine machine =
+        new RoundMachine(
+            new RoundPlan(1, new Bounds(3, 4), new Bounds(3, 4), Quorum.TWO_THIRDS, segments));
+    for (String client : List.of("a", "b", "c", "d")) {
+      machine.accept(new ClientReady(client));
+      machine.accept(new HelperReady(client));
+    }
+    assertThat(machine.phase()).isEqualTo(Phase.COLLECTING);
+    assertThat(machine.threshold()).isEqualTo(3);
+    for (int segment = 0; segment < segments; segment++) {
+      for (String client : List.of("a", "b", "c")) {
+        machine.accept(new SegmentStored(client, segment));
+      }
+    }
+    return machine;
+  }
+
+  @Test
+  void aClientThatIsOut_stillHelps() {
+    RoundMachine machine = helpingOneAnother(1);
+    assertThat(machine.accept(new ClientWithdrew("d", "NaN")))
+        .containsExactly(
+            new RoundCommand.SendShares(0, names("a", "b", "c"), names("a", "b", "c", "d")));
+    for (String helper : List.of("a", "b", "c")) {
+      machine.accept(new SharesChecked(helper, 0, new TreeSet<>()));
+    }
+    assertThat(machine.awaitedClients()).isEmpty();
+    assertThat(machine.awaitedHelpers()).containsExactly("d");
+    assertThat(machine.accept(new HelperLost("d", "silent")))
+        .containsExactly(
+            new RoundCommand.ProposeCohort(0, names("a", "b", "c"), names("a", "b", "c")));
+    assertThat(machine.accept(new HelperLost("c", "killed")))
+        .containsExactly(
+            new RoundCommand.Abandon("helpers: 2 of 4 (expected: >= 3); c: killed; d: silent"));
+  }
+
+  @Test
+  void aHelperLostAfterItsReveal_isNotMissed_andARestartedOneMayReveal() {
+    RoundMachine machine = helpingOneAnother(2);
+    machine.accept(new SegmentStored("d", 0));
+    for (String helper : List.of("a", "b", "c", "d")) {
+      machine.accept(new SharesChecked(helper, 0, new TreeSet<>()));
+    }
+    machine.accept(new CohortSigned("a", 0));
+    machine.accept(new CohortSigned("b", 0));
+    machine.accept(new CohortSigned("c", 0));
+    machine.accept(new SumRevealed("a", 0));
+    // Its sum of segment 0 is on its disk; shares of segment 1 it cannot open any more.
+    assertThat(machine.accept(new RoundEvent.HelperRestarted("c"))).isEmpty();
+    assertThat(machine.accept(new SumRevealed("b", 0))).isEmpty();
+    assertThat(machine.awaitedHelpers()).containsExactly("c", "d");
+    assertThat(machine.accept(new SumRevealed("c", 0)))
+        .containsExactly(new RoundCommand.OpenSegment(0, names("a", "b", "c", "d")));
+    assertThat(machine.accept(new SegmentStored("d", 1)))
+        .containsExactly(
+            new RoundCommand.SendShares(1, names("a", "b", "c", "d"), names("a", "b", "d")));
+    assertThat(machine.accept(new RoundEvent.HelperDeclined("d", 1, "no room")))
+        .containsExactly(
+            new RoundCommand.Abandon(
+                "helpers: 2 of 4 (expected: >= 3); d: no room; c: restarted, its key existed in"
+                    + " memory only"));
+  }
+
+  @Test
+  void whoOwesNothing_cannotWithdraw() {
+    RoundMachine machine = helpingOneAnother(1);
+    assertThat(machine.changes(new ClientWithdrew("a", "restarted"))).isFalse();
+    assertThat(machine.changes(new ClientWithdrew("d", "restarted"))).isTrue();
+  }
+
+  @Test
+  void theQuorumOfThoseWhoCame_countsNotOfThosePlanned() {
+    assertThat(List.of(0, 1, 2, 3, 4, 16, 32).stream().map(Quorum.TWO_THIRDS::of))
+        .containsExactly(0, 1, 2, 3, 3, 11, 22);
+    assertThat(List.of(0, 1, 2, 3, 4, 16, 32).stream().map(Quorum.MAJORITY::of))
+        .containsExactly(0, 1, 2, 2, 3, 9, 17);
   }
 
   private static RoundMachine gathered(RoundPlan plan) {

@@ -5,10 +5,10 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +24,9 @@ final class Participation {
 
   /// Clients of the largest profile that is offered (PROTOCOL 2.2).
   private static final int MOST_CLIENTS = AggregationPlan.MAX_CLIENTS;
+
+  /// Clients of the largest round in which all help one another (PROTOCOL 2.6).
+  private static final int MOST_HELPING_CLIENTS = 32;
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
@@ -48,13 +51,24 @@ final class Participation {
             settings.word(
                 "encryption",
                 otherwise.key(),
-                List.of(EncryptionMode.NONE.key(), EncryptionMode.KEY_HOLDER.key())));
+                Arrays.stream(EncryptionMode.values()).map(EncryptionMode::key).toList()));
     if (settings.has("use_homomorphic") && homomorphic != mode.isProtected()) {
       throw settings.invalid(
           "use_homomorphic: %s contradicts encryption: %s (expected: only one of them, or both the same)"
               .formatted(homomorphic, mode.key()));
     }
     return mode;
+  }
+
+  /// Checks that so many clients can help one another.
+  static void requireHelpers(Settings settings, EncryptionMode mode, int roundClients)
+      throws NodeException {
+    if (mode == EncryptionMode.SECURE_AGGREGATION && roundClients > MOST_HELPING_CLIENTS) {
+      throw settings.invalid(
+          "n_round_clients: %d (expected: <= %d with encryption: %s, where every client holds a share of every other's secret; or encryption: %s)"
+              .formatted(
+                  roundClients, MOST_HELPING_CLIENTS, mode.key(), EncryptionMode.KEY_HOLDER.key()));
+    }
   }
 
   /// `n_round_clients`, 0 where it is not set. Only the coordinator acts on it; others may say it,

@@ -117,13 +117,15 @@ public record ServerConfig(
     if (minClients < kMin) {
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
+    EncryptionMode encryption = Participation.encryption(settings);
+    Participation.requireHelpers(settings, encryption, roundClients);
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
         roundClients,
         minClients,
         (int) settings.integer("rounds", 10, 1, 1_000_000),
-        Participation.encryption(settings),
+        encryption,
         settings.flag("quantise", false),
         settings.positive("clip", 1.0),
         settings.word("strategy", "fedavg", List.of("fedavg")),

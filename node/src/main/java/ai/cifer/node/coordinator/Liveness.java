@@ -4,18 +4,39 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The one liveness rule: whoever is awaited and makes no progress for the patience of the run is
 /// given up. Bytes, messages, and being asked for something new count as progress.
+///
+/// A link that broke says more than silence: its owner is gone, or tries at once to come back. So
+/// the patience with it is shorter, the [#grace], and counts from the moment when the link broke; a
+/// question that it could not hear changes nothing.
 final class Liveness {
+
+  /// Twice the longest pause between a participant's attempts to connect.
+  private static final Duration RETURN = Duration.ofSeconds(10);
+
+  /// Whoever sets a long patience expects long outages.
+  private static final int GRACES_IN_PATIENCE = 6;
 
   private final Roster roster;
   private final long patienceNanos;
+  private final long graceNanos;
   private final Map<String, Long> askedAt = new HashMap<>();
 
   Liveness(Roster roster, Duration patience) {
     this.roster = roster;
     this.patienceNanos = patience.toNanos();
+    this.graceNanos = grace(patience).toNanos();
+  }
+
+  /// How long whoever lost its link may take to come back: a sixth of the patience, but at least
+  /// ten seconds if the patience is as long.
+  static Duration grace(Duration patience) {
+    Duration part = patience.dividedBy(GRACES_IN_PATIENCE);
+    Duration longer = part.compareTo(RETURN) > 0 ? part : RETURN;
+    return longer.compareTo(patience) < 0 ? longer : patience;
   }
 
   /// The clock of a participant starts when it is asked, not when it last had something to say.
@@ -25,19 +46,33 @@ final class Liveness {
 
   /// Why a participant is given up, if it is.
   Optional<String> givenUp(String name) {
-    long silent = System.nanoTime() - askedAt.getOrDefault(name, System.nanoTime());
+    return givenUp(name, graceNanos, "grace");
+  }
+
+  /// Like [#givenUp], for one that nobody can stand in for: it has the whole patience to come back.
+  Optional<String> givenUpPatiently(String name) {
+    return givenUp(name, patienceNanos, "patience");
+  }
+
+  private Optional<String> givenUp(String name, long awayNanos, String awayLimit) {
+    long now = System.nanoTime();
+    long silent = now - askedAt.getOrDefault(name, now);
     Optional<Seat> seat = roster.seat(name);
     if (seat.isPresent()) {
-      silent = Math.min(silent, seat.get().silentNanos());
+      return tooLong(
+          Math.min(silent, seat.get().silentNanos()), patienceNanos, "connected", "patience");
     }
-    if (silent < patienceNanos) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "%s, no progress for %.1f s (patience: %.1f s)"
-            .formatted(
-                seat.isPresent() ? "connected" : "disconnected",
-                silent / 1e9,
-                patienceNanos / 1e9));
+    OptionalLong away = roster.awayNanos(name);
+    return away.isPresent()
+        ? tooLong(away.getAsLong(), awayNanos, "disconnected", awayLimit)
+        : tooLong(silent, patienceNanos, "disconnected", "patience");
+  }
+
+  private static Optional<String> tooLong(long silent, long limit, String state, String limitName) {
+    return silent < limit
+        ? Optional.empty()
+        : Optional.of(
+            "%s, no progress for %.1f s (%s: %.1f s)"
+                .formatted(state, silent / 1e9, limitName, limit / 1e9));
   }
 }

@@ -87,6 +87,7 @@ final class OpenRound implements AutoCloseable {
       RoundSetting setting,
       SortedMap<String, Seat> seats,
       SortedSet<String> helpers,
+      int threshold,
       Map<String, HelperHello> hellos)
       throws IOException {
     ModelLayout layout = setting.model().tensors().layout();
@@ -115,7 +116,7 @@ final class OpenRound implements AutoCloseable {
                 setting.model().architecture(),
                 setting.strategy().trainConfig(setting.round()),
                 setting.previous(),
-                helpers.size(),
+                threshold,
                 setting.config().minClients(),
                 member(setting.identity().participant()),
                 members,
@@ -190,6 +191,12 @@ final class OpenRound implements AutoCloseable {
     required(segment).close();
   }
 
+  /// The bytes of all shares of a segment if every client sends it, about.
+  long shareBytes() {
+    long share = Integer.BYTES * (long) round.plan().parameters().degree();
+    return share * round.open().clients().size() * round.open().helpers().size();
+  }
+
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
     Candidates candidates = required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
@@ -204,7 +211,12 @@ final class OpenRound implements AutoCloseable {
     if (!status.ctx().equals(round.ctx())) {
       return Optional.empty();
     }
-    Candidates candidates = collection(status.segment()).candidates();
+    SegmentCollection collection = collection(status.segment());
+    if (!collection.isClosed()) {
+      throw new IOException(
+          "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
+    }
+    Candidates candidates = collection.candidates();
     candidates.add(status);
     SortedSet<String> complaints = new TreeSet<>(candidates.clients());
     complaints.removeAll(status.accepted());

@@ -9,12 +9,16 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// Who is connected. Every method may be called from any thread.
 final class Roster {
 
   private final Map<String, Seat> seats = new TreeMap<>();
+
+  /// When those who were here and are not any more lost their link.
+  private final Map<String, Long> leftNanos = new TreeMap<>();
 
   /// Gives a participant its seat. A second connection under the same name replaces the first: it
   /// is the same participant by its certificate, whose old connection died without a sign.
@@ -30,6 +34,7 @@ final class Roster {
     Seat replaced;
     synchronized (this) {
       replaced = seats.put(participant.name(), seat);
+      leftNanos.remove(participant.name());
     }
     if (replaced != null) {
       replaced.session.close("replaced by a newer connection of %s".formatted(participant.name()));
@@ -65,7 +70,18 @@ final class Roster {
   ///
   /// @return whether it was freed
   synchronized boolean leave(Seat seat) {
-    return seats.remove(seat.name(), seat);
+    boolean freed = seats.remove(seat.name(), seat);
+    if (freed) {
+      leftNanos.put(seat.name(), System.nanoTime());
+    }
+    return freed;
+  }
+
+  /// For how long a participant that was here has been without a link; empty if it has one, or
+  /// never had.
+  synchronized OptionalLong awayNanos(String name) {
+    Long left = leftNanos.get(name);
+    return left == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - left);
   }
 
   /// Those of a role that said they are ready, by name.

@@ -11,6 +11,7 @@ import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
@@ -105,7 +106,9 @@ final class RoundMessages {
     if (open != null || hello.round() != setting.round()) {
       return Optional.empty();
     }
-    if (seat.participant.role() != Role.KEY_HOLDER
+    Role helping =
+        setting.config().encryption() == EncryptionMode.KEY_HOLDER ? Role.KEY_HOLDER : Role.CLIENT;
+    if (seat.participant.role() != helping
         || !hello.helper().equals(seat.name())
         || !hello.run().equals(setting.folder().run())
         || !hello.federation().equals(setting.federation())
@@ -137,9 +140,18 @@ final class RoundMessages {
       var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
       return when(
           withdraw.round() == setting.round(),
-          seat.participant.role() == Role.CLIENT
-              ? new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason())
-              : new RoundEvent.HelperLost(seat.name(), withdraw.reason()));
+          new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason()));
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.StopHelping.class))) {
+      var stop = ControlMessage.read(envelope, ControlMessage.StopHelping.class);
+      return when(
+          stop.round() == setting.round(), new RoundEvent.HelperLost(seat.name(), stop.reason()));
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.DeclineSegment.class))) {
+      var decline = ControlMessage.read(envelope, ControlMessage.DeclineSegment.class);
+      return when(
+          decline.round() == setting.round(),
+          new RoundEvent.HelperDeclined(seat.name(), decline.segment(), decline.reason()));
     }
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
       var report = ControlMessage.read(envelope, ControlMessage.Report.class);

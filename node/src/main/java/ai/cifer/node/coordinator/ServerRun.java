@@ -102,7 +102,18 @@ public final class ServerRun implements AutoCloseable {
   }
 
   /// Runs all rounds.
+  ///
+  /// @throws NodeException if the run cannot begin; whoever is connected is told
   public RunResult run(Strategy.Linear strategy) throws NodeException, InterruptedException {
+    try {
+      return begun(strategy);
+    } catch (NodeException failure) {
+      coordinator.dismiss(new ControlMessage.RunEnd(0, RoundDriver.publicReason(failure)));
+      throw failure;
+    }
+  }
+
+  private RunResult begun(Strategy.Linear strategy) throws NodeException, InterruptedException {
     Optional<Path> dataset = config.dataset().or(() -> dataOf(strategy));
     Optional<Trainer> evaluation =
         dataset.isPresent()
@@ -113,7 +124,7 @@ public final class ServerRun implements AutoCloseable {
       try (EventLog log = EventLog.create(folder.events(), clock);
           GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
         return run(strategy, evaluation, folder, log, initial);
-      } catch (IOException failure) {
+      } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
       }
     } finally {
@@ -150,7 +161,7 @@ public final class ServerRun implements AutoCloseable {
     Optional<NodeException> reason;
     try {
       reason = rounds(strategy, evaluation, folder, both, initial, summaries);
-      folder.deleteWork();
+      deleteWork(folder);
     } catch (IOException | UncheckedIOException failure) {
       reason = Optional.of(DiskFailure.of(failure));
     } catch (NodeException failure) {
@@ -247,6 +258,15 @@ public final class ServerRun implements AutoCloseable {
           "files of round {0} remain: {1}",
           round,
           failure.getMessage());
+    }
+  }
+
+  /// As [#deleteRound]: somebody who was given up may still be sending into it.
+  private static void deleteWork(RunFolder folder) {
+    try {
+      folder.deleteWork();
+    } catch (IOException failure) {
+      LOG.log(System.Logger.Level.WARNING, "working files remain: {0}", failure.getMessage());
     }
   }
 

@@ -68,14 +68,16 @@ final class UploadFolder {
           "length of segment %d: %d bytes (expected: %d)".formatted(segment, length, expected));
     }
     Key key = new Key(seat.name(), segment);
-    if (closed || roots.containsKey(key)) {
-      throw LinkRefused.declined(
-          "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
-    }
     // Two uploads at once would write into one file.
     if (!running.add(key)) {
       throw LinkRefused.declined(
           "segment %d of %s is being uploaded already".formatted(segment, seat.name()));
+    }
+    // Looked at only now: an upload that ended a moment ago has left its root before it made way.
+    if (closed || roots.containsKey(key)) {
+      running.remove(key);
+      throw LinkRefused.declined(
+          "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
     return new Upload(seat, segment, new SegmentReceiver(round.plan(), cut, seat.name()));
   }

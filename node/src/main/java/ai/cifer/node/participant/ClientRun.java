@@ -13,8 +13,10 @@ import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
 import ai.cifer.secagg.client.ClientRole;
+import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
+import ai.cifer.secagg.journal.HelperJournal;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.transport.Link;
@@ -43,14 +45,20 @@ public final class ClientRun {
     Path state = StateFolder.create(config.state());
     try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
         Trainer trainer = Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
-        FileJournal file = FileJournal.open(state.resolve("client.journal"))) {
-      return run(identity, trainer, new ClientJournal(file), state);
+        FileJournal file = FileJournal.open(state.resolve("client.journal"));
+        FileJournal helping = FileJournal.open(state.resolve("helper.journal"))) {
+      return run(identity, trainer, new ClientJournal(file), new HelperJournal(helping), state);
     } catch (IOException failure) {
       throw StateFolder.unusable(state, failure);
     }
   }
 
-  private Ending run(Identity identity, Trainer trainer, ClientJournal journal, Path state)
+  private Ending run(
+      Identity identity,
+      Trainer trainer,
+      ClientJournal journal,
+      HelperJournal helperJournal,
+      Path state)
       throws NodeException, InterruptedException {
     long seed =
         config.seed().isPresent() ? config.seed().getAsLong() : new SecureRandom().nextLong();
@@ -75,19 +83,54 @@ public final class ClientRun {
             seed,
             state,
             new SecureRandom());
+    try (HelperRole helper =
+        new HelperRole(
+            CertificateEnrolment.signer(identity),
+            ai.cifer.secagg.identity.Role.CLIENT,
+            policy,
+            new CertificateEnrolment(identity, clock),
+            helperJournal,
+            new SecureRandom())) {
+      HelpingClient helping = new HelpingClient(helper, identity.name(), state, listener);
+      return run(identity, trainer, role, helping, seed, state);
+    }
+  }
+
+  private Ending run(
+      Identity identity,
+      Trainer trainer,
+      ClientRole role,
+      HelpingClient helping,
+      long seed,
+      Path state)
+      throws NodeException, InterruptedException {
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     while (true) {
-      Inbox inbox = new Inbox();
+      SharedInbox inbox = new SharedInbox();
+      Optional<Ending> ending;
       try (Link link = connection.open(inbox);
           inbox) {
         listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
-        Optional<Ending> ending =
-            new ClientSession(link, inbox, trainer, role, identity.name(), seed, state, listener)
+        helping.attend(link, inbox.helper());
+        ending =
+            new ClientSession(
+                    link,
+                    inbox.client(),
+                    trainer,
+                    role,
+                    identity.name(),
+                    seed,
+                    state,
+                    helping.activeRound(),
+                    listener)
                 .serve();
-        if (ending.isPresent()) {
-          return ending.get();
-        }
+      } finally {
+        helping.awaitEnd();
+      }
+      helping.requireWell();
+      if (ending.isPresent()) {
+        return ending.get();
       }
       connection.lost(inbox.isUsed());
     }

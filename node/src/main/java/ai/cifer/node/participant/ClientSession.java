@@ -11,6 +11,7 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
@@ -50,10 +51,12 @@ final class ClientSession {
   private final String name;
   private final long seed;
   private final Path state;
+  private final int helping;
   private final RunListener listener;
 
   private @Nullable VerifiedRound round;
 
+  /// @param helping the round of which this process still holds the key of a helper; 0 for none
   ClientSession(
       Link link,
       Inbox inbox,
@@ -62,6 +65,7 @@ final class ClientSession {
       String name,
       long seed,
       Path state,
+      int helping,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
@@ -70,36 +74,19 @@ final class ClientSession {
     this.name = name;
     this.seed = seed;
     this.state = state;
+    this.helping = helping;
     this.listener = listener;
   }
 
   /// @return how the run ended; empty if the link was lost before
-  /// @throws NodeException if the data does not fit the model, the disk fails, or the coordinator
-  ///   sends what is no message: trying again would not help
+  /// @throws NodeException also if the data does not fit the model
   Optional<Ending> serve() throws NodeException, InterruptedException {
-    try {
-      link.send(new ControlMessage.Join(trainer.examples(), 0).envelope());
-      while (true) {
-        switch (inbox.take()) {
-          case Inbox.Item.Closed(String reason) -> {
-            listener.on(new RunEvent.Left("coordinator", "coordinator", reason));
-            return Optional.empty();
-          }
-          case Inbox.Item.Arrived(Envelope envelope) -> {
-            Optional<Ending> ending = Malformed.refused(envelope, this::received);
-            if (ending.isPresent()) {
-              return ending;
-            }
-          }
-        }
-      }
-    } catch (LocalFailure failure) {
-      throw StateFolder.unusable(state, failure);
-    } catch (IOException lost) {
-      listener.on(
-          new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return Optional.empty();
-    }
+    return new Conversation(name, Role.CLIENT, state, listener)
+        .over(
+            link,
+            inbox,
+            Optional.of(new ControlMessage.Join(trainer.examples(), helping)),
+            this::received);
   }
 
   private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
@@ -112,8 +99,7 @@ final class ClientSession {
       round = null;
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
-      var message = ControlMessage.read(envelope, ControlMessage.RunEnd.class);
-      return Optional.of(new Ending(message.completed(), message.reason()));
+      return Optional.of(Ending.of(envelope));
     }
     return Optional.empty();
   }
@@ -195,6 +181,10 @@ final class ClientSession {
       Throttle throttle = progress(open.round(), "train", 0);
       ClientUpdate update = train(open, tensors, throttle);
       double trainSeconds = (System.nanoTime() - start) / 1e9;
+      // If the link was lost meanwhile, nothing has left yet and the round can be trained again;
+      // what
+      // comes next is recorded and happens once.
+      link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
       try (update) {
         upload(round, update, trainSeconds, bytes);
       }

@@ -1,6 +1,5 @@
 package ai.cifer.node.participant;
 
-import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.KeyHolderConfig;
@@ -15,12 +14,13 @@ import ai.cifer.secagg.journal.HelperJournal;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.VerifiedRound;
-import ai.cifer.transport.Link;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A key holder from its configuration to the end of the run, over as many links as it takes.
 public final class HelperRun {
@@ -62,21 +62,25 @@ public final class HelperRun {
       throws NodeException, InterruptedException {
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
-    Optional<VerifiedRound> round = Optional.empty();
-    while (true) {
-      Inbox inbox = new Inbox();
-      try (Link link = connection.open(inbox);
-          inbox) {
-        listener.on(new RunEvent.Joined(identity.name(), Role.KEY_HOLDER.word()));
-        HelperSession session =
-            new HelperSession(link, inbox, role, identity.name(), config.state(), round, listener);
-        Optional<Ending> ending = session.serve();
-        if (ending.isPresent()) {
-          return ending.get();
-        }
-        round = session.round();
-      }
-      connection.lost(inbox.isUsed());
-    }
+    // It outlives a lost link: its keys exist in this process only.
+    AtomicReference<@Nullable VerifiedRound> round = new AtomicReference<>();
+    return new Conversation(identity.name(), Role.KEY_HOLDER, config.state(), listener)
+        .untilTheRunEnds(
+            connection,
+            (link, inbox) -> {
+              HelperSession session =
+                  new HelperSession(
+                      link,
+                      inbox,
+                      role,
+                      false,
+                      identity.name(),
+                      config.state(),
+                      Optional.ofNullable(round.get()),
+                      listener);
+              Optional<Ending> ending = session.serve();
+              round.set(session.round().orElse(null));
+              return ending;
+            });
   }
 }

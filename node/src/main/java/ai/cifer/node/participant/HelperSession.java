@@ -4,8 +4,10 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
 import ai.cifer.secagg.message.Cohort;
@@ -24,7 +26,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A helper over one link: answers what its role allows, until the run or the link ends.
+/// A helper over one link: answers what its role allows, until the run or the link ends. A key
+/// holder is nothing else; a client that helps others has a [ClientSession] beside it.
 final class HelperSession {
 
   private static final System.Logger LOG = System.getLogger(HelperSession.class.getName());
@@ -32,6 +35,7 @@ final class HelperSession {
   private final Link link;
   private final Inbox inbox;
   private final HelperRole role;
+  private final boolean isClient;
   private final String name;
   private final Path state;
   private final RunListener listener;
@@ -39,10 +43,12 @@ final class HelperSession {
   /// The round that is open; kept by whoever made this session, since it outlives a lost link.
   private @Nullable VerifiedRound round;
 
+  /// @param isClient whether the same participant is a client too
   HelperSession(
       Link link,
       Inbox inbox,
       HelperRole role,
+      boolean isClient,
       String name,
       Path state,
       Optional<VerifiedRound> round,
@@ -50,6 +56,7 @@ final class HelperSession {
     this.link = link;
     this.inbox = inbox;
     this.role = role;
+    this.isClient = isClient;
     this.name = name;
     this.state = state;
     this.round = round.orElse(null);
@@ -62,51 +69,48 @@ final class HelperSession {
   }
 
   /// @return how the run ended; empty if the link was lost before
-  /// @throws NodeException if the disk fails, or the coordinator sends what is no message: trying
-  ///   again would not help
   Optional<Ending> serve() throws NodeException, InterruptedException {
-    try {
-      VerifiedRound held = round;
-      link.send(new ControlMessage.Join(0, held == null ? 0 : held.open().round()).envelope());
-      while (true) {
-        switch (inbox.take()) {
-          case Inbox.Item.Closed(String reason) -> {
-            listener.on(new RunEvent.Left("coordinator", "coordinator", reason));
-            return Optional.empty();
-          }
-          case Inbox.Item.Arrived(Envelope envelope) -> {
-            Optional<Ending> ending = Malformed.refused(envelope, this::answer);
-            if (ending.isPresent()) {
-              return ending;
-            }
-          }
-        }
-      }
-    } catch (LocalFailure failure) {
-      throw StateFolder.unusable(state, failure);
-    } catch (IOException lost) {
-      listener.on(
-          new RunEvent.Left("coordinator", "coordinator", String.valueOf(lost.getMessage())));
-      return Optional.empty();
-    }
+    VerifiedRound held = round;
+    int active = held == null ? 0 : held.open().round();
+    return attend(Role.KEY_HOLDER, Optional.of(new ControlMessage.Join(0, active)));
+  }
+
+  /// Like [#serve], for a client that has joined already.
+  Optional<Ending> attend() throws NodeException, InterruptedException {
+    return attend(Role.CLIENT, Optional.empty());
+  }
+
+  private Optional<Ending> attend(Role as, Optional<ControlMessage.Join> join)
+      throws NodeException, InterruptedException {
+    return new Conversation(name, as, state, listener).over(link, inbox, join, this::answer);
   }
 
   private Optional<Ending> answer(Envelope envelope) throws IOException {
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
       return Optional.of(Ending.of(envelope));
     }
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.HelloRequest.class))) {
-      var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);
-      answer(
-          envelope.kind(),
-          request.round(),
-          () -> send(Kinds.HELPER_HELLO, role.hello(request.run(), request.round())));
-    } else if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
-      RoundOpen message = RoundOpen.decode(envelope.body());
-      answer(envelope.kind(), message.round(), () -> open(message));
-    } else {
-      VerifiedRound held = round;
-      answer(envelope.kind(), held == null ? 0 : held.open().round(), () -> received(envelope));
+    switch (envelope.kind()) {
+      case Kinds.SHARES -> {
+        Shares shares = Shares.decode(envelope.body());
+        answer(shares.ctx(), shares.segment(), () -> hold(shares));
+      }
+      case Kinds.COHORT -> {
+        Cohort cohort = Cohort.decode(envelope.body());
+        answer(
+            cohort.ctx(),
+            cohort.segment(),
+            () -> send(Kinds.COHORT_SIGNATURE, LocalFailure.unless(() -> role.certify(cohort))));
+      }
+      case Kinds.REVEAL_REQUEST -> {
+        RevealRequest request = RevealRequest.decode(envelope.body());
+        answer(request.ctx(), request.segment(), () -> reveal(request));
+      }
+      case Kinds.ROUND_OPEN -> {
+        RoundOpen message = RoundOpen.decode(envelope.body());
+        answer(message.round(), () -> open(message));
+      }
+      case Kinds.ROUND_RESULT -> result(RoundResult.decode(envelope.body()));
+      default -> control(envelope);
     }
     return Optional.empty();
   }
@@ -116,42 +120,53 @@ final class HelperSession {
     void run() throws IOException;
   }
 
-  /// @param number the round that is withdrawn from if the step is refused
-  private void answer(String kind, int number, Step step) throws IOException {
+  /// @param number the round that this helper takes no part in if the step is refused
+  private void answer(int number, Step step) throws IOException {
     try {
       step.run();
     } catch (RoundRefused | RequestRefused refused) {
-      LOG.log(System.Logger.Level.WARNING, "refused {0}: {1}", kind, refused.getMessage());
-      String reason = String.valueOf(refused.getMessage());
+      String reason = told(refused);
       listener.on(new RunEvent.Advanced(number, new RoundEvent.HelperLost(name, reason)));
-      link.send(new ControlMessage.Withdraw(number, reason).envelope());
+      link.send(new ControlMessage.StopHelping(number, reason).envelope());
     }
   }
 
-  private void received(Envelope envelope) throws IOException {
-    switch (envelope.kind()) {
-      case Kinds.SHARES -> {
-        Optional<ShareStatus> status = role.hold(Shares.decode(envelope.body()));
-        if (status.isPresent()) {
-          send(Kinds.SHARE_STATUS, status.get());
-        }
+  /// A refusal is about one segment: of others this helper may hold what is needed.
+  private void answer(Bytes ctx, int segment, Step step) throws IOException {
+    VerifiedRound held = round;
+    try {
+      step.run();
+    } catch (RequestRefused refused) {
+      String reason = told(refused);
+      // What belongs to another round crossed with the news of its end.
+      if (held != null && held.ctx().equals(ctx)) {
+        int number = held.open().round();
+        listener.on(
+            new RunEvent.Advanced(number, new RoundEvent.HelperDeclined(name, segment, reason)));
+        link.send(new ControlMessage.DeclineSegment(number, segment, reason).envelope());
       }
-      case Kinds.COHORT -> {
-        Cohort cohort = Cohort.decode(envelope.body());
-        send(Kinds.COHORT_SIGNATURE, LocalFailure.unless(() -> role.certify(cohort)));
-      }
-      case Kinds.REVEAL_REQUEST -> {
-        RevealRequest request = RevealRequest.decode(envelope.body());
-        send(Kinds.REVEAL, LocalFailure.unless(() -> role.reveal(request)));
-        VerifiedRound held = round;
-        if (held != null) {
-          listener.on(
-              new RunEvent.Advanced(
-                  held.open().round(), new RoundEvent.SumRevealed(name, request.segment())));
-        }
-      }
-      case Kinds.ROUND_RESULT -> result(RoundResult.decode(envelope.body()));
-      default -> control(envelope);
+    }
+  }
+
+  private static String told(RuntimeException refused) {
+    LOG.log(System.Logger.Level.WARNING, "refused: {0}", refused.getMessage());
+    return String.valueOf(refused.getMessage());
+  }
+
+  private void hold(Shares shares) throws IOException {
+    Optional<ShareStatus> status = role.hold(shares);
+    if (status.isPresent()) {
+      send(Kinds.SHARE_STATUS, status.get());
+    }
+  }
+
+  private void reveal(RevealRequest request) throws IOException {
+    send(Kinds.REVEAL, LocalFailure.unless(() -> role.reveal(request)));
+    VerifiedRound held = round;
+    if (held != null) {
+      listener.on(
+          new RunEvent.Advanced(
+              held.open().round(), new RoundEvent.SumRevealed(name, request.segment())));
     }
   }
 
@@ -170,7 +185,12 @@ final class HelperSession {
   }
 
   private void control(Envelope envelope) throws IOException {
-    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.HelloRequest.class))) {
+      var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);
+      answer(
+          request.round(),
+          () -> send(Kinds.HELPER_HELLO, role.hello(request.run(), request.round())));
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       VerifiedRound held = round;
       if (held != null) {
@@ -182,6 +202,11 @@ final class HelperSession {
   }
 
   private void open(RoundOpen message) throws IOException {
+    if (isClient && message.helpers().stream().noneMatch(each -> each.helper().equals(name))) {
+      // A round in which it is a client only; whether it should be is for that one's policy.
+      round = null;
+      return;
+    }
     VerifiedRound accepted = LocalFailure.unless(() -> role.accept(message));
     round = accepted;
     listener.on(new RunEvent.RoundOpened(message.round(), accepted.open().clients()));

@@ -22,7 +22,8 @@ public sealed interface ControlMessage {
   /// A client or key holder is ready for rounds.
   ///
   /// @param examples how many examples a client has; 0 for a key holder
-  /// @param activeRound the round that this process still holds the secrets of; 0 for none
+  /// @param activeRound the round of which this process still holds the key that shares are sealed
+  ///   with; 0 for none
   record Join(long examples, int activeRound) implements ControlMessage {}
 
   /// The coordinator asks a helper for its key of a round.
@@ -35,11 +36,29 @@ public sealed interface ControlMessage {
     }
   }
 
-  /// A client sends nothing (more) in this round.
+  /// A client sends nothing (more) in this round; as a helper it may go on.
   ///
   /// @param reason for people; without what only its sender may know
   record Withdraw(int round, String reason) implements ControlMessage {
     public Withdraw {
+      reason = PlainText.of(reason);
+    }
+  }
+
+  /// A helper answers nothing more in this round; as a client it may go on.
+  ///
+  /// @param reason for people
+  record StopHelping(int round, String reason) implements ControlMessage {
+    public StopHelping {
+      reason = PlainText.of(reason);
+    }
+  }
+
+  /// A helper answers nothing more about one segment.
+  ///
+  /// @param reason for people
+  record DeclineSegment(int round, int segment, String reason) implements ControlMessage {
+    public DeclineSegment {
       reason = PlainText.of(reason);
     }
   }

@@ -60,6 +60,34 @@ class LivenessTest {
     assertThat(untilGivenUp(liveness, "a")).startsWith("disconnected, no progress for ");
   }
 
+  /// A process that was killed shows it by its link; the round must not wait as long for it as for
+  /// one that may still be busy.
+  @Test
+  void whoLosesItsLink_isGivenUpAfterTheGrace_unlessItComesBack() throws Exception {
+    Duration patience = Duration.ofMillis(600);
+    Seat seat = seat("a");
+    Liveness liveness = new Liveness(roster, patience);
+    liveness.asked("a");
+    untilGivenUp(liveness, "a");
+    roster.leave(seat);
+    assertThat(liveness.givenUp("a")).as("the clock starts when the link breaks").isEmpty();
+    liveness.asked("a");
+    assertThat(untilGivenUp(liveness, "a"))
+        .startsWith("disconnected, no progress for 0.")
+        .endsWith("s (grace: 0.6 s)");
+    liveness.asked("a");
+    assertThat(liveness.givenUp("a")).as("it did not hear the question").isPresent();
+    roster.admit(seat.session);
+    assertThat(liveness.givenUp("a")).as("it is back").isEmpty();
+  }
+
+  @Test
+  void grace_isShorterThanPatience_butLongEnoughToComeBack() {
+    assertThat(Liveness.grace(Duration.ofSeconds(3))).isEqualTo(Duration.ofSeconds(3));
+    assertThat(Liveness.grace(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(10));
+    assertThat(Liveness.grace(Duration.ofHours(1))).isEqualTo(Duration.ofMinutes(10));
+  }
+
   @Test
   void progress_andANewQuestion_startTheClockAgain() throws Exception {
     Seat seat = seat("a");

@@ -66,7 +66,13 @@ class ClientSessionTest {
   }
 
   /// Trains to zeros, or not at all.
-  private record StillTrainer(Optional<String> failure) implements Trainer {
+  private static class StillTrainer implements Trainer {
+    private final Optional<String> failure;
+
+    StillTrainer(Optional<String> failure) {
+      this.failure = failure;
+    }
+
     @Override
     public long examples() {
       return 10;
@@ -123,6 +129,7 @@ class ClientSessionTest {
               self.name(),
               7,
               coordinator.state(),
+              0,
               coordinator.events::add)
           .serve();
     }
@@ -151,6 +158,28 @@ class ClientSessionTest {
     assertThat(coordinator.received(ControlMessage.Report.class))
         .extracting(ControlMessage.Report::round)
         .containsExactly(3);
+  }
+
+  /// It finds out while it uploads that the link is gone; the goodbye waits in its inbox.
+  @Test
+  void aGoodbyeDuringTraining_isReadAlthoughTheLinkIsGone() throws Exception {
+    coordinator.says(coordinator.open(1));
+    coordinator.says(END);
+    coordinator.hangsUp = true;
+    Trainer slow =
+        new StillTrainer(Optional.empty()) {
+          @Override
+          public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
+              throws TrainingException {
+            try {
+              coordinator.hungUp.await();
+            } catch (InterruptedException interrupted) {
+              Thread.currentThread().interrupt();
+            }
+            return super.train(global, config, progress);
+          }
+        };
+    assertThat(serve(slow)).contains(new Ending(1, ""));
   }
 
   @Test

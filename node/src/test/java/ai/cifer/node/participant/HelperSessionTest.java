@@ -74,7 +74,14 @@ class HelperSessionTest {
         inbox) {
       HelperSession session =
           new HelperSession(
-              link, inbox, role, self.name(), coordinator.state(), held, coordinator.events::add);
+              link,
+              inbox,
+              role,
+              false,
+              self.name(),
+              coordinator.state(),
+              held,
+              coordinator.events::add);
       Optional<Ending> ending = session.serve();
       held = session.round();
       return ending;
@@ -113,8 +120,8 @@ class HelperSessionTest {
     }
     coordinator.says(END);
     assertThat(serve()).contains(new Ending(1, ""));
-    assertThat(coordinator.received(ControlMessage.Withdraw.class))
-        .extracting(ControlMessage.Withdraw::round)
+    assertThat(coordinator.received(ControlMessage.StopHelping.class))
+        .extracting(ControlMessage.StopHelping::round)
         .containsExactly(65);
   }
 

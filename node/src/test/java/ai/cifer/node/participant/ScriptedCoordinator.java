@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// A coordinator that sends what a test wants at the moment when a participant joins, and writes
 /// down what comes back.
@@ -65,6 +66,12 @@ final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
 
   /// What happens before the script is sent.
   OnJoin onJoin = () -> {};
+
+  /// Whether the session is closed after the script.
+  boolean hangsUp;
+
+  /// Counted down when the session ended.
+  final CountDownLatch hungUp = new CountDownLatch(1);
 
   private final InProcessEndpoint endpoint = InProcessEndpoint.start(this);
 
@@ -183,11 +190,16 @@ final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Join.class))) {
       onJoin.run();
       script.forEach(session::send);
+      if (hangsUp) {
+        session.close("the run is over");
+      }
     }
   }
 
   @Override
-  public void closed(Session session, String reason) {}
+  public void closed(Session session, String reason) {
+    hungUp.countDown();
+  }
 
   private void admit(String stream) throws LinkRefused {
     if (declined.contains(stream)) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The sums of shares that helpers revealed for one cohort, until t of them give the sum of
-/// secrets. Not safe for several threads.
+/// secrets. Safe for several threads: late ones come while the sum is opened.
 public final class Reveals {
   private final VerifiedRound round;
   private final Cohort cohort;
@@ -24,7 +24,7 @@ public final class Reveals {
   /// Takes in a sum.
   ///
   /// @throws ContributionRefused if it is not a helper's for this cohort
-  public void add(Reveal reveal) {
+  public synchronized void add(Reveal reveal) {
     boolean fits =
         round.isHelper(reveal.helper())
             && reveal.ctx().equals(cohort.ctx())
@@ -40,7 +40,7 @@ public final class Reveals {
   }
 
   /// Whether t helpers revealed.
-  public boolean isComplete() {
+  public synchronized boolean isComplete() {
     return sums.size() >= round.open().threshold();
   }
 
@@ -48,7 +48,7 @@ public final class Reveals {
   ///
   /// @throws IllegalStateException if too few revealed
   /// @throws SumRefused if a coefficient exceeds `127 |U|`: a helper or client gave a wrong one
-  public Coefficients sumOfSecrets() {
+  public synchronized Coefficients sumOfSecrets() {
     if (!isComplete()) {
       throw new IllegalStateException(
           "reveals: %d (expected: >= %d)".formatted(sums.size(), round.open().threshold()));

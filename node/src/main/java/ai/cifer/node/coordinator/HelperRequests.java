@@ -1,0 +1,185 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.RoundCommand;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.transport.Envelope;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What helpers are asked for each segment that they work on.
+///
+/// Asking again is harmless, so whoever comes back is asked again. Reveals are asked for only when
+/// a quorum is there: sums that fewer than t helpers revealed open nothing, and forbid another
+/// attempt.
+final class HelperRequests {
+
+  /// Below the 64 segments whose shares a helper holds at once.
+  private static final int MOST_SEGMENTS = 16;
+
+  /// Shares on their way to helpers at once, about: those of a large cohort for several segments of
+  /// a large model would fill the memory.
+  private static final long MOST_SHARE_BYTES = 64L << 20;
+
+  private final Coordinator coordinator;
+  private final Liveness liveness;
+  private final RoundSetting setting;
+  private final OpenRound open;
+  private final int threshold;
+  private final int segmentsAtOnce;
+
+  /// What was asked last for each segment.
+  private final SortedMap<Integer, RoundCommand> pending = new TreeMap<>();
+
+  private final Queue<RoundCommand.SendShares> waiting = new ArrayDeque<>();
+
+  /// Segments whose reveal waits until a quorum is there.
+  private final Set<Integer> heldBack = new HashSet<>();
+
+  /// Segments whose reveal was asked for.
+  private final Set<Integer> requested = new HashSet<>();
+
+  HelperRequests(
+      Coordinator coordinator,
+      Liveness liveness,
+      RoundSetting setting,
+      OpenRound open,
+      int threshold) {
+    this.coordinator = coordinator;
+    this.liveness = liveness;
+    this.setting = setting;
+    this.open = open;
+    this.threshold = threshold;
+    long perSegment = Math.max(1, open.shareBytes());
+    segmentsAtOnce = Math.clamp(MOST_SHARE_BYTES / perSegment, 1, MOST_SEGMENTS);
+  }
+
+  void sendShares(RoundCommand.SendShares shares) {
+    waiting.add(shares);
+    sendWaiting();
+  }
+
+  private void sendWaiting() {
+    while (pending.size() < segmentsAtOnce && !waiting.isEmpty()) {
+      RoundCommand.SendShares shares = waiting.remove();
+      pending.put(shares.segment(), shares);
+      ask(shares, shares.helpers());
+    }
+  }
+
+  void propose(RoundCommand.ProposeCohort proposal) {
+    pending.put(proposal.segment(), proposal);
+    ask(proposal, proposal.helpers());
+  }
+
+  void requestReveal(RoundCommand.RequestReveal request) {
+    pending.put(request.segment(), request);
+    ask(request, request.helpers());
+  }
+
+  /// Nothing more is needed for a segment.
+  void done(int segment) {
+    pending.remove(segment);
+    heldBack.remove(segment);
+    sendWaiting();
+  }
+
+  /// Asks a helper that came back.
+  void askAgain(String helper) {
+    for (RoundCommand command : List.copyOf(pending.values())) {
+      if (helpers(command).contains(helper)) {
+        ask(command, List.of(helper));
+      }
+    }
+  }
+
+  /// Looks whether a quorum has come together for reveals that wait for one.
+  void tick() {
+    for (int segment : List.copyOf(heldBack)) {
+      RoundCommand command = pending.get(segment);
+      if (command instanceof RoundCommand.RequestReveal request) {
+        ask(request, request.helpers());
+      }
+    }
+  }
+
+  private static SortedSet<String> helpers(RoundCommand command) {
+    return switch (command) {
+      case RoundCommand.SendShares shares -> shares.helpers();
+      case RoundCommand.ProposeCohort proposal -> proposal.helpers();
+      case RoundCommand.RequestReveal request -> request.helpers();
+      default -> throw notAQuestion(command);
+    };
+  }
+
+  private void ask(RoundCommand command, Collection<String> helpers) {
+    switch (command) {
+      case RoundCommand.SendShares shares -> {
+        for (String helper : helpers) {
+          send(helper, Kinds.SHARES, open.shares(shares.segment(), shares.clients(), helper));
+        }
+      }
+      case RoundCommand.ProposeCohort proposal -> {
+        byte[] cohort = open.propose(proposal.segment(), proposal.cohort()).encode();
+        helpers.forEach(helper -> send(helper, Kinds.COHORT, List.of(cohort)));
+      }
+      case RoundCommand.RequestReveal request -> {
+        boolean again = requested.contains(request.segment());
+        if (mayReveal(request)) {
+          byte[] body = open.revealRequest(request.segment()).encode();
+          // Whoever came back may be the one that completes the quorum: then all are asked.
+          (again ? helpers : request.helpers())
+              .forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(body)));
+        }
+      }
+      default -> throw notAQuestion(command);
+    }
+  }
+
+  private static IllegalStateException notAQuestion(RoundCommand command) {
+    return new IllegalStateException("not a question to helpers: " + command);
+  }
+
+  /// Whether so many are there that what they reveal opens the sum; once they were asked it is too
+  /// late to hold anything back.
+  private boolean mayReveal(RoundCommand.RequestReveal request) {
+    int segment = request.segment();
+    if (requested.contains(segment)) {
+      return true;
+    }
+    SortedSet<String> there = new TreeSet<>(request.helpers());
+    there.removeIf(helper -> coordinator.roster().seat(helper).filter(Seat::joined).isEmpty());
+    if (there.size() >= threshold) {
+      heldBack.remove(segment);
+      requested.add(segment);
+      return true;
+    }
+    // They owe nothing while they are not asked.
+    there.forEach(liveness::asked);
+    if (heldBack.add(segment)) {
+      setting
+          .listener()
+          .on(
+              new RunEvent.Waiting(
+                  setting.round(),
+                  "helpers: %d of %d (needed to open segment %d: %d); whoever comes back has its part on its disk"
+                      .formatted(there.size(), request.helpers().size(), segment, threshold)));
+    }
+    return false;
+  }
+
+  private void send(String name, String kind, List<byte[]> bodies) {
+    liveness.asked(name);
+    for (byte[] body : bodies) {
+      coordinator.broadcast(new Envelope(kind, "", body), List.of(name));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package ai.cifer.node.participant;
+
+import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
+import ai.cifer.transport.Envelope;
+import ai.cifer.transport.LinkHandler;
+import java.util.Set;
+
+/// The inboxes of a client and of the helper in the same process, behind one link: a client that
+/// trains for an hour must not keep others waiting for its help.
+///
+/// How rounds and the run begin and end goes to both.
+final class SharedInbox implements LinkHandler, AutoCloseable {
+
+  private static final Set<String> FOR_HELPERS =
+      Set.of(
+          ControlMessage.kind(ControlMessage.HelloRequest.class),
+          Kinds.SHARES,
+          Kinds.COHORT,
+          Kinds.REVEAL_REQUEST);
+
+  private final Inbox client = new Inbox();
+  private final Inbox helper = new Inbox();
+
+  Inbox client() {
+    return client;
+  }
+
+  Inbox helper() {
+    return helper;
+  }
+
+  @Override
+  public void received(Envelope envelope) {
+    helper.received(envelope);
+    if (!FOR_HELPERS.contains(envelope.kind())) {
+      client.received(envelope);
+    }
+  }
+
+  @Override
+  public void closed(String reason) {
+    helper.closed(reason);
+    client.closed(reason);
+  }
+
+  /// Whether anything came over the link.
+  boolean isUsed() {
+    return client.isUsed() || helper.isUsed();
+  }
+
+  @Override
+  public void close() {
+    helper.close();
+    client.close();
+  }
+}
