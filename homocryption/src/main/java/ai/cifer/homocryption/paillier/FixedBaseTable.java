@@ -7,13 +7,13 @@ import java.util.function.BinaryOperator;
 /// Powers of one public base, so that a power of it costs one product for each 5 bits of the
 /// exponent and no squaring.
 ///
-/// `b^x = Π_j T[j][x_j]` with `T[j][d] = b^(d·2^(5j))` and `x = Σ_j x_j·2^(5j)`
-/// (Yao; Brickell, Gordon, McCurley and Wilson, EUROCRYPT 1992). Which entry is used is secret: all
-/// 32 of a window are read, and the one is kept by a mask. 5 bits: 4 need a quarter more products,
-/// 6 twice the memory for a tenth fewer.
+/// `b^x = Π_j T[j][x_j]` with `T[j][d] = b^(d·2^(5j))` and `x = Σ_j x_j·2^(5j)` (Yao; Brickell,
+/// Gordon, McCurley and Wilson, EUROCRYPT 1992). Which entry is used is secret: all 32 of a window
+/// are read, and the one is kept by a mask. 5 bits: 4 need a quarter more products, 6 twice the
+/// memory for a tenth fewer.
 ///
-/// Memory: `32·⌈exponentBits / 5⌉` numbers; 1.3 MB for 256 bits modulo the square of a 3072-bit
-/// n. The table itself is public.
+/// Memory: `32·⌈exponentBits / 5⌉` numbers; 1.3 MB for 256 bits modulo the square of a 3072-bit n.
+/// The table itself is public.
 final class FixedBaseTable {
   private static final int WINDOW_BITS = 5;
   private static final int ENTRIES = 1 << WINDOW_BITS;
@@ -86,9 +86,9 @@ final class FixedBaseTable {
     Arrays.fill(out, 0);
     int offset = window * ENTRIES * limbs;
     for (int entry = 0; entry < ENTRIES; entry++) {
-      int difference = entry ^ digit;
+      long difference = entry ^ digit;
       // All ones if the difference is 0: only then has (difference - 1) its sign bit set.
-      long mask = (difference - 1) >> 31;
+      long mask = (difference - 1) >> 63;
       for (int i = 0; i < limbs; i++) {
         out[i] |= table[offset + i] & mask;
       }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// caller's, who can zero it.
 ///
 /// Numbers are arrays of 64-bit limbs, the lowest first, at addresses outside the heap. GMP is
-/// looked for once, under the names that Linux and macOS give it; on Windows `long` has 32 bits,
-/// so the signatures differ and it is not tried.
+/// looked for once, under the names that Linux and macOS give it; on Windows `long` has 32 bits, so
+/// the signatures differ and it is not tried.
 final class Gmp {
   private static final List<String> NAMES =
       List.of(
@@ -131,8 +131,7 @@ final class Gmp {
         result == null
             ? FunctionDescriptor.ofVoid(layouts)
             : FunctionDescriptor.of(result, layouts);
-    return Linker.nativeLinker()
-        .downcallHandle(library.findOrThrow("__gmpn_" + name), descriptor);
+    return Linker.nativeLinker().downcallHandle(library.findOrThrow("__gmpn_" + name), descriptor);
   }
 
   /// `out = base^exponent mod modulus`.

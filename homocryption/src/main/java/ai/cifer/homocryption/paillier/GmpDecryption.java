@@ -65,10 +65,7 @@ final class GmpDecryption implements CrtDecryption {
       long modulusLimbs = Limbs.count(n);
       return Limbs.load(
           product(
-              local,
-              Limbs.slice(combined, 0, modulusLimbs),
-              local.of(inverse, modulusLimbs),
-              n));
+              local, Limbs.slice(combined, 0, modulusLimbs), local.of(inverse, modulusLimbs), n));
     }
   }
 

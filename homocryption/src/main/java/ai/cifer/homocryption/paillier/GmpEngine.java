@@ -16,8 +16,7 @@ final class GmpEngine implements Engine {
   GmpEngine(Gmp gmp, PaillierPublicKey key) {
     this.gmp = gmp;
     this.n = constants.of(key.modulus(), Limbs.count(key.bits()));
-    this.square =
-        constants.of(key.modulusSquared(), Limbs.count(key.modulusSquared().bitLength()));
+    this.square = constants.of(key.modulusSquared(), Limbs.count(key.modulusSquared().bitLength()));
   }
 
   @Override

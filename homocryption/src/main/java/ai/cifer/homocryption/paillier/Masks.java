@@ -13,16 +13,12 @@ final class Masks {
   private final SecureRandom random;
 
   Masks(PaillierPublicKey key, PaillierExponents exponents, Engine engine, SecureRandom random) {
-    BigInteger base =
-        engine.power(key.maskBase(), key.modulus(), key.bits(), key.modulusSquared());
+    BigInteger base = engine.power(key.maskBase(), key.modulus(), key.bits(), key.modulusSquared());
     this.engine = engine;
     this.random = random;
     this.table =
         new FixedBaseTable(
-            base,
-            exponents.bits(key.bits()),
-            key.modulusSquared().bitLength(),
-            engine::multiply);
+            base, exponents.bits(key.bits()), key.modulusSquared().bitLength(), engine::multiply);
   }
 
   /// `c·(h^n)^r`.

@@ -32,8 +32,7 @@ public enum PaillierBackend {
     private static PaillierBackend choose() {
       boolean gmp = Gmp.instance().isPresent();
       LOG.log(
-          gmp ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-          PaillierBackend::statement);
+          gmp ? System.Logger.Level.INFO : System.Logger.Level.WARNING, PaillierBackend::statement);
       return gmp ? GMP : BIG_INTEGER;
     }
   }

@@ -51,8 +51,9 @@ public final class PaillierDecryptor implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("decryptor: closed (expected: open); make a new one");
       }
-      BigInteger u = Numbers.random(CrtDecryption.BLINDING_BITS, random)
-          .setBit(CrtDecryption.BLINDING_BITS - 1);
+      BigInteger u =
+          Numbers.random(CrtDecryption.BLINDING_BITS, random)
+              .setBit(CrtDecryption.BLINDING_BITS - 1);
       return decryption.decrypt(masks.apply(c.value()), u, inverse(u));
     } finally {
       lock.readLock().unlock();

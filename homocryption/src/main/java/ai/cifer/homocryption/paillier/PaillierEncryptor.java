@@ -12,8 +12,8 @@ import java.util.concurrent.Executor;
 /// This is the variant of Damgård, Jurik and Nielsen (2010, section 4) with h hashed from n.
 ///
 /// Guarantees: indistinguishability under chosen plaintexts, if composite residuosity is hard to
-/// decide and, with [PaillierExponents#SHORT], short exponents are indistinguishable.
-/// Does not guarantee: authenticity; anybody can change a ciphertext's plaintext by a known amount.
+/// decide and, with [PaillierExponents#SHORT], short exponents are indistinguishable. Does not
+/// guarantee: authenticity; anybody can change a ciphertext's plaintext by a known amount.
 ///
 /// Cost: making one takes some 60 ms and 1.3 MB (table of powers of h^n) at 3072 bits; an
 /// encryption then costs 52 products modulo n².
@@ -97,7 +97,8 @@ public final class PaillierEncryptor {
 
   /// Re-randomizes every ciphertext of a vector.
   public PaillierVector rerandomize(PaillierVector vector) {
-    return vector.with(vector.summands(), vector.ciphertexts().stream().map(this::rerandomize).toList());
+    return vector.with(
+        vector.summands(), vector.ciphertexts().stream().map(this::rerandomize).toList());
   }
 
   @Override

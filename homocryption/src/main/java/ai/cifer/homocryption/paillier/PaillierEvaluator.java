@@ -37,8 +37,7 @@ public final class PaillierEvaluator {
   /// @param summand any integer, taken modulo n
   public PaillierCiphertext add(PaillierCiphertext c, BigInteger summand) {
     key.requireSame(c.key(), "ciphertext");
-    BigInteger known =
-        summand.mod(key.modulus()).multiply(key.modulus()).add(BigInteger.ONE);
+    BigInteger known = summand.mod(key.modulus()).multiply(key.modulus()).add(BigInteger.ONE);
     return new PaillierCiphertext(key, engine.multiply(c.value(), known));
   }
 

@@ -18,10 +18,10 @@ import java.util.List;
 ///
 /// S. Goldberg, L. Reyzin, O. Sagga, F. Baldimtsi, "Efficient Noninteractive Certification of RSA
 /// Moduli and Beyond", ASIACRYPT 2019 (ePrint 2018/057), section 3.2: for challenges `ρ_i` hashed
-/// from n, the owner shows the roots `σ_i = ρ_i^(1/n) mod n`, and the verifier checks
-/// `σ_i^n = ρ_i mod n` and that n has no prime factor below α. If a prime r divides n and φ(n),
-/// then r >= α and at most one number in r has an n-th root. With α = 2^16 and 8 challenges a
-/// false proof exists with probability 2^-128 (hash as random oracle).
+/// from n, the owner shows the roots `σ_i = ρ_i^(1/n) mod n`, and the verifier checks `σ_i^n = ρ_i
+/// mod n` and that n has no prime factor below α. If a prime r divides n and φ(n), then r >= α and
+/// at most one number in r has an n-th root. With α = 2^16 and 8 challenges a false proof exists
+/// with probability 2^-128 (hash as random oracle).
 ///
 /// Zero knowledge: the roots of random numbers can be made without the key, by raising random σ to
 /// the power n. It says nothing on how many primes n has or how large they are.
@@ -118,14 +118,12 @@ public final class PaillierKeyProof {
 
   /// Writes the proof.
   public void write(OutputStream out) throws IOException {
-    Frames.write(
-        FormKind.PAILLIER_KEY_PROOF, VERSION, key.digest(), bodyBytes(key), out, body());
+    Frames.write(FormKind.PAILLIER_KEY_PROOF, VERSION, key.digest(), bodyBytes(key), out, body());
   }
 
   /// Writes the proof to a buffer with [#formBytes()] remaining.
   public void write(ByteBuffer out) {
-    Frames.write(
-        FormKind.PAILLIER_KEY_PROOF, VERSION, key.digest(), bodyBytes(key), out, body());
+    Frames.write(FormKind.PAILLIER_KEY_PROOF, VERSION, key.digest(), bodyBytes(key), out, body());
   }
 
   private FrameBody body() {
@@ -153,8 +151,7 @@ public final class PaillierKeyProof {
         FormKind.PAILLIER_KEY_PROOF, VERSION, key.digest(), bodyBytes(key));
   }
 
-  private static PaillierKeyProof decode(PaillierPublicKey key, FrameReader in)
-      throws IOException {
+  private static PaillierKeyProof decode(PaillierPublicKey key, FrameReader in) throws IOException {
     List<BigInteger> roots = new ArrayList<>();
     for (int i = 0; i < CHALLENGES; i++) {
       BigInteger root = in.readNumber(rootBytes(key));

@@ -76,7 +76,7 @@ public record PaillierPacking(int keyBits, int valueBits, int maxSummands) {
     if (excess != 0) {
       throw new PaillierException.FieldOverflow(
           "values: one is negative or too large (expected: all 0 to 2^%d - 1); quantise to fewer"
-              .formatted(valueBits)
+                  .formatted(valueBits)
               + " bits or pack with more");
     }
   }

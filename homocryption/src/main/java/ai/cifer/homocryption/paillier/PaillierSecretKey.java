@@ -60,7 +60,9 @@ public final class PaillierSecretKey implements AutoCloseable {
   ///   security
   /// @param random a cryptographic generator
   public static PaillierSecretKey generate(int bits, SecureRandom random) {
-    if (bits < PaillierPublicKey.LEAST_BITS || bits > PaillierPublicKey.MOST_BITS || bits % 128 != 0) {
+    if (bits < PaillierPublicKey.LEAST_BITS
+        || bits > PaillierPublicKey.MOST_BITS
+        || bits % 128 != 0) {
       throw new IllegalArgumentException(
           "bits: %d (expected: a multiple of 128 from %d to %d)"
               .formatted(bits, PaillierPublicKey.LEAST_BITS, PaillierPublicKey.MOST_BITS));

@@ -142,8 +142,7 @@ public final class PaillierVector {
   /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are none
   /// @throws PaillierException.InvalidCiphertext if a number is no ciphertext
   public static PaillierVector read(
-      PaillierPublicKey key, PaillierPacking packing, int size, InputStream in)
-      throws IOException {
+      PaillierPublicKey key, PaillierPacking packing, int size, InputStream in) throws IOException {
     return Frames.readWhole(
         in, expected(key, packing, size), body -> decode(key, packing, size, body));
   }
@@ -167,8 +166,7 @@ public final class PaillierVector {
   }
 
   private static PaillierVector decode(
-      PaillierPublicKey key, PaillierPacking packing, int size, FrameReader in)
-      throws IOException {
+      PaillierPublicKey key, PaillierPacking packing, int size, FrameReader in) throws IOException {
     in.readInt("value bits", packing.valueBits(), packing.valueBits());
     in.readInt("largest number of summands", packing.maxSummands(), packing.maxSummands());
     int summands = in.readInt("summands", 1, packing.maxSummands());

@@ -14,11 +14,7 @@ final class PrimeSearch {
   static BigInteger draw(int bits, SecureRandom random) {
     while (true) {
       BigInteger candidate =
-          Numbers.random(bits, random)
-              .setBit(bits - 1)
-              .setBit(bits - 2)
-              .setBit(1)
-              .setBit(0);
+          Numbers.random(bits, random).setBit(bits - 1).setBit(bits - 2).setBit(1).setBit(0);
       // Trial division leaves one candidate in ten for the test of Miller and Rabin.
       if (!ModulusChecks.hasSmallFactor(candidate) && candidate.isProbablePrime(CERTAINTY)) {
         return candidate;
