@@ -128,6 +128,19 @@ public final class Frames {
     return readBuffer(in, expected, decoder, true);
   }
 
+  /// Reads a form of any kind to its end and gives what its header says: bytes that were changed
+  /// are found, values in the body are not looked at. Constant memory, secrets included.
+  ///
+  /// @throws FormatException if the bytes are no form, end early or were changed
+  public static FrameHeader inspect(InputStream in) throws IOException {
+    try (FrameReader reader = new FrameReader(in::readNBytes, Long.MAX_VALUE)) {
+      FrameHeader header = reader.beginAny();
+      reader.skipRest();
+      reader.finish();
+      return header;
+    }
+  }
+
   private static void requirePublic(FormKind kind) {
     if (kind.secret()) {
       throw new IllegalArgumentException(

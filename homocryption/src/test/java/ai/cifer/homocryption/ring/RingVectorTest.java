@@ -2,7 +2,7 @@ package ai.cifer.homocryption.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.io.IOException;
@@ -77,7 +77,8 @@ class RingVectorTest {
       long[] sum = new long[4096];
       boolean canonical = true;
       for (int i = 0; i < 2; i++) {
-        canonical &= Kernels.masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
+        canonical &=
+            KernelProvider.chosen().masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
       }
       assertThat(canonical).as("piece " + piece).isEqualTo(piece != 62_817);
     }
@@ -120,7 +121,8 @@ class RingVectorTest {
       stream.start(Purpose.SECRET, 0, 0);
       stream.read(random, random.length);
     }
-    for (MaskingKernel kernel : List.of(Kernels.masking(), Kernels.scalarMasking())) {
+    for (MaskingKernel kernel :
+        List.of(KernelProvider.chosen().masking(), KernelProvider.scalar().masking())) {
       new GaussianSampler(GaussianTable.SIGMA_8, kernel).sample(random, samples);
       assertThat(sha256(samples)).isEqualTo(lines("samples").getFirst()[2]);
     }
