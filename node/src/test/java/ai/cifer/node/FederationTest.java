@@ -21,7 +21,7 @@ class FederationTest {
 
   @Test
   void encryptedAndPlainRuns_giveBitIdenticalModels() throws Exception {
-    RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of("encryption", "key-holder"));
     RunResult helped =
         run(
             "coordinator-3",
@@ -50,7 +50,7 @@ class FederationTest {
 
   @Test
   void floatsWithoutQuantising_areCloseToTheQuantisedMean() throws Exception {
-    RunResult quantised = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult quantised = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of("encryption", "key-holder"));
     RunResult floats =
         run(
             "coordinator-2",
