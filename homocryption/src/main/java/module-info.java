@@ -1,10 +1,13 @@
-/// Homomorphic encryption of the JDK alone: the RLWE aggregation scheme with exact integer sums.
+/// Homomorphic encryption of the JDK alone: the RLWE aggregation scheme with exact integer sums,
+/// and RNS-CKKS.
 ///
 /// Inside: `kernel` (modular arithmetic in doubles, NTT) is used by `ring` (primes, streams,
-/// samplers, packing), and both by `aggregation`, the only exported package.
+/// samplers, packing), both by `aggregation` and by `rns` (residue number systems, key switching),
+/// on which `ckks` stands.
 module ai.cifer.homocryption {
   requires static org.jspecify;
 
   exports ai.cifer.homocryption.aggregation;
+  exports ai.cifer.homocryption.ckks;
   exports ai.cifer.homocryption.codec;
 }

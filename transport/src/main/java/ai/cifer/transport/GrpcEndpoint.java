@@ -105,7 +105,7 @@ public final class GrpcEndpoint implements Endpoint {
               + ":"
               + port
               + " ("
-              + cause.getMessage()
+              + GrpcFaults.plain(cause)
               + "); stop what uses the port, or choose another one",
           e);
     }

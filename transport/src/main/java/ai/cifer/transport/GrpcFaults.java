@@ -11,6 +11,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /// Between faults, gRPC's statuses and the exceptions that users of a link see.
@@ -18,6 +19,10 @@ import javax.net.ssl.SSLException;
 /// @param where host and port of the coordinator, for messages
 record GrpcFaults(String where) {
   private static final int MAX_CAUSES = 16;
+
+  /// `finishConnect(..) failed with error(-111): ` of Netty's native transport.
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   static Status toStatus(Fault fault) {
     Status status =
@@ -47,7 +52,7 @@ record GrpcFaults(String where) {
             "nobody answers at "
                 + where
                 + " ("
-                + Printable.of(String.valueOf(causes.getLast().getMessage()))
+                + plain(causes.getLast())
                 + "); start the coordinator there, or correct address and port",
             thrown);
       }
@@ -65,6 +70,11 @@ record GrpcFaults(String where) {
             + Printable.of(String.valueOf(causes.getLast()))
             + ")",
         thrown);
+  }
+
+  /// The system's own words, without the name and number of the native call around them.
+  static String plain(Throwable cause) {
+    return Printable.of(NATIVE_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst(""));
   }
 
   private static List<Throwable> causes(Throwable thrown) {

@@ -96,7 +96,7 @@ class GrpcTlsTest {
         URI.create("https://localhost:" + free),
         client,
         Reason.UNREACHABLE,
-        "nobody answers at localhost:" + free);
+        "nobody answers at localhost:" + free + " (Connection refused");
     refused(
         URI.create("https://no.such.host.invalid:5000"),
         client,
@@ -134,7 +134,8 @@ class GrpcTlsTest {
       assertThatThrownBy(() ->
               GrpcEndpoint.start("127.0.0.1", endpoint.port(), coordinator, new RecordingHandler()))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("cannot listen at 127.0.0.1:" + endpoint.port());
+          .hasMessageContaining(
+              "cannot listen at 127.0.0.1:" + endpoint.port() + " (Address already in use");
     }
   }
 

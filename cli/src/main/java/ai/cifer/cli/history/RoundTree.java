@@ -226,7 +226,12 @@ public final class RoundTree implements RunListener, AutoCloseable {
     board.clear();
     status.close();
     if (reason.isPresent()) {
-      String text = "ended after %d of %d rounds: %s".formatted(completed, rounds, reason.get());
+      // Only the coordinator knows how many were planned.
+      String count =
+          rounds > 0
+              ? "%d of %d rounds".formatted(completed, rounds)
+              : completed == 1 ? "1 round" : "%d rounds".formatted(completed);
+      String text = "ended after %s: %s".formatted(count, reason.get());
       terminal.print(terminal.paint(Colour.BAD, glyphs.bad() + " " + text));
     } else {
       terminal.print(

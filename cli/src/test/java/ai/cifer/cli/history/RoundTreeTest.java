@@ -51,6 +51,15 @@ class RoundTreeTest {
   }
 
   @Test
+  void aParticipantDoesNotKnowHowManyRoundsWerePlanned() {
+    Captured captured = Captured.file();
+    try (RoundTree tree = new RoundTree(captured.terminal(), () -> 0)) {
+      tree.on(new RunEvent.RunEnded("", 0, Optional.of("too few clients")));
+    }
+    assertThat(captured.out()).contains("ended after 0 rounds: too few clients");
+  }
+
+  @Test
   void waitingIsToldOnce() {
     Captured captured = Captured.file();
     try (RoundTree tree = new RoundTree(captured.terminal(), () -> 0)) {

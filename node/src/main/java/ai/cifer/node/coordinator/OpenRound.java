@@ -211,7 +211,12 @@ final class OpenRound implements AutoCloseable {
     if (!status.ctx().equals(round.ctx())) {
       return Optional.empty();
     }
-    Candidates candidates = collection(status.segment()).candidates();
+    SegmentCollection collection = collection(status.segment());
+    if (!collection.isClosed()) {
+      throw new IOException(
+          "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
+    }
+    Candidates candidates = collection.candidates();
     candidates.add(status);
     SortedSet<String> complaints = new TreeSet<>(candidates.clients());
     complaints.removeAll(status.accepted());

@@ -40,6 +40,11 @@ final class SegmentCollection {
     shares.clear();
   }
 
+  /// Whether nothing of clients is taken in any more: only then a helper can have been asked.
+  boolean isClosed() {
+    return closed;
+  }
+
   /// @param most how many shares a client may send: one a helper
   void share(SealedShare share, int most) throws IOException {
     if (closed || !share.ctx().equals(round.ctx())) {

@@ -98,7 +98,23 @@ class ModulesTest {
         .resideInAnyPackage("ai.cifer.homocryption.kernel..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("ai.cifer.homocryption.ring..", "ai.cifer.homocryption.aggregation..")
+        .resideInAnyPackage(
+            "ai.cifer.homocryption.ring..",
+            "ai.cifer.homocryption.rns..",
+            "ai.cifer.homocryption.ckks..",
+            "ai.cifer.homocryption.aggregation..")
+        .check(Project.main());
+  }
+
+  @Test
+  void insideHomocryptionResidueSystemsKnowNoScheme() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("ai.cifer.homocryption.ring..", "ai.cifer.homocryption.rns..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "ai.cifer.homocryption.ckks..", "ai.cifer.homocryption.aggregation..")
         .check(Project.main());
   }
 
@@ -112,6 +128,7 @@ class ModulesTest {
         .resideInAnyPackage(
             "ai.cifer.homocryption.kernel..",
             "ai.cifer.homocryption.ring..",
+            "ai.cifer.homocryption.rns..",
             "ai.cifer.homocryption.format..",
             "ai.cifer..internal..")
         .check(Project.main());

@@ -1,0 +1,566 @@
+package ai.cifer.homocryption.ckks;
+
+import ai.cifer.homocryption.kernel.PrimeKernel;
+import ai.cifer.homocryption.rns.KeySwitching;
+import ai.cifer.homocryption.rns.ModulusDrop;
+import ai.cifer.homocryption.rns.RnsPolynomial;
+import ai.cifer.homocryption.rns.RnsRing;
+import ai.cifer.homocryption.rns.Rows;
+import ai.cifer.homocryption.rns.SwitchingKey;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Computes on ciphertexts. Needs no secret; learns nothing but levels and scales.
+///
+/// Operands of different levels are brought to the lower one by dropping primes, which is free;
+/// scales are never changed silently.
+///
+/// Holds keys and tables only: safe to share between threads. With an executor the rows of one
+/// operation are computed in parallel.
+public final class CkksEvaluator {
+  /// What is left below this scale is error.
+  private static final double LEAST_SCALE = 256;
+
+  private final CkksParameters parameters;
+  private final RnsRing ring;
+  private final KeySwitching keySwitching;
+  private final ModulusDrop modulusDrop;
+  private final @Nullable RelinearizationKey relinearizationKey;
+  private final @Nullable GaloisKeys galoisKeys;
+  private final Rows rows;
+
+  /// An evaluator without keys: sums, products with plaintexts, rescaling.
+  public CkksEvaluator(CkksParameters parameters) {
+    this(parameters, null, null, Rows.SEQUENTIAL);
+  }
+
+  /// An evaluator that multiplies ciphertexts.
+  public CkksEvaluator(RelinearizationKey relinearizationKey) {
+    this(relinearizationKey.parameters(), relinearizationKey, null, Rows.SEQUENTIAL);
+  }
+
+  /// An evaluator that multiplies and rotates.
+  public CkksEvaluator(RelinearizationKey relinearizationKey, GaloisKeys galoisKeys) {
+    this(relinearizationKey.parameters(), relinearizationKey, galoisKeys, Rows.SEQUENTIAL);
+  }
+
+  private CkksEvaluator(
+      CkksParameters parameters,
+      @Nullable RelinearizationKey relinearizationKey,
+      @Nullable GaloisKeys galoisKeys,
+      Rows rows) {
+    if (relinearizationKey != null && galoisKeys != null) {
+      Require.parameters(galoisKeys.parameters(), relinearizationKey.parameters());
+      Require.key(galoisKeys.keyId(), relinearizationKey.keyId());
+    }
+    this.parameters = parameters;
+    this.ring = parameters.ring();
+    this.keySwitching = parameters.keySwitching();
+    this.modulusDrop = parameters.modulusDrop();
+    this.relinearizationKey = relinearizationKey;
+    this.galoisKeys = galoisKeys;
+    this.rows = rows;
+  }
+
+  /// The same evaluator with the rows of each operation spread over an executor.
+  ///
+  /// @param parallelism threads that work on one operation, the caller's included
+  public CkksEvaluator on(Executor executor, int parallelism) {
+    return new CkksEvaluator(
+        parameters, relinearizationKey, galoisKeys, Rows.on(executor, parallelism));
+  }
+
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
+  /// `a + b`, slot by slot.
+  ///
+  /// Error: the sum of both. Level: the lower of both; scale unchanged.
+  ///
+  /// @throws ScaleMismatch if the scales differ
+  public CkksCiphertext add(CkksCiphertext a, CkksCiphertext b) {
+    return combine(a, b, PrimeKernel::add, false);
+  }
+
+  /// `a - b`, slot by slot; as [#add(CkksCiphertext, CkksCiphertext)].
+  ///
+  /// @throws ScaleMismatch if the scales differ
+  /// @throws TransparentCiphertext if the ciphertexts are the same
+  public CkksCiphertext subtract(CkksCiphertext a, CkksCiphertext b) {
+    return combine(a, b, PrimeKernel::subtract, true);
+  }
+
+  @FunctionalInterface
+  private interface RowOperation {
+    void apply(PrimeKernel kernel, double[] a, double[] b, double[] out);
+  }
+
+  private CkksCiphertext combine(
+      CkksCiphertext a, CkksCiphertext b, RowOperation operation, boolean negateRest) {
+    require(a);
+    require(b);
+    Require.key(b.keyId(), a.keyId());
+    Require.sameScale(a.scale(), b.scale());
+    int level = Math.min(a.level(), b.level());
+    int primes = parameters.primes(level);
+    int common = Math.min(a.size(), b.size());
+    List<RnsPolynomial> sums = new ArrayList<>();
+    for (int k = 0; k < Math.max(a.size(), b.size()); k++) {
+      if (k < common) {
+        sums.add(combine(a.polynomial(k), b.polynomial(k), primes, operation));
+      } else if (k < a.size()) {
+        sums.add(a.polynomial(k).truncated(primes));
+      } else {
+        RnsPolynomial rest = b.polynomial(k).truncated(primes);
+        sums.add(negateRest ? negate(rest) : rest);
+      }
+    }
+    return new CkksCiphertext(parameters, a.keyId(), sums, level, a.scale());
+  }
+
+  private RnsPolynomial combine(
+      RnsPolynomial a, RnsPolynomial b, int primes, RowOperation operation) {
+    double[][] out = new double[primes][ring.degree()];
+    rows.each(primes, i -> operation.apply(ring.kernel(i), a.row(i), b.row(i), out[i]));
+    return new RnsPolynomial(out);
+  }
+
+  /// `-a`. Error, level and scale unchanged.
+  public CkksCiphertext negate(CkksCiphertext a) {
+    require(a);
+    List<RnsPolynomial> negated = new ArrayList<>();
+    for (int k = 0; k < a.size(); k++) {
+      negated.add(negate(a.polynomial(k)));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), negated, a.level(), a.scale());
+  }
+
+  private RnsPolynomial negate(RnsPolynomial a) {
+    double[][] out = new double[a.size()][ring.degree()];
+    rows.each(out.length, i -> ring.kernel(i).negate(a.row(i), out[i]));
+    return new RnsPolynomial(out);
+  }
+
+  /// `a + b` with a plaintext. Error: that of a, and the plaintext's rounding.
+  ///
+  /// @throws ScaleMismatch if the scales differ
+  public CkksCiphertext add(CkksCiphertext a, CkksPlaintext b) {
+    return combine(a, b, PrimeKernel::add);
+  }
+
+  /// `a - b` with a plaintext; as [#add(CkksCiphertext, CkksPlaintext)].
+  ///
+  /// @throws ScaleMismatch if the scales differ
+  public CkksCiphertext subtract(CkksCiphertext a, CkksPlaintext b) {
+    return combine(a, b, PrimeKernel::subtract);
+  }
+
+  private CkksCiphertext combine(CkksCiphertext a, CkksPlaintext b, RowOperation operation) {
+    require(a);
+    Require.parameters(b.parameters(), parameters);
+    Require.sameScale(a.scale(), b.scale());
+    int level = Math.min(a.level(), b.level());
+    int primes = parameters.primes(level);
+    List<RnsPolynomial> sums = new ArrayList<>();
+    sums.add(combine(a.polynomial(0), b.polynomial(), primes, operation));
+    for (int k = 1; k < a.size(); k++) {
+      sums.add(a.polynomial(k).truncated(primes));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), sums, level, a.scale());
+  }
+
+  /// Adds one number to every slot. Error: rounding of `value·scale`, at most `1/(2·scale)`.
+  ///
+  /// @param value finite
+  public CkksCiphertext add(CkksCiphertext a, double value) {
+    require(a);
+    BigInteger constant = constant(value, a.scale());
+    int primes = a.polynomial(0).size();
+    double[][] out = new double[primes][ring.degree()];
+    rows.each(
+        primes,
+        i -> {
+          java.util.Arrays.fill(out[i], ring.constant(constant, i));
+          ring.kernel(i).add(a.polynomial(0).row(i), out[i], out[i]);
+        });
+    List<RnsPolynomial> sums = new ArrayList<>();
+    sums.add(new RnsPolynomial(out));
+    for (int k = 1; k < a.size(); k++) {
+      sums.add(a.polynomial(k));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), sums, a.level(), a.scale());
+  }
+
+  private static BigInteger constant(double value, double scale) {
+    if (!Double.isFinite(value)) {
+      throw new ValueOutOfRange("value: not finite (expected: a finite number)");
+    }
+    return new BigDecimal(value)
+        .multiply(new BigDecimal(scale))
+        .setScale(0, RoundingMode.HALF_EVEN)
+        .toBigInteger();
+  }
+
+  /// The scale at which a factor of `a` must be encoded so that the rescaled product has the
+  /// canonical scale of the next level.
+  ///
+  /// @throws LevelExhausted at level 0
+  public double plaintextScale(CkksCiphertext a) {
+    requireLevel(a, 1, "multiply and rescale");
+    return parameters.scale(a.level() - 1) * parameters.rescaleDivisor(a.level()) / a.scale();
+  }
+
+  /// `a·b`, slot by slot; three polynomials.
+  ///
+  /// Error: `a·err(b) + b·err(a)`. Scale: the product. Cost: 4 products of rows for each prime.
+  ///
+  /// @param a relinearized
+  /// @param b relinearized
+  /// @throws LevelExhausted if the product of the scales exceeds the level's modulus
+  public CkksCiphertext multiply(CkksCiphertext a, CkksCiphertext b) {
+    if (a == b) {
+      return square(a);
+    }
+    requireRelinearized(a);
+    requireRelinearized(b);
+    Require.key(b.keyId(), a.keyId());
+    int level = Math.min(a.level(), b.level());
+    requireRoom(level, a.scale(), b.scale());
+    int primes = parameters.primes(level);
+    double[][][] out = new double[3][primes][ring.degree()];
+    rows.each(
+        primes,
+        i -> {
+          PrimeKernel kernel = ring.kernel(i);
+          double[] a0 = a.polynomial(0).row(i);
+          double[] a1 = a.polynomial(1).row(i);
+          double[] b0 = b.polynomial(0).row(i);
+          double[] b1 = b.polynomial(1).row(i);
+          kernel.multiply(a0, b0, out[0][i]);
+          kernel.multiply(a0, b1, out[1][i]);
+          kernel.multiplyAdd(a1, b0, out[1][i]);
+          kernel.multiply(a1, b1, out[2][i]);
+        });
+    return product(a, out, level, a.scale() * b.scale());
+  }
+
+  /// `a²`, slot by slot; three polynomials. As [#multiply(CkksCiphertext, CkksCiphertext)] with 3
+  /// products.
+  ///
+  /// @param a relinearized
+  public CkksCiphertext square(CkksCiphertext a) {
+    requireRelinearized(a);
+    requireRoom(a.level(), a.scale(), a.scale());
+    int primes = parameters.primes(a.level());
+    double[][][] out = new double[3][primes][ring.degree()];
+    rows.each(
+        primes,
+        i -> {
+          PrimeKernel kernel = ring.kernel(i);
+          double[] a0 = a.polynomial(0).row(i);
+          double[] a1 = a.polynomial(1).row(i);
+          kernel.multiply(a0, a0, out[0][i]);
+          kernel.multiply(a0, a1, out[1][i]);
+          kernel.add(out[1][i], out[1][i], out[1][i]);
+          kernel.multiply(a1, a1, out[2][i]);
+        });
+    return product(a, out, a.level(), a.scale() * a.scale());
+  }
+
+  private CkksCiphertext product(CkksCiphertext a, double[][][] out, int level, double scale) {
+    List<RnsPolynomial> polynomials = new ArrayList<>();
+    for (double[][] polynomial : out) {
+      polynomials.add(new RnsPolynomial(polynomial));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, level, scale);
+  }
+
+  /// `a·b` with a plaintext, slot by slot.
+  ///
+  /// Error: `b·err(a)`, and a times the plaintext's rounding. Scale: the product.
+  ///
+  /// @param b encoded at [#plaintextScale] if the product is rescaled
+  /// @throws LevelExhausted if the product of the scales exceeds the level's modulus
+  public CkksCiphertext multiply(CkksCiphertext a, CkksPlaintext b) {
+    require(a);
+    Require.parameters(b.parameters(), parameters);
+    int level = Math.min(a.level(), b.level());
+    requireRoom(level, a.scale(), b.scale());
+    List<RnsPolynomial> products = new ArrayList<>();
+    for (int k = 0; k < a.size(); k++) {
+      products.add(
+          combine(
+              a.polynomial(k), b.polynomial(), parameters.primes(level), PrimeKernel::multiply));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), products, level, a.scale() * b.scale());
+  }
+
+  /// Multiplies every slot by one number, at [#plaintextScale], so that the rescaled product has
+  /// the canonical scale.
+  ///
+  /// Error: `value·err(a)`, and a times the rounding of the factor, `1/(2·plaintextScale)`.
+  ///
+  /// @param value finite
+  /// @throws LevelExhausted at level 0
+  public CkksCiphertext multiply(CkksCiphertext a, double value) {
+    require(a);
+    double factorScale = plaintextScale(a);
+    requireRoom(a.level(), a.scale(), factorScale);
+    return multiply(a, constant(value, factorScale), a.scale() * factorScale);
+  }
+
+  /// Multiplies every slot by an integer, exactly; level and scale unchanged.
+  public CkksCiphertext multiplyInteger(CkksCiphertext a, long value) {
+    require(a);
+    return multiply(a, BigInteger.valueOf(value), a.scale());
+  }
+
+  private CkksCiphertext multiply(CkksCiphertext a, BigInteger factor, double scale) {
+    int primes = a.polynomial(0).size();
+    List<RnsPolynomial> products = new ArrayList<>();
+    for (int k = 0; k < a.size(); k++) {
+      RnsPolynomial polynomial = a.polynomial(k);
+      double[][] out = new double[primes][ring.degree()];
+      rows.each(
+          primes,
+          i -> ring.kernel(i).multiply(polynomial.row(i), ring.constant(factor, i), out[i]));
+      products.add(new RnsPolynomial(out));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), products, a.level(), scale);
+  }
+
+  /// From three polynomials to two, with the relinearization key.
+  ///
+  /// Error: see [KeySwitching]; level and scale unchanged. A ciphertext of two polynomials is
+  /// returned as it is.
+  ///
+  /// @throws MissingKey if the evaluator has no relinearization key
+  public CkksCiphertext relinearize(CkksCiphertext a) {
+    require(a);
+    if (a.size() == 2) {
+      return a;
+    }
+    RelinearizationKey key = relinearizationKey;
+    if (key == null) {
+      throw new MissingKey(
+          "relinearization: no key (expected: an evaluator made with a RelinearizationKey)");
+    }
+    Require.key(a.keyId(), key.keyId());
+    RnsPolynomial[] switched = keySwitching.apply(a.polynomial(2), key.key(), rows);
+    addInto(a.polynomial(0), switched[0]);
+    addInto(a.polynomial(1), switched[1]);
+    return new CkksCiphertext(
+        parameters, a.keyId(), List.of(switched[0], switched[1]), a.level(), a.scale());
+  }
+
+  private void addInto(RnsPolynomial a, RnsPolynomial accumulator) {
+    rows.each(
+        accumulator.size(),
+        i -> ring.kernel(i).add(a.row(i), accumulator.row(i), accumulator.row(i)));
+  }
+
+  /// Drops the primes of the level and divides by them, rounding to nearest.
+  ///
+  /// `c'_i = ⌊c_i/D⌉`, `D = ` [CkksParameters#rescaleDivisor], so `scale' = scale/D` and `level' =
+  /// level - 1`.
+  ///
+  /// Error: at most `(1 + ‖s‖₁)/2` in each coefficient; a standard deviation of about `sqrt(N/18)`.
+  /// Cost: two inverse transforms for each dropped prime and two transforms for each remaining one;
+  /// allocates one ciphertext.
+  ///
+  /// @param a level at least 1; not modified
+  /// @throws LevelExhausted at level 0, or if nothing of the scale would remain
+  /// @see <a href="https://eprint.iacr.org/2018/931">A Full RNS Variant of Approximate HE</a>
+  public CkksCiphertext rescale(CkksCiphertext a) {
+    requireLevel(a, 1, "rescale");
+    double scale = a.scale() / parameters.rescaleDivisor(a.level());
+    if (!(scale >= LEAST_SCALE)) {
+      throw new ScaleMismatch(
+          "scale: "
+              + a.scale()
+              + " (expected: above the divisor of the level, as after a multiplication); rescale"
+              + " once after each multiplication, or use levelDrop");
+    }
+    int remaining = parameters.primes(a.level() - 1);
+    List<RnsPolynomial> polynomials = new ArrayList<>();
+    for (int k = 0; k < a.size(); k++) {
+      polynomials.add(modulusDrop.divide(a.polynomial(k), remaining, rows));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level() - 1, scale);
+  }
+
+  /// The same ciphertext at a lower level: primes are dropped, nothing is divided. Error and scale
+  /// unchanged; shares the rows.
+  ///
+  /// @param level 0 to the level of a
+  public CkksCiphertext levelDrop(CkksCiphertext a, int level) {
+    require(a);
+    if (level < 0 || level > a.level()) {
+      throw new LevelExhausted(
+          "level: " + level + " (expected: 0 to " + a.level() + "); levels are never regained");
+    }
+    if (level == a.level()) {
+      return a;
+    }
+    List<RnsPolynomial> polynomials = new ArrayList<>();
+    for (int k = 0; k < a.size(); k++) {
+      polynomials.add(a.polynomial(k).truncated(parameters.primes(level)));
+    }
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, level, a.scale());
+  }
+
+  /// The same values at a lower level with another scale: one multiplication by an integer and one
+  /// rescaling.
+  ///
+  /// Error: that of [#rescale], and a relative one of at most `a.scale/(2·scale·D)`, D the divisor
+  /// of level + 1.
+  ///
+  /// @param level below the level of a, or equal if the scale is equal
+  /// @throws LevelExhausted if a is too low
+  public CkksCiphertext matchTo(CkksCiphertext a, int level, double scale) {
+    require(a);
+    if (level <= a.level() && Math.abs(a.scale() - scale) <= 0x1p-44 * scale) {
+      return levelDrop(a, level);
+    }
+    requireLevel(a, level + 1, "change the scale and reach level " + level);
+    CkksCiphertext above = levelDrop(a, level + 1);
+    double factor = scale / a.scale() * parameters.rescaleDivisor(level + 1);
+    CkksCiphertext product = multiply(above, constant(factor, 1), a.scale() * factor);
+    CkksCiphertext rescaled = rescale(product);
+    return new CkksCiphertext(
+        parameters,
+        a.keyId(),
+        List.of(rescaled.polynomial(0), rescaled.polynomial(1)),
+        level,
+        scale);
+  }
+
+  /// The values of a at the level and scale of b.
+  ///
+  /// @throws LevelExhausted if a is too low
+  public CkksCiphertext matchTo(CkksCiphertext a, CkksCiphertext b) {
+    return matchTo(a, b.level(), b.scale());
+  }
+
+  /// Rotates the slots to the left: slot j gets what was in slot `j + steps`.
+  ///
+  /// Error: see [KeySwitching]; level and scale unchanged.
+  ///
+  /// @param a relinearized
+  /// @param steps negative to the right
+  /// @throws MissingKey if there is no key for the rotation
+  public CkksCiphertext rotate(CkksCiphertext a, int steps) {
+    return galois(a, GaloisKeys.element(parameters, steps), "rotation by " + steps);
+  }
+
+  /// Conjugates every slot. As [#rotate].
+  ///
+  /// @param a relinearized
+  /// @throws MissingKey if there is no key for conjugation
+  public CkksCiphertext conjugate(CkksCiphertext a) {
+    return galois(a, GaloisKeys.conjugation(parameters), "conjugation");
+  }
+
+  private CkksCiphertext galois(CkksCiphertext a, long element, String operation) {
+    requireRelinearized(a);
+    if (element == 1) {
+      return a;
+    }
+    SwitchingKey key = galoisKey(a, element, operation);
+    return rotated(a, element, keySwitching.apply(a.polynomial(1), key, rows));
+  }
+
+  private CkksCiphertext rotated(CkksCiphertext a, long element, RnsPolynomial[] switched) {
+    addInto(a.polynomial(0), switched[0]);
+    List<RnsPolynomial> polynomials =
+        List.of(
+            ring.automorphism(switched[0], element, rows),
+            ring.automorphism(switched[1], element, rows));
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level(), a.scale());
+  }
+
+  private SwitchingKey galoisKey(CkksCiphertext a, long element, String operation) {
+    GaloisKeys keys = galoisKeys;
+    if (keys == null) {
+      throw new MissingKey(
+          operation + ": no keys (expected: an evaluator made with GaloisKeys for it)");
+    }
+    Require.key(a.keyId(), keys.keyId());
+    return keys.key(element, operation);
+  }
+
+  /// Several rotations of one ciphertext. What does not depend on the rotation is done once
+  /// (hoisting), so each further one costs about a third.
+  ///
+  /// @param a relinearized
+  /// @param steps rotations to the left
+  /// @return one for each of `steps`
+  /// @throws MissingKey if there is no key for a rotation
+  public List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
+    requireRelinearized(a);
+    List<CkksCiphertext> results = new ArrayList<>();
+    KeySwitching.Digits digits = null;
+    for (int step : steps) {
+      long element = GaloisKeys.element(parameters, step);
+      if (element == 1) {
+        results.add(a);
+        continue;
+      }
+      SwitchingKey key = galoisKey(a, element, "rotation by " + step);
+      if (digits == null) {
+        digits = keySwitching.decompose(a.polynomial(1), rows);
+      }
+      results.add(rotated(a, element, keySwitching.apply(digits, key, rows)));
+    }
+    if (digits != null) {
+      keySwitching.release(digits);
+    }
+    return results;
+  }
+
+  private void require(CkksCiphertext a) {
+    Require.parameters(a.parameters(), parameters);
+  }
+
+  private void requireRelinearized(CkksCiphertext a) {
+    require(a);
+    if (a.size() != 2) {
+      throw new IllegalArgumentException(
+          "ciphertext: " + a.size() + " polynomials (expected: 2); relinearize it first");
+    }
+  }
+
+  private void requireLevel(CkksCiphertext a, int level, String operation) {
+    require(a);
+    if (a.level() < level) {
+      throw new LevelExhausted(
+          "level: "
+              + a.level()
+              + " (expected: at least "
+              + level
+              + " to "
+              + operation
+              + "); choose parameters of more depth, or encrypt again");
+    }
+  }
+
+  private void requireRoom(int level, double scale, double otherScale) {
+    double bits = (Math.log(scale) + Math.log(otherScale)) / Math.log(2);
+    if (bits >= parameters.logModulus(level)) {
+      throw new LevelExhausted(
+          "level: "
+              + level
+              + ", whose modulus has "
+              + (int) parameters.logModulus(level)
+              + " bits (expected: more than the "
+              + (int) bits
+              + " bits of the product's scale); choose parameters of more depth, or rescale before");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package ai.cifer.homocryption.ckks;
+
+import ai.cifer.homocryption.rns.RnsPolynomial;
+import ai.cifer.homocryption.rns.RnsRing;
+import java.util.Arrays;
+
+/// The secret polynomial `s`. Who has it can decrypt everything under its [KeyId].
+///
+/// [#close()] overwrites it. Not covered: copies made by the garbage collector before, crash dumps
+/// and swap.
+public final class CkksSecretKey implements AutoCloseable {
+  private final CkksParameters parameters;
+  private final KeyId keyId;
+  private final byte[] coefficients;
+  private final RnsPolynomial transformed;
+  private boolean closed;
+
+  /// @param coefficients N of them, each in [-128, 127]; copied
+  CkksSecretKey(CkksParameters parameters, KeyId keyId, double[] coefficients) {
+    this.parameters = parameters;
+    this.keyId = keyId;
+    this.coefficients = new byte[coefficients.length];
+    RnsRing ring = parameters.ring();
+    double[][] rows = new double[ring.primes()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = coefficients.clone();
+      ring.kernel(i).forward(rows[i]);
+    }
+    for (int j = 0; j < coefficients.length; j++) {
+      this.coefficients[j] = (byte) coefficients[j];
+    }
+    this.transformed = new RnsPolynomial(rows, true);
+  }
+
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
+  /// The key's public name.
+  public KeyId keyId() {
+    return keyId;
+  }
+
+  /// s modulo QP, transformed; not a copy.
+  ///
+  /// @throws IllegalStateException if the key is closed
+  synchronized RnsPolynomial transformed() {
+    requireOpen();
+    return transformed;
+  }
+
+  /// A copy of the coefficients; the caller overwrites it.
+  synchronized byte[] coefficients() {
+    requireOpen();
+    return coefficients.clone();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("secret key: closed (expected: open)");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    Arrays.fill(coefficients, (byte) 0);
+    transformed.clear();
+  }
+
+  /// Names the parameters and the key's public name only.
+  @Override
+  public String toString() {
+    return "CkksSecretKey(" + parameters.name() + ", " + keyId + ")";
+  }
+}

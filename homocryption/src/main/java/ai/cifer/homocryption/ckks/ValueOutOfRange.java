@@ -1,0 +1,8 @@
+package ai.cifer.homocryption.ckks;
+
+/// A value is not finite, or too large for the modulus at its scale.
+public final class ValueOutOfRange extends CkksException {
+  ValueOutOfRange(String message) {
+    super(message);
+  }
+}
