@@ -169,8 +169,8 @@ public final class _1_FirstFederation {
     Files.write(own.resolve("ca.pem"), Files.readAllBytes(own.resolveSibling("authority/ca.pem")));
   }
 
-  /// The file of a client. It demands encryption and at least three clients
-  /// ("k_min") without saying so, and a coordinator cannot talk it out of that.
+  /// The file of a client. It demands encryption and at least three clients ("k_min") without
+  /// saying so, and a coordinator cannot talk it out of that.
   static String participant(int port, String more) {
     return """
     {
@@ -186,9 +186,9 @@ public final class _1_FirstFederation {
   /// Says what a round cost and gave.
   ///
   /// The upload is 1.48 times the float32 bytes here, which is the price of being small: the 52,138
-  /// parameters take 5 blocks of 51,200 bytes with room for 12,288 each, and every segment brings
-  /// a sealed share of its secret for each client, about 17,500 bytes, whatever its size. Of 2,000,000
-  /// parameters it is 1.05 times.
+  /// parameters take 5 blocks of 51,200 bytes with room for 12,288 each, and every segment brings a
+  /// sealed share of its secret for each client, about 17,500 bytes, whatever its size. Of
+  /// 2,000,000 parameters it is 1.05 times.
   static void tell(RunEvent event, Consumer<String> out) {
     switch (event) {
       case RunEvent.RunStarted started ->

@@ -83,7 +83,8 @@ public final class _2_EncryptedSum {
         // What the coordinator does: it adds what it cannot read.
         sum.add(masked);
 
-        // What helpers do: they add shares of secrets. With one helper, the key holder, the share is
+        // What helpers do: they add shares of secrets. With one helper, the key holder, the share
+        // is
         // the secret itself; it never meets the masked vector, and the coordinator never meets the
         // share. With several, each has a point of a polynomial, and t sums of points give the sum.
         int[] share = new int[PARAMETERS.degree()];

@@ -36,7 +36,7 @@ class ParticipantConfigTest {
             new ClientConfig(
                 new Address("localhost", 5000),
                 credentials(),
-                EncryptionMode.KEY_HOLDER,
+                EncryptionMode.SECURE_AGGREGATION,
                 3,
                 Optional.empty(),
                 Optional.empty(),
@@ -168,6 +168,10 @@ class ParticipantConfigTest {
     assertThat(text.refusal(text::keyHolder))
         .isEqualTo(
             "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+    ConfigText helped = ConfigText.in(folder).with("encryption", "\"secure-aggregation\"");
+    assertThat(helped.refusal(helped::keyHolder))
+        .isEqualTo(
+            "encryption: secure-aggregation (expected: key-holder; the clients open sums themselves)");
   }
 
   private Credentials credentials() {
