@@ -5,6 +5,7 @@
 /// samplers, packing), both by `aggregation` and by `rns` (residue number systems, key switching),
 /// on which `ckks` stands.
 module ai.cifer.homocryption {
+  requires static jdk.incubator.vector;
   requires static org.jspecify;
 
   exports ai.cifer.homocryption.aggregation;

@@ -43,25 +43,51 @@ def expand(key, block, index, n):
     return values, replaced
 
 
-def gaussian_weights():
-    density = [(Decimal(-k * k) / 128).exp() * (1 if k == 0 else 2) for k in range(128)]
+def gaussian_weights(sigma):
+    """Weights of |x| = 0 ... 127 in units of 2^-63."""
+    sigma = Decimal(sigma)
+    density = [(-k * k / (2 * sigma * sigma)).exp() * (1 if k == 0 else 2) for k in range(128)]
     total = sum(density)
     weights = [int((d / total * 2**63).to_integral_value(ROUND_FLOOR)) for d in density]
+    spread = int(sigma * 3 / 2)
     for i in range(2**63 - sum(weights)):
-        weights[1 + i % 12] += 1
+        weights[1 + i % spread] += 1
     return weights
 
 
-WEIGHTS = gaussian_weights()
-CUMULATIVE = [sum(WEIGHTS[: k + 1]) for k in range(128)]
+def alias_table(weights):
+    """Thresholds and aliases of 128 columns of 2^56, by Vose's construction with two queues."""
+    rest, capacity = list(weights), 2**56
+    thresholds, aliases = [0] * 128, list(range(128))
+    light = [c for c in range(128) if rest[c] < capacity]
+    heavy = [c for c in range(128) if rest[c] >= capacity]
+    while light:
+        column, donor = light.pop(0), heavy[0]
+        thresholds[column], aliases[column] = rest[column], donor
+        rest[donor] -= capacity - rest[column]
+        if rest[donor] < capacity:
+            light.append(heavy.pop(0))
+    made = [0] * 128
+    for c in range(128):
+        made[c] += thresholds[c]
+        made[aliases[c]] += capacity - thresholds[c]
+    assert made == weights
+    return thresholds, aliases
+
+
+WEIGHTS = gaussian_weights("8")
+THRESHOLDS, ALIASES = alias_table(WEIGHTS)
 
 
 def gaussian(raw):
+    """Groups of 64 samples from eight planes of 64 bytes: column and sign, then the fraction."""
     out = []
-    for (word,) in struct.iter_unpack("<Q", raw):
-        low = word & (2**63 - 1)
-        magnitude = next(k for k in range(128) if low < CUMULATIVE[k])
-        out.append(-magnitude if word >> 63 else magnitude)
+    for group in range(0, len(raw), 512):
+        for j in range(64):
+            planes = raw[group + j : group + 512 : 64]
+            column, fraction = planes[0] & 127, int.from_bytes(planes[1:], "big")
+            magnitude = column if fraction < THRESHOLDS[column] else ALIASES[column]
+            out.append(-magnitude if planes[0] & 128 else magnitude)
     return out
 
 
@@ -173,7 +199,14 @@ if __name__ == "__main__":
         values, replaced = expand(bytes(32), block, index, 4096)
         digest = hashlib.sha256(struct.pack("<4096q", *values)).hexdigest()
         print("expand", block, index, replaced[0], digest, sep="\t")
-    digest = hashlib.sha256(struct.pack("<74q", *WEIGHTS[:74])).hexdigest()
-    print("weights", sum(1 for w in WEIGHTS if w), digest, sep="\t")
+    for sigma in ("8", "3.19"):
+        weights = gaussian_weights(sigma)
+        thresholds, aliases = alias_table(weights)
+        table = struct.pack("<128q", *weights) + struct.pack("<128q128B", *thresholds, *aliases)
+        support = sum(1 for w in weights if w)
+        print("weights", sigma, support, hashlib.sha256(table).hexdigest(), sep="\t")
+    raw = stream(bytes(32), SECRET, 0, 0, 8 * 4096)
+    samples = struct.pack("<4096b", *gaussian(raw))
+    print("samples", "8", hashlib.sha256(samples).hexdigest(), sep="\t")
     for n in (2048, 4096, 8192):
         print("roots", n, *[root(n, p) for p in PRIMES], sep="\t")

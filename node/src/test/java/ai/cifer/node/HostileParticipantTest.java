@@ -3,10 +3,16 @@ package ai.cifer.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.secagg.share.HelperKey;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.GrpcLink;
@@ -18,10 +24,15 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +128,94 @@ class HostileParticipantTest {
       link.send(garbage);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What it says before it has seen a share would count later, for other clients than it knew.
+  @Test
+  void aHelperThatAnswersBeforeItIsAsked_losesItsSession() throws Exception {
+    try (FederationFixture federation = new FederationFixture(folder);
+        FedServer server = federation.server("coordinator", Map.of())) {
+      Path own = federation.enrol(Role.KEY_HOLDER, "keys");
+      for (int i = 0; i < 4; i++) {
+        federation.client("client-" + i, server.port(), "50", Map.of());
+      }
+      federation.start("coordinator", server::run);
+      try (Identity identity =
+              Identity.load(
+                  own.resolve("certificate.pem"),
+                  own.resolve("private_key.pem"),
+                  own.resolve("ca.pem"),
+                  InstantSource.system());
+          HastyHelper helper = new HastyHelper(identity);
+          Link link =
+              GrpcLink.open(
+                  URI.create("https://localhost:" + server.port()), identity.tls(), helper)) {
+        link.send(new ControlMessage.Join(0, 0).envelope());
+        String reason = helper.answerUntilClosed(link);
+        assertThat(reason).contains("share status of segment 0: nobody asked for it yet");
+      }
+    }
+  }
+
+  /// Says that it holds all shares of a round as soon as the round is open.
+  private static final class HastyHelper implements LinkHandler, AutoCloseable {
+    private final Identity identity;
+    private final BlockingQueue<Envelope> arrived = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private final List<HelperKey> keys = new ArrayList<>();
+
+    HastyHelper(Identity identity) {
+      this.identity = identity;
+    }
+
+    @Override
+    public void received(Envelope envelope) {
+      arrived.add(envelope);
+    }
+
+    @Override
+    public void closed(String reason) {
+      closed.complete(reason);
+    }
+
+    String answerUntilClosed(Link link) throws Exception {
+      for (int answers = 0; answers < 2; ) {
+        Envelope next = arrived.poll(20, TimeUnit.SECONDS);
+        if (next == null) {
+          return "nothing came";
+        }
+        if (next.kind().equals("hello-request")) {
+          var request = ControlMessage.read(next, ControlMessage.HelloRequest.class);
+          HelperKey key =
+              HelperKey.generate(
+                  request.federation(),
+                  request.run(),
+                  request.round(),
+                  CertificateEnrolment.signer(identity),
+                  new SecureRandom());
+          keys.add(key);
+          link.send(new Envelope(Kinds.HELPER_HELLO, "", key.hello().encode()));
+          answers++;
+        } else if (next.kind().equals(Kinds.ROUND_OPEN)) {
+          VerifiedRound round =
+              VerifiedRound.verify(
+                  RoundOpen.decode(next.body()),
+                  new CertificateEnrolment(identity, InstantSource.system()));
+          ShareStatus status =
+              new ShareStatus(
+                      round.ctx(), "keys", 0, 0, round.open().clients(), List.of(), Bytes.EMPTY)
+                  .signed(CertificateEnrolment.signer(identity));
+          link.send(new Envelope(Kinds.SHARE_STATUS, "", status.encode()));
+          answers++;
+        }
+      }
+      return closed.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      keys.forEach(HelperKey::close);
     }
   }
 

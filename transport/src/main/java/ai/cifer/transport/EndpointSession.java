@@ -41,6 +41,7 @@ final class EndpointSession implements Session {
   private long waitingBytes;
   private volatile @Nullable String closing;
   private volatile boolean lost;
+  private volatile boolean goodbye;
 
   EndpointSession(
       X509Certificate peer,
@@ -99,6 +100,7 @@ final class EndpointSession implements Session {
         switch (frame.getContentCase()) {
           case ENVELOPE -> handler.received(this, Frames.envelope(frame.getEnvelope()));
           case GOODBYE -> {
+            goodbye = true;
             return end(Printable.of(frame.getGoodbye().getReason()));
           }
           default -> throw new ProtocolException("frame of a session: not an envelope");
@@ -227,6 +229,11 @@ final class EndpointSession implements Session {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean saidGoodbye() {
+    return goodbye;
   }
 
   @Override

@@ -18,6 +18,10 @@ public interface Session {
   /// False from the moment the connection is lost or [#close] was called.
   boolean isOpen();
 
+  /// Whether the participant said that it leaves. If it did not, its link was lost or this side
+  /// closed it; it may come back.
+  boolean saidGoodbye();
+
   /// Ends the session after what was already sent; the participant learns the reason. Idempotent.
   ///
   /// @param reason one line, shown to the participant and to [EndpointHandler#closed]

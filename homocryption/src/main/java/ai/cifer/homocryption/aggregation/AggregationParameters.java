@@ -1,5 +1,6 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.kernel.FieldPacking;
 import ai.cifer.homocryption.ring.CyclotomicRing;
 import ai.cifer.homocryption.ring.PackedResidues;
 import java.math.BigInteger;
@@ -96,6 +97,7 @@ public final class AggregationParameters {
   private final int valueBits;
   private final int maxClients;
   private @Nullable CyclotomicRing ring;
+  private @Nullable FieldPacking packing;
 
   /// @throws IllegalArgumentException if one of the four rules of the class does not hold
   AggregationParameters(
@@ -158,6 +160,12 @@ public final class AggregationParameters {
   }
 
   private void requireExactness() {
+    // The sum of errors is read from the last 50-bit word of a lifted coefficient.
+    Require.range(
+        "fields * field_bits",
+        (long) fields * fieldBits,
+        (long) RESIDUE_BITS * (moduli.length - 1),
+        (long) RESIDUE_BITS * moduli.length);
     BigInteger spread = BigInteger.valueOf(2L * NOISE_BOUND * maxClients + 2);
     Require.that(
         spread.shiftLeft(fields * fieldBits).compareTo(modulus()) < 0,
@@ -329,8 +337,15 @@ public final class AggregationParameters {
     return ring;
   }
 
-  /// `2^power mod p_index`, centred.
-  double powerOfTwo(int power, int index) {
+  /// How slots and errors become coefficients; built at first use, then shared.
+  synchronized FieldPacking packing() {
+    if (packing == null) {
+      packing = new FieldPacking(degree, fields, fieldBits, valueBits, moduli, this::powerOfTwo);
+    }
+    return packing;
+  }
+
+  private double powerOfTwo(int power, int index) {
     return ring().constant(BigInteger.ONE.shiftLeft(power), index);
   }
 

@@ -3,6 +3,7 @@ package ai.cifer.homocryption.aggregation;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import ai.cifer.homocryption.ring.GaussianSampler;
+import ai.cifer.homocryption.ring.GaussianTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -55,23 +56,21 @@ public final class AggregationSecret implements AutoCloseable {
   static AggregationSecret fromSeeds(
       AggregationParameters parameters, byte[] seed, byte[] errorSeed) {
     int degree = parameters.degree();
-    byte[] bytes = new byte[GaussianSampler.BYTES_PER_SAMPLE * degree];
-    int[] small = new int[degree];
-    var sampler = new GaussianSampler();
+    byte[] random = new byte[GaussianSampler.BYTES_PER_SAMPLE * degree];
+    byte[] small = new byte[degree];
+    var sampler = new GaussianSampler(GaussianTable.SIGMA_8);
     var secret = new AggregationSecret(parameters);
     try (var stream = new AesCtrStream(seed)) {
       stream.start(Purpose.SECRET, 0, 0);
-      stream.read(bytes, bytes.length);
-      sampler.sample(bytes, small);
-      for (int j = 0; j < degree; j++) {
-        secret.coefficients.set(ValueLayout.JAVA_BYTE, j, (byte) small[j]);
-      }
+      stream.read(random, random.length);
+      sampler.sample(random, small);
+      MemorySegment.copy(small, 0, secret.coefficients, ValueLayout.JAVA_BYTE, 0, degree);
       MemorySegment.copy(
           errorSeed, 0, secret.errorSeed, ValueLayout.JAVA_BYTE, 0, errorSeed.length);
       return secret;
     } finally {
-      Arrays.fill(bytes, (byte) 0);
-      Arrays.fill(small, 0);
+      Arrays.fill(random, (byte) 0);
+      Arrays.fill(small, (byte) 0);
       sampler.clear();
     }
   }

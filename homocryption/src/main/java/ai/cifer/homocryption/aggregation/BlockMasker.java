@@ -1,10 +1,13 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.kernel.FieldPacking;
+import ai.cifer.homocryption.kernel.Kernels;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import ai.cifer.homocryption.ring.CyclotomicRing;
 import ai.cifer.homocryption.ring.GaussianSampler;
+import ai.cifer.homocryption.ring.GaussianTable;
 import ai.cifer.homocryption.ring.PackedResidues;
 import ai.cifer.homocryption.ring.UniformPolynomials;
 import java.nio.ByteBuffer;
@@ -20,25 +23,26 @@ import java.util.Arrays;
 /// twice. Blocks are not authenticated.
 ///
 /// Cost: `primes` transforms of length N a block; no allocation but ~128 bytes inside the JDK for
-/// each of the `primes + 1` random streams. Not thread-safe: one masker a thread, all may share the
-/// secret.
+/// each of the `primes + 1` random streams. A heap buffer with [#SLACK] bytes beyond the block
+/// saves a copy. Not thread-safe: one masker a thread, all may share the secret.
 public final class BlockMasker implements AutoCloseable {
+  /// Bytes of an output buffer beyond a block that may be overwritten in passing, if they are
+  /// there.
+  public static final int SLACK = PackedResidues.PADDING;
+
   private final AggregationParameters parameters;
   private final AggregationSecret secret;
   private final CyclotomicRing ring;
   private final UniformPolynomials uniform;
   private final AesCtrStream errorStream;
-  private final GaussianSampler sampler = new GaussianSampler();
-
-  /// `fieldFactors[i][f] = 2^(F·f) mod p_i`; entry `fields` is T.
-  private final double[][] fieldFactors;
-
+  private final GaussianSampler sampler = new GaussianSampler(GaussianTable.SIGMA_8);
+  private final MaskingKernel kernel = Kernels.masking();
+  private final FieldPacking packing;
   private final double[][] transformedSecret;
   private final byte[] random;
-  private final int[] error;
-  private final double[] message;
-  private final double[] polynomial;
-  private final long[] residues;
+  private final byte[] error;
+  private final double[] digits;
+  private final double[][] message;
   private final byte[] packed;
   private boolean closed;
 
@@ -59,22 +63,19 @@ public final class BlockMasker implements AutoCloseable {
     this.secret = secret;
     this.ring = parameters.ring();
     this.uniform = new UniformPolynomials(publicSeed, degree);
+    this.packing = parameters.packing();
     this.random = new byte[GaussianSampler.BYTES_PER_SAMPLE * degree];
-    this.error = new int[degree];
-    this.message = new double[degree];
-    this.polynomial = new double[degree];
-    this.residues = new long[degree];
-    this.packed = new byte[parameters.blockBytes()];
-    this.fieldFactors = new double[ring.primes()][parameters.fields() + 1];
+    this.error = new byte[degree];
+    this.digits = new double[packing.scratchLength()];
+    this.message = new double[ring.primes()][degree];
+    this.packed = new byte[parameters.blockBytes() + PackedResidues.PADDING];
     this.transformedSecret = new double[ring.primes()][degree];
-    secret.copyCoefficients(error);
+    int[] coefficients = new int[degree];
+    secret.copyCoefficients(coefficients);
     for (int i = 0; i < ring.primes(); i++) {
-      for (int f = 0; f <= parameters.fields(); f++) {
-        fieldFactors[i][f] = parameters.powerOfTwo(f * parameters.fieldBits(), i);
-      }
-      ring.transform(error, i, transformedSecret[i]);
+      ring.transform(coefficients, i, transformedSecret[i]);
     }
-    Arrays.fill(error, 0);
+    Arrays.fill(coefficients, 0);
     this.errorStream = secret.errors();
   }
 
@@ -82,7 +83,8 @@ public final class BlockMasker implements AutoCloseable {
   ///
   /// @param block number in the segment; each number once for a secret
   /// @param slots `valuesPerBlock()` values in [0, 2^b), planar; not modified
-  /// @param out receives `blockBytes()` bytes at its position, which advances
+  /// @param out receives `blockBytes()` bytes at its position, which advances; up to [#SLACK] bytes
+  ///   after them have no meaning afterwards
   /// @throws IllegalArgumentException if a length, the block number or a slot is out of range
   /// @throws IllegalStateException if the block was masked before, or after [#close()]
   public void mask(long block, int[] slots, ByteBuffer out) {
@@ -98,7 +100,7 @@ public final class BlockMasker implements AutoCloseable {
   void maskWithConstantError(long block, int[] slots, int constantError, ByteBuffer out) {
     requireReady(block, slots, out);
     secret.claim(block);
-    Arrays.fill(error, constantError);
+    Arrays.fill(error, (byte) constantError);
     maskWithError(block, slots, out);
   }
 
@@ -108,29 +110,37 @@ public final class BlockMasker implements AutoCloseable {
     }
     parameters.requireBlock(block);
     Require.equal("slots", slots.length, parameters.valuesPerBlock());
-    if (out.remaining() < packed.length) {
+    if (out.remaining() < parameters.blockBytes()) {
       throw new IllegalArgumentException(
-          "out: " + out.remaining() + " bytes (expected: >= " + packed.length + ")");
+          "out: " + out.remaining() + " bytes (expected: >= " + parameters.blockBytes() + ")");
     }
     parameters.requireSlots(slots);
   }
 
   private void maskWithError(long block, int[] slots, ByteBuffer out) {
-    int fields = parameters.fields();
-    int degree = parameters.degree();
-    for (int i = 0; i < ring.primes(); i++) {
-      MaskingKernel masking = ring.masking(i);
-      Arrays.fill(message, 0);
-      for (int f = 0; f < fields; f++) {
-        masking.addScaled(slots, f * degree, fieldFactors[i][f], message);
-      }
-      masking.addScaled(error, 0, fieldFactors[i][fields], message);
-      ring.kernel(i).forward(message);
-      uniform.expand(block, i, ring.prime(i), polynomial);
-      masking.mask(polynomial, transformedSecret[i], message, residues);
-      PackedResidues.pack(residues, packed, i * PackedResidues.bytes(degree));
+    int length = parameters.blockBytes();
+    // Straight to its place where the place has room for the last vector.
+    if (out.hasArray() && out.remaining() >= length + PackedResidues.PADDING) {
+      maskInto(block, slots, out.array(), out.arrayOffset() + out.position());
+      out.position(out.position() + length);
+    } else {
+      maskInto(block, slots, packed, 0);
+      out.put(packed, 0, length);
     }
-    out.put(packed);
+  }
+
+  private void maskInto(long block, int[] slots, byte[] out, int offset) {
+    kernel.message(packing, slots, error, digits, message);
+    for (int i = 0; i < ring.primes(); i++) {
+      ring.kernel(i).forward(message[i]);
+      long prime = ring.prime(i);
+      int at = offset + i * PackedResidues.bytes(parameters.degree());
+      byte[] chunks = uniform.chunks(block, i);
+      if (!kernel.mask(chunks, transformedSecret[i], message[i], prime, out, at)) {
+        uniform.replace(block, i, prime);
+        kernel.mask(chunks, transformedSecret[i], message[i], prime, out, at);
+      }
+    }
   }
 
   /// Zeroes what was derived from the secret; the secret itself stays open.
@@ -144,8 +154,11 @@ public final class BlockMasker implements AutoCloseable {
         Arrays.fill(values, 0);
       }
       Arrays.fill(random, (byte) 0);
-      Arrays.fill(error, 0);
-      Arrays.fill(message, 0);
+      Arrays.fill(error, (byte) 0);
+      Arrays.fill(digits, 0);
+      for (double[] values : message) {
+        Arrays.fill(values, 0);
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.CentredLift;
 import ai.cifer.homocryption.ring.CyclotomicRing;
 import ai.cifer.homocryption.ring.UniformPolynomials;
@@ -22,9 +24,9 @@ public final class BlockOpener {
   private final int clients;
   private final UniformPolynomials uniform;
   private final CentredLift lift;
+  private final MaskingKernel kernel = Kernels.masking();
   private final double[][] transformedSecrets;
   private final double[][] residues;
-  private final double[] polynomial;
   private final long[][] words;
 
   /// @param publicSeed seed_a of the segment, 32 bytes
@@ -54,7 +56,6 @@ public final class BlockOpener {
     this.lift = new CentredLift(ring);
     this.transformedSecrets = new double[ring.primes()][degree];
     this.residues = new double[ring.primes()][degree];
-    this.polynomial = new double[degree];
     this.words = new long[lift.words()][degree];
     for (int i = 0; i < ring.primes(); i++) {
       ring.transform(sumOfSecrets, i, transformedSecrets[i]);
@@ -75,11 +76,8 @@ public final class BlockOpener {
           "sum: of " + sum.parameters().name() + " (expected: " + parameters.name() + ")");
     }
     Require.equal("clients of the sum", sum.count(), clients);
-    int degree = parameters.degree();
     for (int i = 0; i < ring.primes(); i++) {
-      uniform.expand(block, i, ring.prime(i), polynomial);
-      ring.masking(i)
-          .unmask(sum.sums(), i * degree, polynomial, transformedSecrets[i], residues[i]);
+      unmask(block, i, sum.sums());
       ring.kernel(i).inverse(residues[i]);
     }
     lift.lift(residues, words);
@@ -89,17 +87,23 @@ public final class BlockOpener {
     }
   }
 
+  private void unmask(long block, int i, long[] sums) {
+    int from = i * parameters.degree();
+    long prime = ring.prime(i);
+    byte[] chunks = uniform.chunks(block, i);
+    if (!kernel.unmask(chunks, transformedSecrets[i], sums, from, prime, residues[i])) {
+      uniform.replace(block, i, prime);
+      kernel.unmask(chunks, transformedSecrets[i], sums, from, prime, residues[i]);
+    }
+  }
+
   private void requireSmallErrors(long block) {
-    int shift = parameters.fields() * parameters.fieldBits();
-    long[] low = words[shift >> 6];
-    long[] high = words[Math.min((shift >> 6) + 1, words.length - 1)];
-    boolean top = (shift >> 6) == words.length - 1;
-    int bits = shift & 63;
+    int last = words.length - 1;
+    int bits = parameters.fields() * parameters.fieldBits() - last * CentredLift.WORD_BITS;
     long bound = (long) AggregationParameters.NOISE_BOUND * clients;
     long excess = 0;
-    for (int j = 0; j < low.length; j++) {
-      // Shifting by 63 - bits after 1 is 64 - bits also for bits = 0.
-      long error = top ? low[j] >> bits : (low[j] >>> bits) | (high[j] << 1 << (63 - bits));
+    for (long top : words[last]) {
+      long error = top >> bits;
       excess |= (bound - error) | (bound + error);
     }
     if (excess < 0) {
@@ -112,16 +116,18 @@ public final class BlockOpener {
     }
   }
 
+  /// A field begins in one word and may end in the next.
   private void extract(int field, long[] slotSums) {
-    int degree = parameters.degree();
     int shift = field * parameters.fieldBits();
-    long[] low = words[shift >> 6];
-    long[] high = words[Math.min((shift >> 6) + 1, words.length - 1)];
-    int bits = shift & 63;
+    int word = shift / CentredLift.WORD_BITS;
+    int bits = shift % CentredLift.WORD_BITS;
+    long[] low = words[word];
+    long[] high = words[Math.min(word + 1, words.length - 1)];
+    int left = CentredLift.WORD_BITS - bits;
     long mask = (1L << parameters.fieldBits()) - 1;
-    int from = field * degree;
-    for (int j = 0; j < degree; j++) {
-      slotSums[from + j] = ((low[j] >>> bits) | (high[j] << 1 << (63 - bits))) & mask;
+    int from = field * parameters.degree();
+    for (int j = 0; j < low.length; j++) {
+      slotSums[from + j] = ((low[j] >>> bits) | (high[j] << left)) & mask;
     }
   }
 }

@@ -1,5 +1,7 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.PackedResidues;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ public final class BlockSum {
   private final AggregationParameters parameters;
   private final long[] sums;
   private final byte[] bytes;
+  private final MaskingKernel kernel = Kernels.masking();
   private int count;
   private int unreduced;
 
@@ -27,8 +30,9 @@ public final class BlockSum {
 
   /// Adds one client's block; a refused block leaves the sum as it was.
   ///
-  /// The bytes are copied once and judged on the copy, so a buffer that changes meanwhile cannot
-  /// pass the check with one content and be added with another.
+  /// Every residue is loaded once, judged and added as it was judged. Buffers outside the heap,
+  /// which another process may write to, are copied first, so that a refused block is taken back
+  /// with the content that was added.
   ///
   /// @param block its next `blockBytes()` bytes are taken; the position advances only on success
   /// @throws MalformedBlock if bytes are missing or a residue is not below its prime
@@ -43,10 +47,11 @@ public final class BlockSum {
       throw new IllegalStateException(
           "clients: " + (count + 1L) + " (expected: <= n_max = " + parameters.maxClients() + ")");
     }
-    block.get(block.position(), bytes, 0, length);
-    if (!accumulate(1)) {
-      accumulate(-1);
-      throw new MalformedBlock("residue: not below its prime (expected: canonical residues)");
+    if (block.hasArray()) {
+      add(block.array(), block.arrayOffset() + block.position());
+    } else {
+      block.get(block.position(), bytes, 0, length);
+      add(bytes, 0);
     }
     block.position(block.position() + length);
     count++;
@@ -55,15 +60,18 @@ public final class BlockSum {
     }
   }
 
-  private boolean accumulate(int sign) {
+  private void add(byte[] in, int offset) {
     int degree = parameters.degree();
     boolean canonical = true;
     for (int i = 0; i < parameters.primes(); i++) {
-      int offset = i * PackedResidues.bytes(degree);
-      canonical &=
-          PackedResidues.add(bytes, offset, parameters.prime(i), sign, sums, i * degree, degree);
+      int at = offset + i * PackedResidues.bytes(degree);
+      canonical &= kernel.fold(in, at, parameters.prime(i), sums, i * degree, degree);
     }
-    return canonical;
+    if (!canonical) {
+      System.arraycopy(in, offset, bytes, 0, parameters.blockBytes());
+      PackedResidues.subtract(bytes, 0, sums);
+      throw new MalformedBlock("residue: not below its prime (expected: canonical residues)");
+    }
   }
 
   private void reduce() {

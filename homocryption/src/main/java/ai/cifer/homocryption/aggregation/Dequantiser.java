@@ -1,5 +1,7 @@
 package ai.cifer.homocryption.aggregation;
 
+import java.util.Arrays;
+
 /// Decodes slot sums to the weighted mean of the updates, the same for encrypted and plain sums.
 ///
 /// `mean = (M - |U|·2^(b-1)) · (C/levels · w_cap/count)` with `levels = 2^(b-1) - 1` and `count`
@@ -92,13 +94,18 @@ public final class Dequantiser {
       long[] sums, int shift, float[] clip, int from, int to, double scale, float[] mean) {
     int levels = (1 << (parameters.valueBits() - 1)) - 1;
     long offset = (long) clients << (parameters.valueBits() - 1);
-    float bound = Float.NaN;
-    double factor = 0;
+    for (int start = from; start < to; ) {
+      int equal = Arrays.mismatch(clip, start, to - 1, clip, start + 1, to);
+      int end = equal < 0 ? to : start + equal + 1;
+      decode(sums, shift, start, end, offset, clip[start] / (double) levels * scale, mean);
+      start = end;
+    }
+  }
+
+  /// Sums have at most 48 bits, so they are exact as doubles.
+  private static void decode(
+      long[] sums, int shift, int from, int to, long offset, double factor, float[] mean) {
     for (int i = from; i < to; i++) {
-      if (clip[i] != bound) {
-        bound = clip[i];
-        factor = bound / (double) levels * scale;
-      }
       mean[i] = (float) ((sums[i + shift] - offset) * factor);
     }
   }

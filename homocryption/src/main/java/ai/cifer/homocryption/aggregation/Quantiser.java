@@ -1,10 +1,9 @@
 package ai.cifer.homocryption.aggregation;
 
+import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Turns a float update into the unsigned slot values of blocks, with unbiased rounding.
@@ -29,13 +28,10 @@ import java.util.Arrays;
 ///
 /// Not thread-safe; reuses one buffer.
 public final class Quantiser implements AutoCloseable {
-  private static final VarHandle LITTLE =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int EXPONENT = 0x7f80_0000;
-  private static final int EXPONENT_UNIT = 0x0080_0000;
-
   private final AggregationParameters parameters;
   private final AesCtrStream stream;
+  private final MaskingKernel kernel = Kernels.masking();
+  private final int randomBytes;
   private final byte[] random;
   private final int cappedWeight;
   private final double weightFraction;
@@ -49,8 +45,8 @@ public final class Quantiser implements AutoCloseable {
     Require.range("weight", weight, 1, Integer.MAX_VALUE);
     this.parameters = parameters;
     this.stream = new AesCtrStream(roundingSeed);
-    // One byte more: the last 24-bit integer is read as 32 bits.
-    this.random = new byte[3 * parameters.valuesPerBlock() + 1];
+    this.randomBytes = 3 * parameters.valuesPerBlock();
+    this.random = new byte[randomBytes + MaskingKernel.PADDING];
     this.cappedWeight = Math.min(weight, weightCap);
     this.weightFraction = (double) cappedWeight / weightCap;
   }
@@ -67,7 +63,7 @@ public final class Quantiser implements AutoCloseable {
     parameters.requireCount(block, count, update, clip);
     Require.equal("slots", slots.length, parameters.valuesPerBlock());
     stream.start(Purpose.ROUNDING, 0, block);
-    stream.read(random, random.length - 1);
+    stream.read(random, randomBytes);
     Arrays.fill(slots, 0);
     int first = parameters.firstCoefficient(block);
     int width = parameters.degree() - first;
@@ -97,37 +93,11 @@ public final class Quantiser implements AutoCloseable {
         throw new IllegalArgumentException(
             "clip[" + start + "]: " + bound + " (expected: finite and > 0)");
       }
-      int end = start + 1;
-      while (end < to && clip[end] == bound) {
-        end++;
-      }
+      int equal = Arrays.mismatch(clip, start, to - 1, clip, start + 1, to);
+      int end = equal < 0 ? to : start + equal + 1;
       double factor = weightFraction * levels / bound;
-      nonFinite |= quantiseRun(update, start, end, shift, bound, factor, levels, slots, random);
+      nonFinite |= kernel.quantise(update, start, end, shift, bound, factor, levels, random, slots);
       start = end;
-    }
-    return nonFinite;
-  }
-
-  /// The inner loop, free of branches on the data; negative if a value is not finite.
-  private static int quantiseRun(
-      float[] update,
-      int start,
-      int end,
-      int shift,
-      float clip,
-      double factor,
-      int levels,
-      int[] slots,
-      byte[] random) {
-    int nonFinite = 0;
-    for (int i = start; i < end; i++) {
-      float x = update[i];
-      // The exponent of NaN and infinity is all ones: one unit more carries into the sign bit.
-      nonFinite |= (Float.floatToRawIntBits(x) & EXPONENT) + EXPONENT_UNIT;
-      double clipped = Math.min(Math.max(x, -clip), clip);
-      double xi = ((int) LITTLE.get(random, 3 * (i + shift)) & 0xff_ffff) * 0x1p-24;
-      int value = (int) Math.floor(Math.fma(clipped, factor, xi));
-      slots[i + shift] = Math.min(Math.max(value, -levels), levels) + levels + 1;
     }
     return nonFinite;
   }

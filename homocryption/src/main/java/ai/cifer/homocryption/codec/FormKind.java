@@ -41,7 +41,9 @@ public enum FormKind {
   /// A party's partial decryption.
   THRESHOLD_PARTIAL_DECRYPTION(0x0306, "threshold CKKS partial decryption", false),
   /// A party's share of a collective refresh.
-  THRESHOLD_REFRESH_SHARE(0x0307, "threshold CKKS refresh share", false);
+  THRESHOLD_REFRESH_SHARE(0x0307, "threshold CKKS refresh share", false),
+  /// What one party deals to another while a key is shared.
+  THRESHOLD_DEALT_SHARE(0x0308, "threshold CKKS dealt share", true);
 
   private final int code;
   private final String title;

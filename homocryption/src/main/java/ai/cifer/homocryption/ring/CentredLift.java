@@ -1,27 +1,53 @@
 package ai.cifer.homocryption.ring;
 
+import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import java.math.BigInteger;
 
 /// From residues modulo each prime to the integer of smallest magnitude modulo Q, as
-/// two's-complement words.
+/// two's-complement words of 50 bits: `x = Σ_i word_i·2^(50i)`, all words in [0, 2^50) but the
+/// last, which has the sign.
 ///
 /// Garner's mixed radix with centred digits: `x = d₁ + q₁·(d₂ + q₂·(d₃ + …))`, `|dᵢ| ≤ (qᵢ-1)/2`.
 /// The digits of largest magnitude give `(Q-1)/2`, so the result is the centred representative
 /// without any comparison with Q.
 ///
+/// Why words of 50 bits: the primes are `q = 2^50 - δ` with `δ < 2^36`, so `x·q` is x moved by one
+/// word less `x·δ`, and with a word cut in halves of 25 bits no product exceeds 2^61: plain long
+/// arithmetic, which C2 turns into vector code.
+///
 /// Immutable; the caller owns the buffers.
 public final class CentredLift {
+  /// Bits of a word.
+  public static final int WORD_BITS = PackedResidues.BITS;
+
+  private static final int HALF_BITS = WORD_BITS / 2;
+  private static final long HALF = (1L << HALF_BITS) - 1;
+  private static final long WORD = (1L << WORD_BITS) - 1;
+  private static final double ROUNDER = 0x1.8p52;
+  private static final long ROUNDER_BITS = Double.doubleToRawLongBits(ROUNDER);
+
   private final CyclotomicRing ring;
+  private final MaskingKernel kernel;
 
   /// `inverse[i][j] = p_j^-1 mod p_i`, centred, j < i.
   private final double[][] inverse;
 
-  private final int words;
-
+  /// @param ring of primes in (2^50 - 2^36, 2^50)
   public CentredLift(CyclotomicRing ring) {
+    this(ring, Kernels.masking());
+  }
+
+  /// With a given kernel, for the test that all give the same.
+  CentredLift(CyclotomicRing ring, MaskingKernel kernel) {
     this.ring = ring;
+    this.kernel = kernel;
     this.inverse = new double[ring.primes()][];
     for (int i = 0; i < inverse.length; i++) {
+      if (complement(i) >= 1L << 36) {
+        throw new IllegalArgumentException(
+            "prime: " + ring.prime(i) + " (expected: above 2^50 - 2^36)");
+      }
       inverse[i] = new double[i];
       for (int j = 0; j < i; j++) {
         BigInteger reciprocal =
@@ -29,82 +55,56 @@ public final class CentredLift {
         inverse[i][j] = ring.constant(reciprocal, i);
       }
     }
-    // 50 bits a prime and a sign.
-    this.words = (PackedResidues.BITS * ring.primes() + 1 + 63) / 64;
   }
 
-  /// 64-bit words of a lifted integer: 1, 2, 3, 4 for 1, 2, 3, 4 primes.
+  private long complement(int index) {
+    return (1L << WORD_BITS) - ring.prime(index);
+  }
+
+  /// Words of a lifted integer, one for each prime.
   public int words() {
-    return words;
+    return ring.primes();
   }
 
   /// Lifts N coefficients.
   ///
-  /// @param residues one array of N for each prime, `|residue| < 2p`; overwritten by the digits
+  /// @param residues one array of N for each prime, centred; overwritten by the digits
   /// @param out `words()` arrays of N, least significant first
   public void lift(double[][] residues, long[][] out) {
-    for (int i = 0; i < residues.length; i++) {
-      ring.kernel(i).reduce(residues[i], residues[i]);
+    for (int i = 1; i < residues.length; i++) {
       for (int j = 0; j < i; j++) {
-        ring.masking(i).subtractAndScale(residues[i], residues[j], inverse[i][j]);
+        kernel.subtractAndScale(residues[i], residues[j], inverse[i][j], ring.prime(i));
       }
     }
-    if (residues.length == 1) {
-      lift1(residues[0], out[0]);
-    } else if (residues.length == 2) {
-      lift2(residues[0], residues[1], ring.prime(0), out[0], out[1]);
-    } else {
-      liftMany(residues, out);
-    }
-  }
-
-  private static void lift1(double[] digits, long[] low) {
-    for (int j = 0; j < low.length; j++) {
-      low[j] = (long) digits[j];
-    }
-  }
-
-  private static void lift2(
-      double[] digits1, double[] digits2, long prime, long[] low, long[] high) {
-    for (int j = 0; j < low.length; j++) {
-      long digit1 = (long) digits1[j];
-      long digit2 = (long) digits2[j];
-      long product = digit2 * prime;
-      long sum = product + digit1;
-      // The carry out of an unsigned addition is the top bit of (a & b) | ((a | b) & ~sum).
-      long carry = ((product & digit1) | ((product | digit1) & ~sum)) >>> 63;
-      low[j] = sum;
-      high[j] = Math.multiplyHigh(digit2, prime) + (digit1 >> 63) + carry;
-    }
-  }
-
-  private void liftMany(double[][] digits, long[][] out) {
-    int last = digits.length - 1;
-    for (int j = 0; j < out[0].length; j++) {
-      long top = (long) digits[last][j];
-      out[0][j] = top;
-      for (int w = 1; w < words; w++) {
-        out[w][j] = top >> 63;
-      }
-    }
+    int last = residues.length - 1;
+    toLongs(residues[last], out[0]);
     for (int i = last - 1; i >= 0; i--) {
-      multiplyAndAdd(out, ring.prime(i), digits[i]);
+      int top = last - i;
+      toLongs(residues[i], out[top]);
+      for (int word = 0; word < top; word++) {
+        multiplyWord(out[word], out[top], complement(i));
+      }
     }
   }
 
-  /// `x = x·prime + digit` on two's-complement words: multiplication modulo 2^(64·words) does not
-  /// see the sign of x, and the carry is a signed number in [-1, 2^50] that is extended at each
-  /// word.
-  private static void multiplyAndAdd(long[][] x, long prime, double[] digits) {
-    for (int j = 0; j < digits.length; j++) {
-      long carry = (long) digits[j];
-      for (long[] word : x) {
-        long product = word[j] * prime;
-        long sum = product + carry;
-        long overflow = ((product & carry) | ((product | carry) & ~sum)) >>> 63;
-        carry = Math.unsignedMultiplyHigh(word[j], prime) + overflow + (carry >> 63);
-        word[j] = sum;
-      }
+  private static void toLongs(double[] digits, long[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = Double.doubleToRawLongBits(digits[j] + ROUNDER) - ROUNDER_BITS;
+    }
+  }
+
+  /// One word of `carry + x·(2^50 - δ)`: the word's own place keeps `carry - x·δ` modulo 2^50, and
+  /// the rest of it, with x itself, is carried on.
+  ///
+  /// `|x| ≤ 2^50` and `|carry| ≤ 2^52`, before and after, hence no overflow: with `x = h·2^25 + l`,
+  /// `|l·δ| < 2^61` and `|h·δ| ≤ 2^61`.
+  private static void multiplyWord(long[] x, long[] carry, long complement) {
+    for (int j = 0; j < x.length; j++) {
+      long value = x[j];
+      long high = (value >> HALF_BITS) * -complement;
+      long sum = carry[j] - (value & HALF) * complement + ((high & HALF) << HALF_BITS);
+      x[j] = sum & WORD;
+      carry[j] = value + (high >> HALF_BITS) + (sum >> WORD_BITS);
     }
   }
 }

@@ -1,13 +1,10 @@
 package ai.cifer.homocryption.ring;
 
-import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.kernel.NttTables;
 import ai.cifer.homocryption.kernel.PrimeKernel;
 import ai.cifer.homocryption.kernel.ScalarKernel;
-import ai.cifer.homocryption.kernel.ScalarMasking;
 import java.math.BigInteger;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// The ring `Z_Q[X]/(X^N + 1)` with `Q` a product of primes ≡ 1 mod 2N: its transforms and
 /// constants. Immutable, shared by all threads.
@@ -26,7 +23,6 @@ public final class CyclotomicRing {
   private final int degree;
   private final long[] primes;
   private final PrimeKernel[] kernels;
-  private final @Nullable MaskingKernel[] maskings;
 
   /// @param degree N, a power of two in [2^8, 2^17]
   /// @param primes distinct primes of 30 to 50 bits, ≡ 1 mod 2N
@@ -36,10 +32,8 @@ public final class CyclotomicRing {
     this.degree = degree;
     this.primes = primes.clone();
     this.kernels = new PrimeKernel[primes.length];
-    this.maskings = new MaskingKernel[primes.length];
     for (int i = 0; i < primes.length; i++) {
       kernels[i] = new ScalarKernel(tables(degree, primes[i]));
-      maskings[i] = ScalarMasking.accepts(primes[i]) ? new ScalarMasking(primes[i]) : null;
     }
   }
 
@@ -120,16 +114,6 @@ public final class CyclotomicRing {
     BigInteger residue = value.mod(p);
     boolean upper = residue.compareTo(p.shiftRight(1)) > 0;
     return (upper ? residue.subtract(p) : residue).longValueExact();
-  }
-
-  /// The masking kernel of prime number `index`, which must be close to 2^50.
-  public MaskingKernel masking(int index) {
-    MaskingKernel masking = maskings[index];
-    if (masking == null) {
-      throw new IllegalStateException(
-          "prime: " + primes[index] + " (expected: one of an aggregation profile)");
-    }
-    return masking;
   }
 
   /// Transforms a polynomial of small coefficients for prime number `index`, centred.

@@ -1,5 +1,6 @@
 package ai.cifer.homocryption.ring;
 
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,14 +15,15 @@ import java.nio.ByteOrder;
 ///        +--------------+-------------+--------------+--------------+
 /// ```
 ///
-/// A residue starts at bit 0, 2, 4 or 6 of its byte, so one unaligned 64-bit load holds it whole;
-/// the last load of an array reaches one byte further: arrays have [#PADDING] bytes more.
+/// A residue starts at bit 0, 2, 4 or 6 of its byte, so one unaligned 64-bit load holds it whole.
+/// The kernels pack and unpack in the same pass as they calculate, see [MaskingKernel].
 public final class PackedResidues {
   /// Bits of a residue.
   public static final int BITS = 50;
 
-  /// Bytes that an array must have beyond the packed residues.
-  public static final int PADDING = 8;
+  /// Bytes that an array must have beyond the packed residues, so that a vector may be loaded and
+  /// stored whole.
+  public static final int PADDING = MaskingKernel.PADDING;
 
   private static final long MASK = (1L << BITS) - 1;
   private static final VarHandle LITTLE =
@@ -34,68 +36,27 @@ public final class PackedResidues {
     return residues / 4 * 25;
   }
 
-  /// Packs canonical residues.
-  ///
-  /// @param values in [0, 2^50); a multiple of 4 of them
-  public static void pack(long[] values, byte[] out, int offset) {
-    int o = offset;
-    for (int j = 0; j < values.length; j += 4, o += 25) {
-      long b = values[j + 1];
-      long c = values[j + 2];
-      long d = values[j + 3];
-      LITTLE.set(out, o, values[j] | (b << 50));
-      LITTLE.set(out, o + 8, (b >>> 14) | (c << 36));
-      LITTLE.set(out, o + 16, (c >>> 28) | (d << 22));
-      out[o + 24] = (byte) (d >>> 42);
+  /// Takes back what [MaskingKernel#fold] added: `sums[j] -= residue[j]`.
+  public static void subtract(byte[] in, int offset, long[] sums) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] -= get(in, offset, j);
     }
-  }
-
-  /// Unpacks residues as doubles.
-  ///
-  /// @return true if all are canonical, that is below `prime`
-  public static boolean unpack(byte[] in, int offset, long prime, double[] out) {
-    long excess = 0;
-    int o = offset;
-    for (int j = 0; j < out.length; j += 4, o += 25) {
-      long a = (long) LITTLE.get(in, o) & MASK;
-      long b = ((long) LITTLE.get(in, o + 6) >>> 2) & MASK;
-      long c = ((long) LITTLE.get(in, o + 12) >>> 4) & MASK;
-      long d = ((long) LITTLE.get(in, o + 18) >>> 6) & MASK;
-      // Negative if and only if one residue is at least the prime.
-      excess |= (prime - 1 - a) | (prime - 1 - b) | (prime - 1 - c) | (prime - 1 - d);
-      out[j] = a;
-      out[j + 1] = b;
-      out[j + 2] = c;
-      out[j + 3] = d;
-    }
-    return excess >= 0;
-  }
-
-  /// `sums[from + j] += sign·residue[j]` for `count` residues.
-  ///
-  /// @param sign 1 or -1
-  /// @return true if all residues are canonical, that is below `prime`
-  public static boolean add(
-      byte[] in, int offset, long prime, int sign, long[] sums, int from, int count) {
-    long excess = 0;
-    int o = offset;
-    for (int j = from; j < from + count; j += 4, o += 25) {
-      long a = (long) LITTLE.get(in, o) & MASK;
-      long b = ((long) LITTLE.get(in, o + 6) >>> 2) & MASK;
-      long c = ((long) LITTLE.get(in, o + 12) >>> 4) & MASK;
-      long d = ((long) LITTLE.get(in, o + 18) >>> 6) & MASK;
-      excess |= (prime - 1 - a) | (prime - 1 - b) | (prime - 1 - c) | (prime - 1 - d);
-      sums[j] += sign * a;
-      sums[j + 1] += sign * b;
-      sums[j + 2] += sign * c;
-      sums[j + 3] += sign * d;
-    }
-    return excess >= 0;
   }
 
   /// Residue `index` of a packed array.
   public static long get(byte[] in, int offset, int index) {
     int bit = BITS * index;
     return ((long) LITTLE.get(in, offset + (bit >> 3)) >>> (bit & 7)) & MASK;
+  }
+
+  /// Overwrites residue `index` of a packed array.
+  ///
+  /// @param value in [0, 2^50)
+  public static void set(byte[] in, int offset, int index, long value) {
+    int bit = BITS * index;
+    int at = offset + (bit >> 3);
+    int shift = bit & 7;
+    long others = (long) LITTLE.get(in, at) & ~(MASK << shift);
+    LITTLE.set(in, at, others | (value << shift));
   }
 }

@@ -14,43 +14,49 @@ import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 public final class UniformPolynomials {
   private final AesCtrStream stream;
   private final byte[] chunks;
-  private final byte[] word = new byte[8 + PackedResidues.PADDING];
+  private final byte[] word = new byte[8];
+  private final int degree;
   private final int bytes;
 
   /// @param seed 32 bytes, public
   /// @param degree N
   public UniformPolynomials(byte[] seed, int degree) {
     stream = new AesCtrStream(seed);
+    this.degree = degree;
     bytes = PackedResidues.bytes(degree);
     chunks = new byte[bytes + PackedResidues.PADDING];
   }
 
-  /// Writes the N values of `a` for (block, prime).
+  /// The packed chunks of (block, prime) as the stream has them, with [PackedResidues#PADDING]
+  /// bytes behind them; valid until the next call.
+  ///
+  /// A kernel that meets a chunk that is not below the prime says so; [#replace] then makes all of
+  /// them values of `a`, and the kernel runs again.
   ///
   /// @param index which prime of the parameter set
-  /// @param prime its value
-  /// @param out in [0, prime)
-  /// @return how many chunks were replaced
-  public int expand(long block, int index, long prime, double[] out) {
+  public byte[] chunks(long block, int index) {
     stream.start(Purpose.UNIFORM, index, block);
     stream.read(chunks, bytes);
-    if (PackedResidues.unpack(chunks, 0, prime, out)) {
-      return 0;
-    }
-    return replace(block, index, prime, out);
+    return chunks;
   }
 
-  private int replace(long block, int index, long prime, double[] out) {
+  /// Replaces the chunks of the last call of [#chunks] that are not below the prime.
+  ///
+  /// @param prime the value of prime number `index`
+  /// @return how many were replaced
+  public int replace(long block, int index, long prime) {
     stream.start(Purpose.REPLACEMENT, index, block);
     int replaced = 0;
-    for (int j = 0; j < out.length; j++) {
-      if (out[j] < prime) {
+    for (int j = 0; j < degree; j++) {
+      long value = PackedResidues.get(chunks, 0, j);
+      if (value < prime) {
         continue;
       }
-      do {
+      while (value >= prime) {
         stream.read(word, 8);
-        out[j] = PackedResidues.get(word, 0, 0);
-      } while (out[j] >= prime);
+        value = PackedResidues.get(word, 0, 0);
+      }
+      PackedResidues.set(chunks, 0, j, value);
       replaced++;
     }
     return replaced;

@@ -2,6 +2,8 @@ package ai.cifer.homocryption.rns;
 
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
+import ai.cifer.homocryption.ring.GaussianSampler;
+import ai.cifer.homocryption.ring.GaussianTable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -15,15 +17,17 @@ public final class RnsSampler implements AutoCloseable {
   /// Standard deviation of the errors.
   public static final double SIGMA = 3.19;
 
-  /// No error exceeds this in magnitude: more than 12σ, a tail below 2^-110.
+  /// No error exceeds this in magnitude; the largest that has a weight of 2^-63 or more is 29.
   public static final int ERROR_BOUND = 40;
 
   private static final VarHandle LITTLE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long[] THRESHOLDS = thresholds();
+  private static final GaussianTable TABLE = new GaussianTable(Double.toString(SIGMA));
 
   private final AesCtrStream stream;
+  private final GaussianSampler gaussian = new GaussianSampler(TABLE);
   private byte[] bytes = new byte[0];
+  private byte[] errors = new byte[0];
 
   /// @param seed 32 bytes; copied
   public RnsSampler(byte[] seed) {
@@ -68,19 +72,19 @@ public final class RnsSampler implements AutoCloseable {
     }
   }
 
-  /// Discrete Gaussian coefficients by comparison with every threshold.
+  /// Discrete Gaussian coefficients, see [GaussianSampler].
+  ///
+  /// @param out a multiple of 64 elements
   public void gaussian(Purpose purpose, int index, long block, double[] out) {
     stream.start(purpose, index, block);
-    fill(8 * out.length);
+    fill(GaussianSampler.BYTES_PER_SAMPLE * out.length);
+    if (errors.length != out.length) {
+      Arrays.fill(errors, (byte) 0);
+      errors = new byte[out.length];
+    }
+    gaussian.sample(bytes, errors);
     for (int j = 0; j < out.length; j++) {
-      long word = (long) LITTLE.get(bytes, 8 * j);
-      long uniform = word & Long.MAX_VALUE;
-      long magnitude = 0;
-      for (long threshold : THRESHOLDS) {
-        magnitude += (threshold - uniform) >>> 63;
-      }
-      long sign = word >> 63;
-      out[j] = (magnitude ^ sign) - sign;
+      out[j] = errors[j];
     }
   }
 
@@ -92,25 +96,11 @@ public final class RnsSampler implements AutoCloseable {
     stream.read(bytes, length);
   }
 
-  private static long[] thresholds() {
-    double[] density = new double[ERROR_BOUND + 1];
-    double sum = 0;
-    for (int k = 0; k <= ERROR_BOUND; k++) {
-      density[k] = (k == 0 ? 1 : 2) * Math.exp(-k * k / (2 * SIGMA * SIGMA));
-      sum += density[k];
-    }
-    long[] thresholds = new long[ERROR_BOUND];
-    double cumulative = 0;
-    for (int k = 0; k < ERROR_BOUND; k++) {
-      cumulative += density[k] / sum;
-      thresholds[k] = (long) Math.min(cumulative * 0x1p63, 0x1.fffffffffffffp62);
-    }
-    return thresholds;
-  }
-
   @Override
   public void close() {
     stream.close();
+    gaussian.clear();
     Arrays.fill(bytes, (byte) 0);
+    Arrays.fill(errors, (byte) 0);
   }
 }

@@ -98,7 +98,9 @@ class ResiduePackingPropertyTest {
     byte[] here = new byte[400 + 8];
     byte[] there = new byte[400 + 8];
     new ResiduePacking(prime).pack(values, 0, 64, here, 0);
-    PackedResidues.pack(Arrays.stream(values).mapToLong(x -> (long) x).toArray(), there, 0);
+    for (int j = 0; j < 64; j++) {
+      PackedResidues.set(there, 0, j, (long) values[j]);
+    }
     assertThat(here).isEqualTo(there);
   }
 

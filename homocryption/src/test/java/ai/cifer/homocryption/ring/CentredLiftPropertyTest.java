@@ -2,6 +2,7 @@ package ai.cifer.homocryption.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.homocryption.kernel.Kernels;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,7 @@ class CentredLiftPropertyTest {
 
   @Property(tries = 80)
   void liftsToTheIntegerOfSmallestMagnitude(
-      @ForAll @IntRange(min = 1, max = 4) int primes, @ForAll long seed) {
+      @ForAll @IntRange(min = 1, max = 4) int primes, @ForAll boolean scalar, @ForAll long seed) {
     CyclotomicRing ring = new CyclotomicRing(DEGREE, Arrays.copyOf(PRIMES, primes));
     BigInteger modulus =
         IntStream.range(0, primes)
@@ -42,19 +43,18 @@ class CentredLiftPropertyTest {
     double[][] residues = new double[primes][DEGREE];
     for (int i = 0; i < primes; i++) {
       for (int j = 0; j < DEGREE; j++) {
-        // Any representative below 2p in magnitude is allowed.
         long residue = values[j].mod(BigInteger.valueOf(PRIMES[i])).longValueExact();
-        residues[i][j] = (double) (residue - (random.nextBoolean() ? PRIMES[i] : 0));
+        residues[i][j] = (double) (residue > PRIMES[i] / 2 ? residue - PRIMES[i] : residue);
       }
     }
-    CentredLift lift = new CentredLift(ring);
+    CentredLift lift = new CentredLift(ring, scalar ? Kernels.scalarMasking() : Kernels.masking());
     long[][] words = new long[lift.words()][DEGREE];
     lift.lift(residues, words);
     for (int j = 0; j < DEGREE; j++) {
       BigInteger lifted = BigInteger.valueOf(words[words.length - 1][j]);
       for (int w = words.length - 2; w >= 0; w--) {
-        BigInteger low = new BigInteger(Long.toUnsignedString(words[w][j]));
-        lifted = lifted.shiftLeft(64).or(low);
+        assertThat(words[w][j]).isBetween(0L, (1L << 50) - 1);
+        lifted = lifted.shiftLeft(50).or(BigInteger.valueOf(words[w][j]));
       }
       assertThat(lifted).isEqualTo(values[j]);
     }

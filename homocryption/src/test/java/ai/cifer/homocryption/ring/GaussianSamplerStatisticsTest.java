@@ -1,11 +1,15 @@
 package ai.cifer.homocryption.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.homocryption.kernel.AliasTable;
+import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The sampler against its table and its table against the ideal distribution.
@@ -15,87 +19,112 @@ import org.junit.jupiter.api.Test;
 class GaussianSamplerStatisticsTest {
   private static final int BLOCK = 4096;
 
-  /// The distance that the class documents: no probability exceeds the ideal one by more than a
+  /// The distance that the table documents: no probability exceeds the ideal one by more than a
   /// factor of 1 + 2^-55, and those that are cut off weigh less than 2^-60.
   @Test
   void noWeightExceedsTheIdealByMoreThanTheDocumentedFactor() {
-    long[] weights = GaussianSampler.weights();
-    BigDecimal[] ideal = GaussianSampler.idealMagnitudes(new MathContext(80));
-    BigDecimal unit = new BigDecimal(2).pow(63);
-    BigDecimal factor = BigDecimal.ONE.add(BigDecimal.ONE.divide(new BigDecimal(2).pow(55)));
-    BigDecimal sum = BigDecimal.ZERO;
-    BigDecimal cut = BigDecimal.ZERO;
-    for (int k = 0; k < ideal.length; k++) {
-      if (k < weights.length) {
-        BigDecimal weight = new BigDecimal(weights[k]);
-        assertThat(weight).isLessThanOrEqualTo(ideal[k].multiply(unit).multiply(factor));
-        sum = sum.add(weight);
-      } else {
-        cut = cut.add(ideal[k]);
+    for (String sigma : new String[] {"8", "3.19", "1", "12"}) {
+      long[] weights = new GaussianTable(sigma).weights();
+      BigDecimal[] ideal = GaussianTable.idealMagnitudes(new BigDecimal(sigma));
+      BigDecimal unit = new BigDecimal(2).pow(63);
+      BigDecimal factor = BigDecimal.ONE.add(BigDecimal.ONE.divide(new BigDecimal(2).pow(55)));
+      BigDecimal sum = BigDecimal.ZERO;
+      BigDecimal cut = BigDecimal.ZERO;
+      for (int k = 0; k < ideal.length; k++) {
+        if (k < weights.length) {
+          BigDecimal weight = new BigDecimal(weights[k]);
+          assertThat(weight).isLessThanOrEqualTo(ideal[k].multiply(unit).multiply(factor));
+          sum = sum.add(weight);
+        } else {
+          cut = cut.add(ideal[k]);
+        }
       }
+      assertThat(sum).isEqualByComparingTo(unit);
+      assertThat(cut).isLessThan(BigDecimal.ONE.divide(new BigDecimal(2).pow(60)));
     }
-    assertThat(sum).isEqualByComparingTo(unit);
-    assertThat(cut).isLessThan(BigDecimal.ONE.divide(new BigDecimal(2).pow(60)));
-    assertThat(weights.length - 1).isLessThanOrEqualTo(GaussianSampler.BOUND);
+    assertThat(GaussianTable.SIGMA_8.largest()).isEqualTo(72);
   }
 
-  /// Every boundary of the cumulative table, from both sides and with both signs.
+  /// Column by column, what a draw gives adds up to the very weights.
   @Test
-  void invertsTheCumulativeTableAtEveryBoundary() {
-    long[] weights = GaussianSampler.weights();
-    long[] words = new long[512];
-    int[] expected = new int[512];
-    long cumulative = 0;
-    int n = 0;
-    for (int k = 0; k < weights.length - 1; k++) {
-      cumulative += weights[k];
-      words[n] = cumulative - 1;
-      expected[n++] = k;
-      words[n] = cumulative;
-      expected[n++] = k + 1;
-      words[n] = cumulative | Long.MIN_VALUE;
-      expected[n++] = -(k + 1);
+  void aliasTablesHaveExactlyTheWeights() {
+    for (String sigma : new String[] {"8", "3.19", "1", "12"}) {
+      GaussianTable table = new GaussianTable(sigma);
+      long[] made = new long[AliasTable.COLUMNS];
+      for (int column = 0; column < made.length; column++) {
+        made[column] += table.aliases().threshold(column);
+        made[table.aliases().alias(column)] += (1L << 56) - table.aliases().threshold(column);
+      }
+      assertThat(made).isEqualTo(Arrays.copyOf(table.weights(), made.length));
     }
-    words[n] = Long.MAX_VALUE;
-    expected[n++] = weights.length - 1;
-    words[n] = -1;
-    expected[n] = -(weights.length - 1);
-    byte[] random = new byte[8 * words.length];
-    java.nio.ByteBuffer.wrap(random)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .put(words);
-    int[] out = new int[words.length];
-    new GaussianSampler().sample(random, out);
-    assertThat(out).isEqualTo(expected);
+  }
+
+  @Test
+  void refusesOtherDeviationsAndWeights() {
+    assertThatThrownBy(() -> new GaussianTable("12.5"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sigma: 12.5 (expected: 1 to 12)");
+    assertThatThrownBy(() -> new AliasTable(new long[] {1L << 62, (1L << 62) - 1}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("of sum 9223372036854775807 (expected: at most 128");
+    assertThatThrownBy(() -> new AliasTable(new long[] {1L << 62, -1, (1L << 62) + 1}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /// Every column at its threshold, one below and one above, with both signs.
+  @Test
+  void comparesExactlyAtEveryThreshold() {
+    for (String sigma : new String[] {"8", "3.19"}) {
+      AliasTable table = new GaussianTable(sigma).aliases();
+      for (int column = 0; column < AliasTable.COLUMNS; column++) {
+        long threshold = table.threshold(column);
+        for (long off = -1; off <= 1; off++) {
+          long fraction = Math.clamp(threshold + off, 0L, (1L << 56) - 1);
+          int magnitude = fraction < threshold ? column : table.alias(column);
+          byte[] out = new byte[64];
+          byte[] random = new byte[512];
+          for (int j = 0; j < 64; j++) {
+            random[j] = (byte) (column | (j & 1) << 7);
+            for (int plane = 1; plane < 8; plane++) {
+              random[64 * plane + j] = (byte) (fraction >>> (56 - 8 * plane));
+            }
+          }
+          for (MaskingKernel kernel : List.of(Kernels.masking(), Kernels.scalarMasking())) {
+            kernel.gaussian(table, random, out, new long[MaskingKernel.GAUSSIAN_SCRATCH]);
+            assertThat(out[62]).isEqualTo((byte) magnitude);
+            assertThat(out[63]).isEqualTo((byte) -magnitude);
+          }
+        }
+      }
+    }
   }
 
   @Test
   void samplesHaveTheFrequenciesAndMomentsOfTheTable() {
     int blocks = 2500;
-    long[] histogram = new long[2 * GaussianSampler.BOUND + 1];
+    long[] histogram = new long[2 * GaussianTable.BOUND + 1];
     byte[] random = new byte[8 * BLOCK];
-    int[] out = new int[BLOCK];
-    GaussianSampler sampler = new GaussianSampler();
+    byte[] out = new byte[BLOCK];
+    GaussianSampler sampler = new GaussianSampler(GaussianTable.SIGMA_8);
     try (AesCtrStream stream = new AesCtrStream(new byte[32])) {
       for (int block = 0; block < blocks; block++) {
         stream.start(Purpose.ERROR, 0, block);
         stream.read(random, random.length);
         sampler.sample(random, out);
-        for (int x : out) {
-          histogram[x + GaussianSampler.BOUND]++;
+        for (byte x : out) {
+          histogram[x + GaussianTable.BOUND]++;
         }
       }
     }
     double n = (double) blocks * BLOCK;
-    long[] weights = GaussianSampler.weights();
+    long[] weights = GaussianTable.SIGMA_8.weights();
     double chiSquare = 0;
     int cells = 0;
     double mean = 0;
     double square = 0;
     double fourth = 0;
-    for (int x = -GaussianSampler.BOUND; x <= GaussianSampler.BOUND; x++) {
-      long seen = histogram[x + GaussianSampler.BOUND];
+    for (int x = -GaussianTable.BOUND; x <= GaussianTable.BOUND; x++) {
+      long seen = histogram[x + GaussianTable.BOUND];
       int k = Math.abs(x);
       double expected = k >= weights.length ? 0 : weights[k] * 0x1p-63 * (k == 0 ? 1 : 0.5) * n;
       if (expected > 20) {
@@ -118,13 +147,12 @@ class GaussianSamplerStatisticsTest {
   }
 
   @Test
-  void clearOverwritesTheBuffers() {
-    GaussianSampler sampler = new GaussianSampler();
-    byte[] random = new byte[8 * 256];
+  void clearOverwritesTheBuffer() {
+    var sampler = new GaussianSampler(GaussianTable.SIGMA_8, Kernels.scalarMasking());
+    byte[] random = new byte[8 * 64];
     Arrays.fill(random, (byte) 0x3f);
-    int[] out = new int[256];
-    sampler.sample(random, out);
-    assertThat(out).doesNotContain(0);
+    sampler.sample(random, new byte[64]);
+    assertThat(sampler.buffered()).isNotZero();
     sampler.clear();
     assertThat(sampler.buffered()).isZero();
   }

@@ -38,6 +38,7 @@ final class Coordinator implements EndpointHandler {
   private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
 
   private final Roster roster = new Roster();
+  private final Strays strays = new Strays();
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
   private final Map<Session, Seat> seats = new ConcurrentHashMap<>();
   private final @Nullable String project;
@@ -112,6 +113,7 @@ final class Coordinator implements EndpointHandler {
               .formatted(participant.name(), participant.project(), project));
     }
     seats.put(session, seat);
+    strays.back(seat.name());
     ControlMessage.RunEnd goodbye = end;
     if (goodbye != null) {
       dismiss(session, goodbye);
@@ -180,6 +182,9 @@ final class Coordinator implements EndpointHandler {
     if (seat == null || !roster.leave(seat)) {
       return;
     }
+    if (end == null && !session.saidGoodbye()) {
+      strays.lost(seat.name());
+    }
     later(() -> {
       listener.on(new RunEvent.Left(seat.name(), seat.participant.role().word(), reason));
       RoundTraffic open = traffic;
@@ -232,6 +237,11 @@ final class Coordinator implements EndpointHandler {
       dismiss(seat.session, end);
     }
     stop();
+  }
+
+  /// Those who have to come back before everybody knows how the run ended.
+  Strays strays() {
+    return strays;
   }
 
   private static void dismiss(Session session, ControlMessage.RunEnd end) {

@@ -31,12 +31,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -172,10 +174,8 @@ public final class ServerRun implements AutoCloseable {
 
   /// Tells everybody, whatever happened; a disk that failed may refuse the log's last line too.
   private RunResult end(
-      RunFolder folder,
-      EventLog log,
-      List<RoundSummary> summaries,
-      Optional<NodeException> reason) {
+      RunFolder folder, EventLog log, List<RoundSummary> summaries, Optional<NodeException> reason)
+      throws InterruptedException {
     RunEvent.RunEnded ended =
         new RunEvent.RunEnded(
             folder.run(), summaries.size(), reason.map(NodeException::getMessage));
@@ -185,11 +185,26 @@ public final class ServerRun implements AutoCloseable {
     } catch (UncheckedIOException failure) {
       known = reason.or(() -> Optional.of(DiskFailure.of(failure)));
     }
-    listener.on(ended);
     coordinator.dismiss(
         new ControlMessage.RunEnd(
             summaries.size(), known.map(RoundDriver::publicReason).orElse("")));
+    awaitStrays();
+    listener.on(ended);
     return new RunResult(folder.run(), folder.path(), summaries, known);
+  }
+
+  /// Whoever lost its link a moment ago would not find anybody to ask.
+  private void awaitStrays() throws InterruptedException {
+    Duration grace = Liveness.grace(config.patience());
+    SortedSet<String> strays = coordinator.strays().since(grace);
+    if (!strays.isEmpty()) {
+      listener.on(
+          new RunEvent.Waiting(
+              0,
+              "%s may come back and ask how the run ended; at most %d s"
+                  .formatted(String.join(", ", strays), grace.toSeconds())));
+      coordinator.strays().await(grace);
+    }
   }
 
   /// @return why the run ended early, if it did

@@ -18,6 +18,7 @@ final class ConnectedSession implements Session {
 
   final List<Envelope> sent = new ArrayList<>();
   @Nullable String closed;
+  boolean goodbye;
   private final X509Certificate peer;
 
   ConnectedSession(X509Certificate peer) {
@@ -55,6 +56,11 @@ final class ConnectedSession implements Session {
   @Override
   public boolean isOpen() {
     return closed == null;
+  }
+
+  @Override
+  public boolean saidGoodbye() {
+    return goodbye;
   }
 
   @Override

@@ -9,6 +9,7 @@ import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,39 @@ class RosterTest {
     coordinator.opened(back);
     assertThat(back.sent).containsExactly(end.envelope());
     assertThat(back.closed).isEqualTo("the run is over");
+  }
+
+  @Test
+  @Timeout(30)
+  void whoLostItsLinkAMomentAgo_isWaitedForAtTheEnd_butNotWhoSaidGoodbye() throws Exception {
+    Duration hour = Duration.ofHours(1);
+    Coordinator coordinator = new Coordinator(null, event -> {});
+    ConnectedSession a = new ConnectedSession(certificate(Role.CLIENT, "a"));
+    ConnectedSession b = new ConnectedSession(certificate(Role.CLIENT, "b"));
+    ConnectedSession c = new ConnectedSession(certificate(Role.CLIENT, "c"));
+    for (ConnectedSession session : List.of(a, b, c)) {
+      coordinator.opened(session);
+    }
+    a.goodbye = true;
+    coordinator.closed(a, "closed by the participant");
+    coordinator.closed(b, "lost");
+    coordinator.dismiss(new ControlMessage.RunEnd(2, ""));
+    coordinator.closed(c, "the run is over");
+    assertThat(coordinator.strays().since(hour)).containsExactly("b");
+    assertThat(coordinator.strays().since(Duration.ZERO)).isEmpty();
+
+    Thread back =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                coordinator.opened(new ConnectedSession(b.peer()));
+              } catch (LinkRefused refused) {
+                throw new java.io.UncheckedIOException(refused);
+              }
+            });
+    coordinator.strays().await(hour);
+    back.join();
+    assertThat(coordinator.strays().since(hour)).isEmpty();
   }
 
   /// A handler that waits for the coordinator's thread would hold the port when that is gone.

@@ -46,7 +46,7 @@ import java.util.concurrent.CountDownLatch;
 
 /// A coordinator that sends what a test wants at the moment when a participant joins, and writes
 /// down what comes back.
-final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
+public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
   static final ModelLayout LAYOUT =
       new ModelLayout(List.of(new TensorSpec("dense.weight", List.of(30, 10))));
 
@@ -59,9 +59,9 @@ final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
   /// Names of streams that are turned away.
   final Set<String> declined = ConcurrentHashMap.newKeySet();
 
-  final Identity coordinator;
+  public final Identity coordinator;
   final Identity keyHolder;
-  final List<Identity> clients = new ArrayList<>();
+  public final List<Identity> clients = new ArrayList<>();
   final Tensors model = Tensors.allocate(LAYOUT);
 
   /// What happens before the script is sent.
@@ -80,7 +80,7 @@ final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
     void run() throws IOException;
   }
 
-  ScriptedCoordinator(Path folder) throws IOException {
+  public ScriptedCoordinator(Path folder) throws IOException {
     this.folder = folder;
     Authority.create(folder.resolve("ca"), "f", Duration.ofDays(2), InstantSource.system()).close();
     coordinator = enrol(Role.COORDINATOR, "hub");
@@ -119,7 +119,7 @@ final class ScriptedCoordinator implements EndpointHandler, AutoCloseable {
   }
 
   /// A round without protection.
-  RoundOpen open(int round) throws IOException {
+  public RoundOpen open(int round) throws IOException {
     return open(round, LAYOUT, EncryptionMode.NONE, List.of());
   }
 

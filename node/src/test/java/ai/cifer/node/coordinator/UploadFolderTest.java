@@ -1,0 +1,111 @@
+package ai.cifer.node.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.cifer.node.identity.CertificateEnrolment;
+import ai.cifer.node.identity.Identity;
+import ai.cifer.node.participant.ScriptedCoordinator;
+import ai.cifer.secagg.round.VerifiedRound;
+import ai.cifer.transport.BlockSink;
+import ai.cifer.transport.LinkRefused;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Complete or nothing, and once.
+class UploadFolderTest {
+
+  @TempDir Path folder;
+  private ScriptedCoordinator federation;
+  private UploadFolder uploads;
+  private Seat seat;
+  private long length;
+
+  @BeforeEach
+  void open() throws Exception {
+    federation = new ScriptedCoordinator(folder.resolve("federation"));
+    VerifiedRound round =
+        VerifiedRound.verify(
+            federation.open(1),
+            new CertificateEnrolment(federation.coordinator, InstantSource.system()));
+    uploads = new UploadFolder(Files.createDirectories(folder.resolve("segments")), round);
+    Identity client = federation.clients.getFirst();
+    seat = new Seat(client.participant(), new ConnectedSession(client.participant().certificate()));
+    length = round.plan().segmentBytes(round.segments().getFirst().size());
+  }
+
+  @AfterEach
+  void close() {
+    federation.close();
+  }
+
+  private BlockSink begin() throws IOException {
+    return uploads.receive(seat, 0, length);
+  }
+
+  private void assertDeclined(String because) {
+    assertThatThrownBy(this::begin).isInstanceOf(LinkRefused.class).hasMessageContaining(because);
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(folder.resolve("segments"))) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  @Test
+  void aSegmentBearsItsName_whenAllOfItIsHere_andIsNotTakenAgain() throws Exception {
+    try (BlockSink sink = begin()) {
+      assertDeclined("is being uploaded already");
+      sink.write(ByteBuffer.allocate((int) length));
+      assertThat(names()).containsExactly("client-0.000000.blocks.partial");
+      assertThat(uploads.root("client-0", 0)).isEmpty();
+      assertThat(sink.complete())
+          .isEqualTo(uploads.root("client-0", 0).orElseThrow().toByteArray());
+    }
+    assertThat(names()).containsExactly("client-0.000000.blocks");
+    assertDeclined("is here already");
+    assertDeclined("is here already");
+  }
+
+  @Test
+  void halfASegment_isNothing_andMayComeAgain() throws Exception {
+    try (BlockSink sink = begin()) {
+      sink.write(ByteBuffer.allocate((int) (length / 2)));
+    }
+    assertThat(names()).isEmpty();
+    assertThat(uploads.root("client-0", 0)).isEmpty();
+    begin().close();
+  }
+
+  @Test
+  void afterTheRound_nothingIsTaken() throws Exception {
+    try (BlockSink sink = begin()) {
+      uploads.close();
+      assertThatThrownBy(() -> sink.write(ByteBuffer.allocate(1)))
+          .isInstanceOf(LinkRefused.class)
+          .hasMessageContaining("round 1 is over");
+      assertThatThrownBy(sink::complete).isInstanceOf(LinkRefused.class);
+    }
+    assertDeclined("the round is over");
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void lengthAndSegmentAreThoseOfThePlan() {
+    assertThatThrownBy(() -> uploads.receive(seat, 0, length + 1))
+        .isInstanceOf(LinkRefused.class)
+        .hasMessageContaining("length of segment 0");
+    assertThatThrownBy(() -> uploads.receive(seat, 1, length))
+        .isInstanceOf(LinkRefused.class)
+        .hasMessageContaining("segment: 1 (expected: 0 to 0)");
+  }
+}
