@@ -3,13 +3,13 @@ package ai.cifer.node.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.node.wire.ControlMessage.DeclineSegment;
 import ai.cifer.node.wire.ControlMessage.HelloRequest;
 import ai.cifer.node.wire.ControlMessage.Join;
 import ai.cifer.node.wire.ControlMessage.Progress;
 import ai.cifer.node.wire.ControlMessage.Report;
 import ai.cifer.node.wire.ControlMessage.RoundVoid;
 import ai.cifer.node.wire.ControlMessage.RunEnd;
-import ai.cifer.node.wire.ControlMessage.DeclineSegment;
 import ai.cifer.node.wire.ControlMessage.StopHelping;
 import ai.cifer.node.wire.ControlMessage.Withdraw;
 import ai.cifer.transport.Envelope;
