@@ -1,7 +1,7 @@
 package ai.cifer.homocryption.aggregation;
 
 import ai.cifer.homocryption.kernel.FieldPacking;
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
@@ -36,7 +36,7 @@ public final class BlockMasker implements AutoCloseable {
   private final UniformPolynomials uniform;
   private final AesCtrStream errorStream;
   private final GaussianSampler sampler = new GaussianSampler(GaussianTable.SIGMA_8);
-  private final MaskingKernel kernel = Kernels.masking();
+  private final MaskingKernel kernel = KernelProvider.chosen().masking();
   private final FieldPacking packing;
   private final double[][] transformedSecret;
   private final byte[] random;

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.aggregation;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.CentredLift;
 import ai.cifer.homocryption.ring.CyclotomicRing;
@@ -24,7 +24,7 @@ public final class BlockOpener {
   private final int clients;
   private final UniformPolynomials uniform;
   private final CentredLift lift;
-  private final MaskingKernel kernel = Kernels.masking();
+  private final MaskingKernel kernel = KernelProvider.chosen().masking();
   private final double[][] transformedSecrets;
   private final double[][] residues;
   private final long[][] words;

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.aggregation;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.PackedResidues;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ public final class BlockSum {
   private final AggregationParameters parameters;
   private final long[] sums;
   private final byte[] bytes;
-  private final MaskingKernel kernel = Kernels.masking();
+  private final MaskingKernel kernel = KernelProvider.chosen().masking();
   private int count;
   private int unreduced;
 

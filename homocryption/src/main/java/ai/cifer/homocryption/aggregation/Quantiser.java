@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.aggregation;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
@@ -30,7 +30,7 @@ import java.util.Arrays;
 public final class Quantiser implements AutoCloseable {
   private final AggregationParameters parameters;
   private final AesCtrStream stream;
-  private final MaskingKernel kernel = Kernels.masking();
+  private final MaskingKernel kernel = KernelProvider.chosen().masking();
   private final int randomBytes;
   private final byte[] random;
   private final int cappedWeight;

@@ -40,6 +40,11 @@ public final class CkksEncoder {
     this.lift = new RnsLift(ring);
   }
 
+  /// The parameter set.
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
   /// Encodes real numbers at the top level with the canonical scale; the other slots are 0.
   ///
   /// @param values at most `slots`, finite

@@ -3,15 +3,16 @@ package ai.cifer.homocryption.ckks;
 import ai.cifer.homocryption.kernel.PrimeKernel;
 import ai.cifer.homocryption.rns.KeySwitching;
 import ai.cifer.homocryption.rns.ModulusDrop;
+import ai.cifer.homocryption.rns.RnsArithmetic;
 import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.rns.RnsRing;
 import ai.cifer.homocryption.rns.Rows;
-import ai.cifer.homocryption.rns.SwitchingKey;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,9 @@ public final class CkksEvaluator {
   private final ModulusDrop modulusDrop;
   private final @Nullable RelinearizationKey relinearizationKey;
   private final @Nullable GaloisKeys galoisKeys;
+  private final GaloisOperations galois;
   private final Rows rows;
+  private final RnsArithmetic arithmetic;
 
   /// An evaluator without keys: sums, products with plaintexts, rescaling.
   public CkksEvaluator(CkksParameters parameters) {
@@ -65,6 +68,8 @@ public final class CkksEvaluator {
     this.relinearizationKey = relinearizationKey;
     this.galoisKeys = galoisKeys;
     this.rows = rows;
+    this.arithmetic = new RnsArithmetic(ring, rows);
+    this.galois = new GaloisOperations(parameters, galoisKeys, arithmetic);
   }
 
   /// The same evaluator with the rows of each operation spread over an executor.
@@ -96,13 +101,11 @@ public final class CkksEvaluator {
     return combine(a, b, PrimeKernel::subtract, true);
   }
 
-  @FunctionalInterface
-  private interface RowOperation {
-    void apply(PrimeKernel kernel, double[] a, double[] b, double[] out);
-  }
-
   private CkksCiphertext combine(
-      CkksCiphertext a, CkksCiphertext b, RowOperation operation, boolean negateRest) {
+      CkksCiphertext a,
+      CkksCiphertext b,
+      RnsArithmetic.RowOperation operation,
+      boolean negateRest) {
     require(a);
     require(b);
     Require.key(b.keyId(), a.keyId());
@@ -113,22 +116,15 @@ public final class CkksEvaluator {
     List<RnsPolynomial> sums = new ArrayList<>();
     for (int k = 0; k < Math.max(a.size(), b.size()); k++) {
       if (k < common) {
-        sums.add(combine(a.polynomial(k), b.polynomial(k), primes, operation));
+        sums.add(arithmetic.combine(a.polynomial(k), b.polynomial(k), primes, operation));
       } else if (k < a.size()) {
         sums.add(a.polynomial(k).truncated(primes));
       } else {
         RnsPolynomial rest = b.polynomial(k).truncated(primes);
-        sums.add(negateRest ? negate(rest) : rest);
+        sums.add(negateRest ? arithmetic.negate(rest) : rest);
       }
     }
     return new CkksCiphertext(parameters, a.keyId(), sums, level, a.scale());
-  }
-
-  private RnsPolynomial combine(
-      RnsPolynomial a, RnsPolynomial b, int primes, RowOperation operation) {
-    double[][] out = new double[primes][ring.degree()];
-    rows.each(primes, i -> operation.apply(ring.kernel(i), a.row(i), b.row(i), out[i]));
-    return new RnsPolynomial(out);
   }
 
   /// `-a`. Error, level and scale unchanged.
@@ -136,15 +132,9 @@ public final class CkksEvaluator {
     require(a);
     List<RnsPolynomial> negated = new ArrayList<>();
     for (int k = 0; k < a.size(); k++) {
-      negated.add(negate(a.polynomial(k)));
+      negated.add(arithmetic.negate(a.polynomial(k)));
     }
     return new CkksCiphertext(parameters, a.keyId(), negated, a.level(), a.scale());
-  }
-
-  private RnsPolynomial negate(RnsPolynomial a) {
-    double[][] out = new double[a.size()][ring.degree()];
-    rows.each(out.length, i -> ring.kernel(i).negate(a.row(i), out[i]));
-    return new RnsPolynomial(out);
   }
 
   /// `a + b` with a plaintext. Error: that of a, and the plaintext's rounding.
@@ -161,14 +151,15 @@ public final class CkksEvaluator {
     return combine(a, b, PrimeKernel::subtract);
   }
 
-  private CkksCiphertext combine(CkksCiphertext a, CkksPlaintext b, RowOperation operation) {
+  private CkksCiphertext combine(
+      CkksCiphertext a, CkksPlaintext b, RnsArithmetic.RowOperation operation) {
     require(a);
     Require.parameters(b.parameters(), parameters);
     Require.sameScale(a.scale(), b.scale());
     int level = Math.min(a.level(), b.level());
     int primes = parameters.primes(level);
     List<RnsPolynomial> sums = new ArrayList<>();
-    sums.add(combine(a.polynomial(0), b.polynomial(), primes, operation));
+    sums.add(arithmetic.combine(a.polynomial(0), b.polynomial(), primes, operation));
     for (int k = 1; k < a.size(); k++) {
       sums.add(a.polynomial(k).truncated(primes));
     }
@@ -180,24 +171,15 @@ public final class CkksEvaluator {
   /// @param value finite
   public CkksCiphertext add(CkksCiphertext a, double value) {
     require(a);
-    BigInteger constant = constant(value, a.scale());
-    int primes = a.polynomial(0).size();
-    double[][] out = new double[primes][ring.degree()];
-    rows.each(
-        primes,
-        i -> {
-          java.util.Arrays.fill(out[i], ring.constant(constant, i));
-          ring.kernel(i).add(a.polynomial(0).row(i), out[i], out[i]);
-        });
     List<RnsPolynomial> sums = new ArrayList<>();
-    sums.add(new RnsPolynomial(out));
+    sums.add(arithmetic.add(a.polynomial(0), constant(value, a.scale())));
     for (int k = 1; k < a.size(); k++) {
       sums.add(a.polynomial(k));
     }
     return new CkksCiphertext(parameters, a.keyId(), sums, a.level(), a.scale());
   }
 
-  private static BigInteger constant(double value, double scale) {
+  static BigInteger constant(double value, double scale) {
     if (!Double.isFinite(value)) {
       throw new ValueOutOfRange("value: not finite (expected: a finite number)");
     }
@@ -295,7 +277,7 @@ public final class CkksEvaluator {
     List<RnsPolynomial> products = new ArrayList<>();
     for (int k = 0; k < a.size(); k++) {
       products.add(
-          combine(
+          arithmetic.combine(
               a.polynomial(k), b.polynomial(), parameters.primes(level), PrimeKernel::multiply));
     }
     return new CkksCiphertext(parameters, a.keyId(), products, level, a.scale() * b.scale());
@@ -322,15 +304,10 @@ public final class CkksEvaluator {
   }
 
   private CkksCiphertext multiply(CkksCiphertext a, BigInteger factor, double scale) {
-    int primes = a.polynomial(0).size();
+    int primes = parameters.primes(a.level());
     List<RnsPolynomial> products = new ArrayList<>();
     for (int k = 0; k < a.size(); k++) {
-      RnsPolynomial polynomial = a.polynomial(k);
-      double[][] out = new double[primes][ring.degree()];
-      rows.each(
-          primes,
-          i -> ring.kernel(i).multiply(polynomial.row(i), ring.constant(factor, i), out[i]));
-      products.add(new RnsPolynomial(out));
+      products.add(arithmetic.multiply(a.polynomial(k), factor, primes));
     }
     return new CkksCiphertext(parameters, a.keyId(), products, a.level(), scale);
   }
@@ -353,16 +330,10 @@ public final class CkksEvaluator {
     }
     Require.key(a.keyId(), key.keyId());
     RnsPolynomial[] switched = keySwitching.apply(a.polynomial(2), key.key(), rows);
-    addInto(a.polynomial(0), switched[0]);
-    addInto(a.polynomial(1), switched[1]);
+    arithmetic.addInto(a.polynomial(0), switched[0]);
+    arithmetic.addInto(a.polynomial(1), switched[1]);
     return new CkksCiphertext(
         parameters, a.keyId(), List.of(switched[0], switched[1]), a.level(), a.scale());
-  }
-
-  private void addInto(RnsPolynomial a, RnsPolynomial accumulator) {
-    rows.each(
-        accumulator.size(),
-        i -> ring.kernel(i).add(a.row(i), accumulator.row(i), accumulator.row(i)));
   }
 
   /// Drops the primes of the level and divides by them, rounding to nearest.
@@ -456,7 +427,8 @@ public final class CkksEvaluator {
   /// @param steps negative to the right
   /// @throws MissingKey if there is no key for the rotation
   public CkksCiphertext rotate(CkksCiphertext a, int steps) {
-    return galois(a, GaloisKeys.element(parameters, steps), "rotation by " + steps);
+    requireRelinearized(a);
+    return galois.rotate(a, steps);
   }
 
   /// Conjugates every slot. As [#rotate].
@@ -464,35 +436,8 @@ public final class CkksEvaluator {
   /// @param a relinearized
   /// @throws MissingKey if there is no key for conjugation
   public CkksCiphertext conjugate(CkksCiphertext a) {
-    return galois(a, GaloisKeys.conjugation(parameters), "conjugation");
-  }
-
-  private CkksCiphertext galois(CkksCiphertext a, long element, String operation) {
     requireRelinearized(a);
-    if (element == 1) {
-      return a;
-    }
-    SwitchingKey key = galoisKey(a, element, operation);
-    return rotated(a, element, keySwitching.apply(a.polynomial(1), key, rows));
-  }
-
-  private CkksCiphertext rotated(CkksCiphertext a, long element, RnsPolynomial[] switched) {
-    addInto(a.polynomial(0), switched[0]);
-    List<RnsPolynomial> polynomials =
-        List.of(
-            ring.automorphism(switched[0], element, rows),
-            ring.automorphism(switched[1], element, rows));
-    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level(), a.scale());
-  }
-
-  private SwitchingKey galoisKey(CkksCiphertext a, long element, String operation) {
-    GaloisKeys keys = galoisKeys;
-    if (keys == null) {
-      throw new MissingKey(
-          operation + ": no keys (expected: an evaluator made with GaloisKeys for it)");
-    }
-    Require.key(a.keyId(), keys.keyId());
-    return keys.key(element, operation);
+    return galois.conjugate(a);
   }
 
   /// Several rotations of one ciphertext. What does not depend on the rotation is done once
@@ -504,24 +449,67 @@ public final class CkksEvaluator {
   /// @throws MissingKey if there is no key for a rotation
   public List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
     requireRelinearized(a);
-    List<CkksCiphertext> results = new ArrayList<>();
-    KeySwitching.Digits digits = null;
-    for (int step : steps) {
-      long element = GaloisKeys.element(parameters, step);
-      if (element == 1) {
-        results.add(a);
-        continue;
+    return galois.rotations(a, steps);
+  }
+
+  /// Adds `count` slots: slot j gets the sum of the slots `j, j + stride, …, j + (count -
+  /// 1)·stride`, cyclically. With stride 1 and `count = slots`, every slot gets the sum of all.
+  ///
+  /// Error: `count` times that of a, and that of the key switchings. Cost: `⌊log2 count⌋`
+  /// rotations, and one more for each further bit of `count`; see [GaloisKeys#innerSumRotations].
+  ///
+  /// @param a relinearized
+  /// @param stride distance of the slots that are added
+  /// @param count at least 1
+  /// @throws MissingKey if there is no key for a rotation
+  public CkksCiphertext innerSum(CkksCiphertext a, int stride, int count) {
+    requireRelinearized(a);
+    Require.range("count", count, 1, parameters.slots());
+    CkksCiphertext power = a;
+    CkksCiphertext sum = null;
+    int summed = 0;
+    for (int width = 1; width <= count; width *= 2) {
+      if ((count & width) != 0) {
+        sum = sum == null ? power : add(rotate(power, summed * stride), sum);
+        summed += width;
       }
-      SwitchingKey key = galoisKey(a, element, "rotation by " + step);
-      if (digits == null) {
-        digits = keySwitching.decompose(a.polynomial(1), rows);
+      if (2 * width <= count) {
+        power = add(power, rotate(power, width * stride));
       }
-      results.add(rotated(a, element, keySwitching.apply(digits, key, rows)));
     }
-    if (digits != null) {
-      keySwitching.release(digits);
-    }
-    return results;
+    return Objects.requireNonNull(sum);
+  }
+
+  /// The linear transform of every slot vector: `y = M·x`.
+  ///
+  /// Level: one less, rescaled. Error and cost: see [LinearTransform].
+  ///
+  /// @param a relinearized, at the transform's level or above
+  /// @throws LevelExhausted if a is below the transform's level
+  /// @throws MissingKey if there is no key for one of [LinearTransform#rotations]
+  public CkksCiphertext transform(CkksCiphertext a, LinearTransform transform) {
+    requireRelinearized(a);
+    requireLevel(a, transform.level(), "apply this transform, which was encoded for that level");
+    return transform.apply(this, levelDrop(a, transform.level()));
+  }
+
+  /// The value of a polynomial in every slot.
+  ///
+  /// Level: lower by [CkksPolynomial#depth], rescaled; the canonical scale. Error and cost: see
+  /// [PolynomialEvaluation].
+  ///
+  /// @param a relinearized
+  /// @throws LevelExhausted if a is too low
+  /// @throws MissingKey if the evaluator has no relinearization key
+  public CkksCiphertext evaluate(CkksCiphertext a, CkksPolynomial polynomial) {
+    requireRelinearized(a);
+    requireLevel(a, polynomial.depth(), "evaluate a polynomial of degree " + polynomial.degree());
+    return new PolynomialEvaluation(this, a, polynomial).evaluate();
+  }
+
+  /// Row by row arithmetic, for what is composed of several operations.
+  RnsArithmetic arithmetic() {
+    return arithmetic;
   }
 
   private void require(CkksCiphertext a) {

@@ -1,6 +1,8 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.SwitchingKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,6 +41,24 @@ public final class GaloisKeys {
   /// The Galois element of conjugation, `2N - 1`.
   public static long conjugation(CkksParameters parameters) {
     return 2L * parameters.degree() - 1;
+  }
+
+  /// The rotations that [CkksEvaluator#innerSum] needs.
+  public static List<Integer> innerSumRotations(int stride, int count) {
+    List<Integer> rotations = new ArrayList<>();
+    int summed = 0;
+    for (int width = 1; width <= count; width *= 2) {
+      if ((count & width) != 0) {
+        if (summed > 0) {
+          rotations.add(summed * stride);
+        }
+        summed += width;
+      }
+      if (2 * width <= count) {
+        rotations.add(width * stride);
+      }
+    }
+    return rotations;
   }
 
   public CkksParameters parameters() {

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.ring;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import java.math.BigInteger;
 
@@ -35,7 +35,7 @@ public final class CentredLift {
 
   /// @param ring of primes in (2^50 - 2^36, 2^50)
   public CentredLift(CyclotomicRing ring) {
-    this(ring, Kernels.masking());
+    this(ring, KernelProvider.chosen().masking());
   }
 
   /// With a given kernel, for the test that all give the same.

@@ -1,8 +1,8 @@
 package ai.cifer.homocryption.ring;
 
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.NttTables;
 import ai.cifer.homocryption.kernel.PrimeKernel;
-import ai.cifer.homocryption.kernel.ScalarKernel;
 import java.math.BigInteger;
 import java.util.Arrays;
 
@@ -33,7 +33,7 @@ public final class CyclotomicRing {
     this.primes = primes.clone();
     this.kernels = new PrimeKernel[primes.length];
     for (int i = 0; i < primes.length; i++) {
-      kernels[i] = new ScalarKernel(tables(degree, primes[i]));
+      kernels[i] = KernelProvider.chosen().prime(tables(degree, primes[i]));
     }
   }
 

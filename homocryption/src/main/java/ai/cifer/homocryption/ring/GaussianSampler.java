@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.ring;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
 import java.util.Arrays;
 
@@ -21,7 +21,7 @@ public final class GaussianSampler {
   private final long[] scratch = new long[MaskingKernel.GAUSSIAN_SCRATCH];
 
   public GaussianSampler(GaussianTable table) {
-    this(table, Kernels.masking());
+    this(table, KernelProvider.chosen().masking());
   }
 
   /// With a given kernel, for the test that all give the same.

@@ -2,7 +2,8 @@ package ai.cifer.homocryption.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
+import ai.cifer.homocryption.kernel.TwinCheck;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +48,9 @@ class CentredLiftPropertyTest {
         residues[i][j] = (double) (residue > PRIMES[i] / 2 ? residue - PRIMES[i] : residue);
       }
     }
-    CentredLift lift = new CentredLift(ring, scalar ? Kernels.scalarMasking() : Kernels.masking());
+    CentredLift lift =
+        new CentredLift(
+            ring, scalar ? KernelProvider.scalar().masking() : TwinCheck.vector().masking());
     long[][] words = new long[lift.words()][DEGREE];
     lift.lift(residues, words);
     for (int j = 0; j < DEGREE; j++) {

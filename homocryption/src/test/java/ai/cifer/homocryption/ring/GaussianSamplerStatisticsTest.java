@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.homocryption.kernel.AliasTable;
-import ai.cifer.homocryption.kernel.Kernels;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
+import ai.cifer.homocryption.kernel.TwinCheck;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -89,7 +90,8 @@ class GaussianSamplerStatisticsTest {
               random[64 * plane + j] = (byte) (fraction >>> (56 - 8 * plane));
             }
           }
-          for (MaskingKernel kernel : List.of(Kernels.masking(), Kernels.scalarMasking())) {
+          for (MaskingKernel kernel :
+              List.of(TwinCheck.vector().masking(), KernelProvider.scalar().masking())) {
             kernel.gaussian(table, random, out, new long[MaskingKernel.GAUSSIAN_SCRATCH]);
             assertThat(out[62]).isEqualTo((byte) magnitude);
             assertThat(out[63]).isEqualTo((byte) -magnitude);
@@ -148,7 +150,7 @@ class GaussianSamplerStatisticsTest {
 
   @Test
   void clearOverwritesTheBuffer() {
-    var sampler = new GaussianSampler(GaussianTable.SIGMA_8, Kernels.scalarMasking());
+    var sampler = new GaussianSampler(GaussianTable.SIGMA_8, KernelProvider.scalar().masking());
     byte[] random = new byte[8 * 64];
     Arrays.fill(random, (byte) 0x3f);
     sampler.sample(random, new byte[64]);

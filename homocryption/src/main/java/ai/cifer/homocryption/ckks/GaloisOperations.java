@@ -1,0 +1,85 @@
+package ai.cifer.homocryption.ckks;
+
+import ai.cifer.homocryption.rns.KeySwitching;
+import ai.cifer.homocryption.rns.RnsArithmetic;
+import ai.cifer.homocryption.rns.RnsPolynomial;
+import ai.cifer.homocryption.rns.RnsRing;
+import ai.cifer.homocryption.rns.SwitchingKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rotations and conjugation: `c_1` is switched from s to `σ^-1(s)`, then σ is applied to both
+/// polynomials (see [GaloisKeys]).
+final class GaloisOperations {
+  private final CkksParameters parameters;
+  private final @Nullable GaloisKeys galoisKeys;
+  private final RnsArithmetic arithmetic;
+  private final RnsRing ring;
+  private final KeySwitching keySwitching;
+
+  GaloisOperations(
+      CkksParameters parameters, @Nullable GaloisKeys galoisKeys, RnsArithmetic arithmetic) {
+    this.parameters = parameters;
+    this.galoisKeys = galoisKeys;
+    this.arithmetic = arithmetic;
+    this.ring = parameters.ring();
+    this.keySwitching = parameters.keySwitching();
+  }
+
+  CkksCiphertext rotate(CkksCiphertext a, int steps) {
+    return apply(a, GaloisKeys.element(parameters, steps), "rotation by " + steps);
+  }
+
+  CkksCiphertext conjugate(CkksCiphertext a) {
+    return apply(a, GaloisKeys.conjugation(parameters), "conjugation");
+  }
+
+  private CkksCiphertext apply(CkksCiphertext a, long element, String operation) {
+    if (element == 1) {
+      return a;
+    }
+    SwitchingKey key = key(a, element, operation);
+    return finish(a, element, keySwitching.apply(a.polynomial(1), key, arithmetic.rows()));
+  }
+
+  List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
+    long[] elements = new long[steps.length];
+    SwitchingKey[] keys = new SwitchingKey[steps.length];
+    for (int i = 0; i < steps.length; i++) {
+      elements[i] = GaloisKeys.element(parameters, steps[i]);
+      if (elements[i] != 1) {
+        keys[i] = key(a, elements[i], "rotation by " + steps[i]);
+      }
+    }
+    List<CkksCiphertext> results = new ArrayList<>();
+    KeySwitching.Digits digits = keySwitching.decompose(a.polynomial(1), arithmetic.rows());
+    for (int i = 0; i < steps.length; i++) {
+      results.add(
+          elements[i] == 1
+              ? a
+              : finish(a, elements[i], keySwitching.apply(digits, keys[i], arithmetic.rows())));
+    }
+    keySwitching.release(digits);
+    return results;
+  }
+
+  private CkksCiphertext finish(CkksCiphertext a, long element, RnsPolynomial[] switched) {
+    arithmetic.addInto(a.polynomial(0), switched[0]);
+    List<RnsPolynomial> polynomials =
+        List.of(
+            ring.automorphism(switched[0], element, arithmetic.rows()),
+            ring.automorphism(switched[1], element, arithmetic.rows()));
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level(), a.scale());
+  }
+
+  private SwitchingKey key(CkksCiphertext a, long element, String operation) {
+    GaloisKeys keys = galoisKeys;
+    if (keys == null) {
+      throw new MissingKey(
+          operation + ": no keys (expected: an evaluator made with GaloisKeys for it)");
+    }
+    Require.key(a.keyId(), keys.keyId());
+    return keys.key(element, operation);
+  }
+}
