@@ -78,8 +78,7 @@ class RingVectorTest {
       long[] sum = new long[4096];
       boolean canonical = true;
       for (int i = 0; i < 2; i++) {
-        canonical &=
-            TwinCheck.vector().masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
+        canonical &= TwinCheck.vector().masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
       }
       assertThat(canonical).as("piece " + piece).isEqualTo(piece != 62_817);
     }
