@@ -13,4 +13,5 @@ module ai.cifer.homocryption {
   exports ai.cifer.homocryption.bench;
   exports ai.cifer.homocryption.ckks;
   exports ai.cifer.homocryption.codec;
+  exports ai.cifer.homocryption.paillier;
 }
