@@ -99,8 +99,9 @@ public final class Commitment {
     int party = in.readInt("party", 1, session.committee().parties());
     byte[] name = in.readSized("step", MOST_STEP_BYTES);
     String step = new String(name, StandardCharsets.US_ASCII);
-    if (name.length == 0 || !step.matches("[a-z0-9-]+")) {
-      throw in.malformed("step", name.length + " bytes", "1 to 64 of a-z, 0-9, -");
+    if (in.left() != DIGEST_BYTES || !step.matches("[a-z0-9-]+")) {
+      throw in.malformed(
+          "step", name.length + " bytes", "1 to 64 of a-z, 0-9, -, followed by a digest");
     }
     byte[] digest = new byte[DIGEST_BYTES];
     in.readBytes(digest);

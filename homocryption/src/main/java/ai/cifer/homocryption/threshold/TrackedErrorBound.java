@@ -187,6 +187,10 @@ public final class TrackedErrorBound implements CircuitErrorBound {
   /// The key's error is `E = s·e_0 + u·e_1 + e_2` with sums over n parties, so `‖E‖ ≤ 28·N·σ·√n·(√
   /// (n·V_s) + √(n·V_u)) + 7.25·σ·√(nN)`; each digit multiplies it, and P divides.
   public TrackedErrorBound relinearize() {
+    return with(error + relinearizationError(), true);
+  }
+
+  double relinearizationError() {
     double n = session.committee().parties();
     double degree = session.parameters().degree();
     double sigma = RnsSampler.SIGMA * Math.sqrt(n);
@@ -194,15 +198,19 @@ public final class TrackedErrorBound implements CircuitErrorBound {
         2 * PRODUCT * degree * sigma * Math.sqrt(n * session.secrets().variance())
             + SINGLE * sigma * Math.sqrt(degree);
     double digits = SINGLE * Math.sqrt(degree * UNIFORM_VARIANCE) * digitSum();
-    return with(error + digits * keyError / specialModulus() + rounding(), true);
+    return digits * keyError / specialModulus() + rounding();
   }
 
   /// Rotation or conjugation with a joint Galois key.
   public TrackedErrorBound rotate() {
+    return with(error + rotationError(), relinearized);
+  }
+
+  double rotationError() {
     double degree = session.parameters().degree();
     double keyVariance = session.committee().parties() * ERROR_VARIANCE;
     double digits = PRODUCT * degree * Math.sqrt(UNIFORM_VARIANCE * keyVariance) * digitSum();
-    return with(error + digits / specialModulus() + rounding(), relinearized);
+    return digits / specialModulus() + rounding();
   }
 
   /// Rescaling.
@@ -258,7 +266,7 @@ public final class TrackedErrorBound implements CircuitErrorBound {
   }
 
   /// Rounding of both polynomials after a division.
-  private double rounding() {
+  double rounding() {
     double degree = session.parameters().degree();
     double secret = session.committee().parties() * session.secrets().variance();
     return SINGLE * Math.sqrt(degree * UNIFORM_VARIANCE)
