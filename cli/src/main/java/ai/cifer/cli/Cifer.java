@@ -3,6 +3,7 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.exit.Failure;
 import ai.cifer.cli.log.LogUse;
+import ai.cifer.cli.process.StandardError;
 import ai.cifer.cli.terminal.Terminal;
 import java.util.List;
 import picocli.CommandLine;
@@ -52,6 +53,7 @@ public final class Cifer {
 
   /// Runs the command and ends the process with its exit code.
   public static void main(String[] words) {
+    StandardError.restore();
     int code = run(Terminal.ofSystem(System.getenv()), words);
     // System.exit writes to a log first. Where nothing has loaded the logging library, and so
     // nothing has started a thread, returning is enough and takes half the time.

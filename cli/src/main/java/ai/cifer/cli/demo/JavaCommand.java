@@ -1,5 +1,6 @@
 package ai.cifer.cli.demo;
 
+import ai.cifer.cli.process.StandardError;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ final class JavaCommand {
   // The same whether this process was started by the script, by a test or from an editor.
   private static final List<String> FLAGS =
       List.of(
+          // Encryption in vectors; the virtual machine says so in the process's log.
+          "--add-modules=jdk.incubator.vector",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
@@ -49,7 +52,9 @@ final class JavaCommand {
   // Memory is each role's own, agents belong to this process, and a module option that stands twice
   // is refused by the virtual machine.
   private static boolean isInherited(String flag) {
-    return (flag.startsWith("-D") && !flag.startsWith("-Djdk.module."))
+    return (flag.startsWith("-D")
+            && !flag.startsWith("-Djdk.module.")
+            && !flag.startsWith("-D" + StandardError.PROPERTY))
         || (flag.startsWith("-XX:") && !flag.contains("GC") && !flag.contains("DirectMemory"));
   }
 }
