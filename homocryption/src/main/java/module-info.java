@@ -12,4 +12,5 @@ module ai.cifer.homocryption {
   exports ai.cifer.homocryption.aggregation;
   exports ai.cifer.homocryption.ckks;
   exports ai.cifer.homocryption.codec;
+  exports ai.cifer.homocryption.paillier;
 }

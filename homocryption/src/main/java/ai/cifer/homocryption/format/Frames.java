@@ -239,14 +239,14 @@ public final class Frames {
       value = decoder.read(reader);
     } catch (FormatException.Truncated e) {
       throw e;
-    } catch (FormatException | IllegalArgumentException | ArithmeticException e) {
+    } catch (RuntimeException e) {
       // A changed byte is the likelier cause, and the checksum knows.
       reader.skipRest();
       reader.finish();
-      if (e instanceof FormatException refused) {
-        throw refused;
+      if (e instanceof IllegalArgumentException || e instanceof ArithmeticException) {
+        throw malformed(expected.kind(), e);
       }
-      throw malformed(expected.kind(), e);
+      throw e;
     }
     try {
       reader.finish();
