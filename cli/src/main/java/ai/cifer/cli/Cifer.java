@@ -80,6 +80,7 @@ public final class Cifer {
         .addSubcommand(new ClientCommand(terminal))
         .addSubcommand(new KeyHolderCommand(terminal))
         .addSubcommand(new CertsCommand(terminal))
+        .addSubcommand(new KeysCommand(terminal))
         .addSubcommand(new DataCommand(terminal))
         .addSubcommand(new ModelCommand(terminal))
         .addSubcommand(new RunsCommand(terminal))

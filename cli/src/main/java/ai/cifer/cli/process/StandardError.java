@@ -31,6 +31,7 @@ public final class StandardError {
     }
   }
 
+  @SuppressWarnings("restricted") // the command may call native code, see its manifest
   private static boolean duplicated(int descriptor) {
     try {
       Linker linker = Linker.nativeLinker();
