@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       "  cifer demo --compare               encrypted and unencrypted, side by side",
       "  cifer certs init --out authority   begin a federation of your own",
       "  cifer server --help                how a coordinator is run",
+      "  cifer bench                        what encryption costs on this machine",
       "",
       "'cifer COMMAND --help' explains a command. Every exit code has a page in docs/errors/.",
       "In a checkout of the project, './cifer test' runs its tests."
@@ -84,6 +85,7 @@ public final class Cifer {
         .addSubcommand(new DataCommand(terminal))
         .addSubcommand(new ModelCommand(terminal))
         .addSubcommand(new RunsCommand(terminal))
+        .addSubcommand(new BenchCommand(terminal))
         .setColorScheme(Help.defaultColorScheme(terminal.coloured() ? Help.Ansi.ON : Help.Ansi.OFF))
         .registerConverter(Format.class, Format::of)
         .setUsageHelpWidth(90)

@@ -3,8 +3,6 @@ package ai.cifer.cli.keys;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.homocryption.RotationPlan;
 import ai.cifer.homocryption.StoredForm;
-import ai.cifer.homocryption.ckks.CkksKeys;
-import ai.cifer.homocryption.ckks.CkksParameters;
 import ai.cifer.homocryption.ckks.Preset;
 import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.codec.SecretKeyAccess;
@@ -69,19 +67,9 @@ public final class KeyFolder {
   /// @return the files
   public List<Path> writeCkks(Preset preset, RotationPlan plan, Optional<Passphrase> passphrase)
       throws CommandFailed, IOException {
-    CkksParameters parameters = CkksParameters.of(preset);
-    try (CkksKeys keys = CkksKeys.generate(parameters, plan.steps(parameters));
-        Writing writing = new Writing()) {
-      ByteBuffer form = ByteBuffer.allocate(Math.toIntExact(keys.secretKey().formBytes()));
-      keys.secretKey().write(SecretKeyAccess.insecureBytes(), form);
-      writing.secret(form.array(), passphrase);
-      writing.open(PUBLIC, keys.publicKey()::write);
-      writing.open(RELINEARIZATION, keys.relinearizationKey()::write);
-      if (!plan.steps(parameters).isEmpty()) {
-        writing.open(GALOIS, keys.galoisKeys()::write);
-      }
-      return writing.done();
-    }
+    throw new CommandFailed(
+        ai.cifer.cli.exit.ExitCode.USAGE,
+        "--scheme: ckks (expected: paillier); CKKS keys have no stored form yet: " + preset + plan);
   }
 
   /// Reads a secret key and checks what its scheme can check.
@@ -118,15 +106,20 @@ public final class KeyFolder {
     }
 
     void secret(byte[] form, Optional<Passphrase> passphrase) throws CommandFailed, IOException {
-      Path file = folder.resolve(SECRET);
-      KeyStore.writeSecret(file, form, passphrase);
-      files.add(file);
+      KeyStore.writeSecret(begun(SECRET), form, passphrase);
     }
 
     void open(String name, KeyStore.Writer key) throws IOException {
+      KeyStore.writePublic(begun(name), key);
+    }
+
+    private Path begun(String name) {
       Path file = folder.resolve(name);
-      KeyStore.writePublic(file, key);
-      files.add(file);
+      // A file that somebody else just made is not deleted.
+      if (!Files.exists(file)) {
+        files.add(file);
+      }
+      return file;
     }
 
     List<Path> done() {

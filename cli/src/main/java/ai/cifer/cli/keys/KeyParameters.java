@@ -48,7 +48,7 @@ record KeyParameters(Map<String, Object> named, Optional<Security> security) {
   private static KeyParameters ckks(StoredForm form) {
     for (Preset preset : Preset.values()) {
       CkksParameters parameters = CkksParameters.of(preset);
-      if (parameters.digest().equals(form.digest())) {
+      if (java.util.Arrays.equals(parameters.digest(), form.digest().bytes())) {
         Map<String, Object> named = new LinkedHashMap<>();
         named.put("preset", preset.name());
         named.put("degree", parameters.degree());
