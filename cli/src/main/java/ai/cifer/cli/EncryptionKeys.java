@@ -23,11 +23,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What `cifer keys` does.
 final class EncryptionKeys {
   private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final Pattern SHAPE =
+      Pattern.compile("(?<rows>[1-9][0-9]{0,5})[x×](?<columns>[1-9][0-9]{0,5})");
 
   private final Terminal terminal;
   private final boolean json;
@@ -109,12 +113,14 @@ final class EncryptionKeys {
       plan = plan.withSums(length);
     }
     for (String shape : wanted.matrices) {
-      if (!shape.matches("[1-9][0-9]{0,5}[x×][1-9][0-9]{0,5}")) {
+      Matcher sides = SHAPE.matcher(shape);
+      if (!sides.matches()) {
         throw new CommandFailed(
             ExitCode.USAGE, "--matrix: %s (expected: for example 128x64)".formatted(shape));
       }
-      String[] sides = shape.split("[x×]");
-      plan = plan.withMatrix(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+      plan =
+          plan.withMatrix(
+              Integer.parseInt(sides.group("rows")), Integer.parseInt(sides.group("columns")));
     }
     return plan;
   }
@@ -165,23 +171,29 @@ final class EncryptionKeys {
   void show(Path file, boolean check, Optional<Path> passphraseFile)
       throws CommandFailed, IOException {
     List<Path> files = Files.isDirectory(file) ? keyFiles(file) : List.of(file);
+    List<Path> opened = check ? opened(file, files, passphraseFile) : List.of();
     print(files);
-    if (check) {
-      List<Path> secrets = new ArrayList<>();
-      for (Path each : files) {
-        if (KeyStore.inspect(each).form().kind().secret()) {
-          secrets.add(each);
-        }
-      }
-      if (secrets.isEmpty()) {
-        throw new CommandFailed(
-            ExitCode.USAGE, "--check: no secret key in %s (expected: one)".formatted(file));
-      }
-      for (Path secret : secrets) {
-        KeyFolder.check(secret, PassphraseSource.of(passphraseFile));
-        tell("%s opens and is whole".formatted(Places.shown(secret)));
+    for (Path secret : opened) {
+      tell("", "%s opens and is whole".formatted(Places.shown(secret)));
+    }
+  }
+
+  private static List<Path> opened(Path where, List<Path> files, Optional<Path> passphraseFile)
+      throws CommandFailed, IOException {
+    List<Path> secrets = new ArrayList<>();
+    for (Path each : files) {
+      if (KeyStore.inspect(each).form().kind().secret()) {
+        secrets.add(each);
       }
     }
+    if (secrets.isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "--check: no secret key in %s (expected: one)".formatted(where));
+    }
+    for (Path secret : secrets) {
+      KeyFolder.check(secret, PassphraseSource.of(passphraseFile));
+    }
+    return secrets;
   }
 
   private static List<Path> keyFiles(Path folder) throws CommandFailed, IOException {
@@ -211,15 +223,17 @@ final class EncryptionKeys {
       return;
     }
     for (KeyDocument document : documents) {
+      if (!document.equals(documents.getFirst())) {
+        terminal.print("");
+      }
       Table table = new Table("", "");
       table.row(Places.shown(Path.of(document.file())), document.kind());
       document.parameters().forEach((name, value) -> table.row("  " + name, value.toString()));
-      table.row("  digest", document.digest());
+      table.row("  digest", document.digest().substring(0, 16));
       document
           .security()
           .ifPresent(
-              security ->
-                  table.row("  security", security.bits() + " bits: " + security.source()));
+              security -> table.row("  security", security.bits() + " bits: " + security.source()));
       document.protection().ifPresent(protection -> table.row("  protection", protection));
       table.row("  size", Figures.bytes(document.bytes()));
       table.lines().forEach(terminal::print);

@@ -42,8 +42,7 @@ final class KeysCommand {
     @Option(
         names = "--passphrase-file",
         paramLabel = "FILE",
-        description =
-            "Read the passphrase from the first line of a file instead of asking for it.")
+        description = "Read the passphrase from the first line of a file instead of asking for it.")
     Optional<Path> file = Optional.empty();
   }
 
@@ -71,7 +70,8 @@ final class KeysCommand {
               names = "--scheme",
               paramLabel = "SCHEME",
               defaultValue = "ckks",
-              description = "ckks (real numbers) or paillier (integers) (default: ${DEFAULT-VALUE}).")
+              description =
+                  "ckks (real numbers) or paillier (integers) (default: ${DEFAULT-VALUE}).")
           String scheme,
       @Option(
               names = "--preset",

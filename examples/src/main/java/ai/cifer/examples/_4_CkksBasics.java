@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 /// The sixth example does the same in one line; this one shows what that line does.
 ///
 /// CKKS computes with approximate real numbers. A vector of N/2 numbers becomes one polynomial
-/// (encoding), its coefficients multiplied by a large scale and rounded to integers; encryption adds
-/// a small error. A product multiplies the scales too, and rescaling brings them back by dividing by
-/// one of the primes of the modulus. Primes run out: that is what levels count.
+/// (encoding), its coefficients multiplied by a large scale and rounded to integers; encryption
+/// adds a small error. A product multiplies the scales too, and rescaling brings them back by
+/// dividing by one of the primes of the modulus. Primes run out: that is what levels count.
 public final class _4_CkksBasics {
 
   private static final double PI = Math.PI;
@@ -34,7 +34,8 @@ public final class _4_CkksBasics {
     // C13, argued:
     //
     // - N = 8192 coefficients, so 4096 numbers in a ciphertext.
-    // - The modulus Q has 44 + 40 + 40 + 40 bits and key switching adds a prime P of 50: 214 bits in
+    // - The modulus Q has 44 + 40 + 40 + 40 bits and key switching adds a prime P of 50: 214 bits
+    // in
     //   all, exactly what the 2024 security guidelines allow at this N for 128 bits of security.
     // - Three primes of 40 bits can be divided away: depth 3. Each division undoes one product with
     //   the scale 2^40, which is why they have 40 bits.

@@ -75,8 +75,7 @@ public final class _5_RotationsAndSums {
               * parameters.degree()
               * Double.BYTES;
       out.accept(
-          String.format(
-              Locale.ROOT, "each rotation's key takes %.1f MB of memory", bytes / 1e6));
+          String.format(Locale.ROOT, "each rotation's key takes %.1f MB of memory", bytes / 1e6));
       return 8 * keys.encoder().decode(keys.decryptor().decrypt(sum))[0];
     }
   }

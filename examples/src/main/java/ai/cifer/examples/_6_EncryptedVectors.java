@@ -38,8 +38,10 @@ public final class _6_EncryptedVectors {
     }
 
     try (HomoCryption clinic = new HomoCryption()) {
-      // C14, argued: the longest chain of products below is one for scaling and four for a Chebyshev
-      // polynomial of degree 15: five levels, C14 has seven. Its 8192 slots hold the 1000 numbers in
+      // C14, argued: the longest chain of products below is one for scaling and four for a
+      // Chebyshev
+      // polynomial of degree 15: five levels, C14 has seven. Its 8192 slots hold the 1000 numbers
+      // in
       // one ciphertext. Sums of up to 1000 numbers need the rotations by 1, 2, 4 ... 512: ten keys.
       NamedKeys keys =
           clinic.generateNamedKeys("clinic", Preset.C14, RotationPlan.none().withSums(1000));

@@ -29,7 +29,8 @@ public final class _7_MatrixVector {
     CkksParameters parameters = CkksParameters.of(Preset.C13);
 
     // A product with a 128 x 128 matrix is the sum of its 128 diagonals, each times a rotation of
-    // the vector. With 16 small and 8 large steps, 16 · 8 = 128, the rotations by 1, 2 ... 15 and by
+    // the vector. With 16 small and 8 large steps, 16 · 8 = 128, the rotations by 1, 2 ... 15 and
+    // by
     // 16, 32 ... 112 are enough: 22 keys, and not 127.
     RotationPlan plan = RotationPlan.none().withMatrix(SIZE, SIZE);
     out.accept(plan + " needs " + plan.steps(parameters).size() + " rotations");

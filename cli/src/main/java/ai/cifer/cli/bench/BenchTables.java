@@ -73,8 +73,7 @@ final class BenchTables {
     title(
         "Encrypted sums",
         "A federated round: %s add their updates of %s parameters; only the sum opens."
-            .formatted(
-                Figures.counted(round.clients(), "client"), Figures.count(round.params())));
+            .formatted(Figures.counted(round.clients(), "client"), Figures.count(round.params())));
     Table bytes = new Table("a client sends", ">", "");
     bytes.row("the update, unencrypted", Figures.bytes(round.floatBytes()), "float32");
     bytes.row("the masked update", Figures.bytes(round.maskedBytes()), round.profile());
@@ -97,11 +96,9 @@ final class BenchTables {
         "each client",
         same ? "302 ms" : "");
     time.row(
-        "coordinator: check, add",
-        millis(round.foldMillis()),
-        "each client",
-        same ? "6.6 ms" : "");
-    time.row("coordinator: open the sum", millis(round.openMillis()), "a round", same ? "68 ms" : "");
+        "coordinator: check, add", millis(round.foldMillis()), "each client", same ? "6.6 ms" : "");
+    time.row(
+        "coordinator: open the sum", millis(round.openMillis()), "a round", same ? "68 ms" : "");
     time.row("coordinator in all", millis(round.roundMillis()), "a round", "");
     lines(time);
     terminal.print(
@@ -139,20 +136,94 @@ final class BenchTables {
             ">" + large.preset(),
             ">SEAL + HEXL*",
             "what it does");
-    ckksRow(table, small, large, "encode", CkksFigures::encodeMicros, 177, 814, "numbers to a polynomial");
-    ckksRow(table, small, large, "encrypt", CkksFigures::encryptMicros, 1442, 5595, "under the public key");
-    ckksRow(table, small, large, "encrypt, seeded", CkksFigures::encryptSeededMicros, 1150, 5390, "by the owner, half the bytes");
+    ckksRow(
+        table,
+        small,
+        large,
+        "encode",
+        CkksFigures::encodeMicros,
+        177,
+        814,
+        "numbers to a polynomial");
+    ckksRow(
+        table,
+        small,
+        large,
+        "encrypt",
+        CkksFigures::encryptMicros,
+        1442,
+        5595,
+        "under the public key");
+    ckksRow(
+        table,
+        small,
+        large,
+        "encrypt, seeded",
+        CkksFigures::encryptSeededMicros,
+        1150,
+        5390,
+        "by the owner, half the bytes");
     ckksRow(table, small, large, "add", CkksFigures::addMicros, 17, 92, "two ciphertexts");
-    ckksRow(table, small, large, "multiply by plain", CkksFigures::multiplyPlainMicros, 29, 129, "by encoded numbers");
-    ckksRow(table, small, large, "multiply", CkksFigures::multiplyMicros, 67, 319, "two ciphertexts, then:");
-    ckksRow(table, small, large, "relinearize", CkksFigures::relinearizeMicros, 847, 8927, "the product to its old size");
+    ckksRow(
+        table,
+        small,
+        large,
+        "multiply by plain",
+        CkksFigures::multiplyPlainMicros,
+        29,
+        129,
+        "by encoded numbers");
+    ckksRow(
+        table,
+        small,
+        large,
+        "multiply",
+        CkksFigures::multiplyMicros,
+        67,
+        319,
+        "two ciphertexts, then:");
+    ckksRow(
+        table,
+        small,
+        large,
+        "relinearize",
+        CkksFigures::relinearizeMicros,
+        847,
+        8927,
+        "the product to its old size");
     ckksRow(table, small, large, "rescale", CkksFigures::rescaleMicros, 145, 834, "a level down");
-    ckksRow(table, small, large, "rotate", CkksFigures::rotateMicros, 861, 8959, "all numbers by one place");
-    ckksRow(table, small, large, "rotate, one of 8", CkksFigures::hoistedRotateMicros, 0, 0, "of one ciphertext, together");
-    ckksRow(table, small, large, "decrypt", CkksFigures::decryptMicros, 28, 154, "with the secret key");
-    ckksRow(table, small, large, "decode", CkksFigures::decodeMicros, 566, 3987, "polynomial to numbers");
+    ckksRow(
+        table,
+        small,
+        large,
+        "rotate",
+        CkksFigures::rotateMicros,
+        861,
+        8959,
+        "all numbers by one place");
+    ckksRow(
+        table,
+        small,
+        large,
+        "rotate, one of 8",
+        CkksFigures::hoistedRotateMicros,
+        0,
+        0,
+        "of one ciphertext, together");
+    ckksRow(
+        table, small, large, "decrypt", CkksFigures::decryptMicros, 28, 154, "with the secret key");
+    ckksRow(
+        table,
+        small,
+        large,
+        "decode",
+        CkksFigures::decodeMicros,
+        566,
+        3987,
+        "polynomial to numbers");
     lines(table);
     terminal.print("  " + OTHERS);
+    terminal.print("  N = 8192 with primes of [60,40,40,60] bits, N = 16384 of [60, 7 x 40, 60]");
   }
 
   private static void ckksRow(
@@ -183,10 +254,16 @@ final class BenchTables {
                 String.format(Locale.ROOT, "%.2f", figures.bytesPerValue())));
     Table table = new Table("operation", ">time", ">python-paillier*", "what it does");
     paillierRow(table, "encrypt", figures.encryptMillis(), 24.0, "with short exponents");
-    paillierRow(table, "encrypt, long", figures.halfLengthEncryptMillis(), null, "exponents of half the key's length");
+    paillierRow(
+        table,
+        "encrypt, long",
+        figures.halfLengthEncryptMillis(),
+        null,
+        "exponents of half the key's length");
     paillierRow(table, "add", figures.addMillis(), 0.019, "two ciphertexts");
     paillierRow(table, "scale", figures.scaleMillis(), null, "by a number of 28 bits");
-    paillierRow(table, "rerandomize", figures.rerandomizeMillis(), null, "so that nobody knows it again");
+    paillierRow(
+        table, "rerandomize", figures.rerandomizeMillis(), null, "so that nobody knows it again");
     paillierRow(table, "decrypt", figures.decryptMillis(), 8.41, "with both blindings");
     paillierRow(table, "prepare a key", figures.setUpMillis(), null, "once");
     lines(table);

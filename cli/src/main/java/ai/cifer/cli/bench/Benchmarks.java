@@ -29,10 +29,10 @@ public final class Benchmarks {
   private static final Preset[] PRESETS = {Preset.C13, Preset.C14};
   private static final int PAILLIER_BITS = 3072;
 
-  private static final Duration EACH_AGGREGATE = Duration.ofMillis(600);
-  private static final Duration EACH_CKKS = Duration.ofMillis(400);
-  private static final Duration EACH_PAILLIER = Duration.ofMillis(500);
-  private static final Duration EACH_NTT = Duration.ofMillis(300);
+  private static final Duration EACH_AGGREGATE = Duration.ofMillis(400);
+  private static final Duration EACH_CKKS = Duration.ofMillis(200);
+  private static final Duration EACH_PAILLIER = Duration.ofMillis(300);
+  private static final Duration EACH_NTT = Duration.ofMillis(200);
   private static final Duration QUIET = Duration.ofSeconds(2);
 
   private static final int CLIENTS = 10;
@@ -95,8 +95,7 @@ public final class Benchmarks {
     }
   }
 
-  private static void require(String name, long value, long least, long most)
-      throws CommandFailed {
+  private static void require(String name, long value, long least, long most) throws CommandFailed {
     if (value < least || value > most) {
       throw new CommandFailed(
           ExitCode.USAGE, "%s: %d (expected: %d to %d)".formatted(name, value, least, most));

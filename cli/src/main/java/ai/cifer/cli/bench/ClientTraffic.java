@@ -43,12 +43,9 @@ record ClientTraffic(int helpers, long maskedBytes, long shareBytes, long manife
     if (params <= million) {
       return new ModelLayout(List.of(new TensorSpec("w", List.of((int) params))));
     }
-    TensorSpec whole =
-        new TensorSpec("w", List.of(Math.toIntExact(params / million), million));
+    TensorSpec whole = new TensorSpec("w", List.of(Math.toIntExact(params / million), million));
     long rest = params % million;
     return new ModelLayout(
-        rest == 0
-            ? List.of(whole)
-            : List.of(whole, new TensorSpec("rest", List.of((int) rest))));
+        rest == 0 ? List.of(whole) : List.of(whole, new TensorSpec("rest", List.of((int) rest))));
   }
 }

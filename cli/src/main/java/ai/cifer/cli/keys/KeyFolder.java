@@ -65,6 +65,7 @@ public final class KeyFolder {
   /// Draws CKKS keys and writes them.
   ///
   /// @return the files
+  @SuppressWarnings("DoNotCallSuggester")
   public List<Path> writeCkks(Preset preset, RotationPlan plan, Optional<Passphrase> passphrase)
       throws CommandFailed, IOException {
     throw new CommandFailed(
@@ -81,8 +82,7 @@ public final class KeyFolder {
       StoredForm form = StoredForm.inspect(new ByteArrayInputStream(bytes));
       SecretKeyAccess access = SecretKeyAccess.insecureBytes();
       switch (form.kind()) {
-        case PAILLIER_SECRET_KEY ->
-            PaillierSecretKey.read(access, ByteBuffer.wrap(bytes)).close();
+        case PAILLIER_SECRET_KEY -> PaillierSecretKey.read(access, ByteBuffer.wrap(bytes)).close();
         default -> {
           // Its checksum matched, and only its scheme's classes know more.
         }

@@ -29,7 +29,8 @@ record KeyParameters(Map<String, Object> named, Optional<Security> security) {
                   .bits());
       case PAILLIER_SECRET_KEY ->
           paillier(Math.toIntExact((form.bytes() - PAILLIER_REST_BYTES) * Byte.SIZE));
-      case CKKS_SECRET_KEY, CKKS_PUBLIC_KEY, CKKS_RELINEARIZATION_KEY, CKKS_GALOIS_KEYS -> ckks(form);
+      case CKKS_SECRET_KEY, CKKS_PUBLIC_KEY, CKKS_RELINEARIZATION_KEY, CKKS_GALOIS_KEYS ->
+          ckks(form);
       default -> new KeyParameters(Map.of(), Optional.empty());
     };
   }

@@ -50,7 +50,8 @@ public final class CkksBench {
     CkksCiphertext product = evaluator.multiply(x, y);
     CkksCiphertext relinearized = evaluator.relinearize(product);
     CkksPlaintext opened = decryptor.decrypt(x);
-    double error = error(values, encoder.decode(decryptor.decrypt(evaluator.rescale(relinearized))));
+    double error =
+        error(values, encoder.decode(decryptor.decrypt(evaluator.rescale(relinearized))));
     return new CkksFigures(
         parameters.name(),
         parameters.degree(),

@@ -30,16 +30,16 @@ public record MachineFigures(
   public static MachineFigures of() {
     int lanes = KernelProvider.chosen().lanes();
     return new MachineFigures(
-        processor(),
+        processorName(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         Runtime.version().toString(),
         lanes,
-        vectors(lanes),
+        vectorsOf(lanes),
         PaillierBackend.statement());
   }
 
-  private static String vectors(int lanes) {
+  private static String vectorsOf(int lanes) {
     if (lanes > 1) {
       return "%d numbers in one instruction (%d-bit vectors)".formatted(lanes, lanes * Double.SIZE);
     }
@@ -53,7 +53,7 @@ public record MachineFigures(
     return "none: this processor or JVM has no vectors of two doubles or more";
   }
 
-  private static String processor() {
+  private static String processorName() {
     String architecture = System.getProperty("os.arch");
     if (!Files.isReadable(PROCESSORS)) {
       return architecture;
