@@ -1,9 +1,12 @@
 package ai.cifer.cli;
 
 import ai.cifer.cli.bench.Benchmarks;
+import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "  cifer bench aggregate --clients 16 --params 10000000",
       "  cifer bench ckks --format json > ckks.json"
     })
-final class BenchCommand implements java.util.concurrent.Callable<Integer> {
+final class BenchCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
@@ -53,6 +56,13 @@ final class BenchCommand implements java.util.concurrent.Callable<Integer> {
       description = "aggregate: parameters of the model (default: 1000000).")
   Optional<Long> params = Optional.empty();
 
+  @Option(
+      names = "--each",
+      paramLabel = "MILLIS",
+      description =
+          "How long each figure is measured (default: as long as a minute in all allows).")
+  Optional<Integer> each = Optional.empty();
+
   @Mixin Common common = new Common();
 
   BenchCommand(Terminal terminal) {
@@ -61,7 +71,12 @@ final class BenchCommand implements java.util.concurrent.Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    new Benchmarks(terminal, common.json()).run(what, clients, params);
+    if (each.isPresent() && (each.get() < 1 || each.get() > 60_000)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "--each: %d (expected: 1 to 60000)".formatted(each.get()));
+    }
+    new Benchmarks(terminal, common.json(), each.map(Duration::ofMillis))
+        .run(what, clients, params);
     return ExitCode.OK.number();
   }
 }

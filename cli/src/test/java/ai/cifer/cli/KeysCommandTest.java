@@ -37,8 +37,7 @@ class KeysCommandTest {
         .contains("Keep " + folder.resolve("keys/secret_key.cifer") + " to yourself");
     // A sealed key and its public half carry the same digest, and the secret shows nowhere.
     Captured shown = Captured.file();
-    assertThat(
-            Cifer.run(shown.terminal(), "keys", "show", path("keys"), "--format", "json"))
+    assertThat(Cifer.run(shown.terminal(), "keys", "show", path("keys"), "--format", "json"))
         .isZero();
     JsonNode keys = JsonMapper.shared().readTree(shown.out()).path("keys");
     assertThat(keys.size()).isEqualTo(2);

@@ -45,11 +45,14 @@ public final class Benchmarks {
 
   private final Terminal terminal;
   private final boolean json;
+  private final Optional<Duration> each;
   private volatile String doing = "";
 
-  public Benchmarks(Terminal terminal, boolean json) {
+  /// @param each how long every figure is measured, if not as long as a minute in all allows
+  public Benchmarks(Terminal terminal, boolean json, Optional<Duration> each) {
     this.terminal = terminal;
     this.json = json;
+    this.each = each;
   }
 
   /// Measures and prints.
@@ -118,7 +121,7 @@ public final class Benchmarks {
     AggregationParameters parameters = AggregationParameters.K2_N256;
     int measured = (int) Math.min(params, MOST_MEASURED);
     return AggregateDocument.of(
-        AggregationBench.measure(parameters, measured, EACH_AGGREGATE),
+        AggregationBench.measure(parameters, measured, each.orElse(EACH_AGGREGATE)),
         ClientTraffic.of(parameters, clients, params),
         clients,
         params);
@@ -128,21 +131,21 @@ public final class Benchmarks {
     List<CkksFigures> figures = new ArrayList<>();
     for (Preset preset : PRESETS) {
       doing = "CKKS " + preset;
-      figures.add(CkksBench.measure(preset, EACH_CKKS));
+      figures.add(CkksBench.measure(preset, each.orElse(EACH_CKKS)));
     }
     return figures;
   }
 
   private @Nullable PaillierFigures paillier() {
     doing = "Paillier";
-    return PaillierBench.measure(PaillierBackend.best(), PAILLIER_BITS, EACH_PAILLIER);
+    return PaillierBench.measure(PaillierBackend.best(), PAILLIER_BITS, each.orElse(EACH_PAILLIER));
   }
 
   private List<BenchDocument.NttDocument> ntt() throws InterruptedException {
     List<BenchDocument.NttDocument> figures = new ArrayList<>();
     for (int degree : DEGREES) {
       doing = "transforms";
-      figures.add(BenchDocument.NttDocument.of(NttBench.measure(degree, EACH_NTT)));
+      figures.add(BenchDocument.NttDocument.of(NttBench.measure(degree, each.orElse(EACH_NTT))));
     }
     return figures;
   }
