@@ -219,15 +219,11 @@ public final class CkksEvaluator {
     rows.each(
         primes,
         i -> {
-          PrimeKernel kernel = ring.kernel(i);
           double[] a0 = a.polynomial(0).row(i);
           double[] a1 = a.polynomial(1).row(i);
           double[] b0 = b.polynomial(0).row(i);
           double[] b1 = b.polynomial(1).row(i);
-          kernel.multiply(a0, b0, out[0][i]);
-          kernel.multiply(a0, b1, out[1][i]);
-          kernel.multiplyAdd(a1, b0, out[1][i]);
-          kernel.multiply(a1, b1, out[2][i]);
+          ring.fused(i).tensor(a0, a1, b0, b1, out[0][i], out[1][i], out[2][i]);
         });
     return product(a, out, level, a.scale() * b.scale());
   }
@@ -244,13 +240,9 @@ public final class CkksEvaluator {
     rows.each(
         primes,
         i -> {
-          PrimeKernel kernel = ring.kernel(i);
           double[] a0 = a.polynomial(0).row(i);
           double[] a1 = a.polynomial(1).row(i);
-          kernel.multiply(a0, a0, out[0][i]);
-          kernel.multiply(a0, a1, out[1][i]);
-          kernel.add(out[1][i], out[1][i], out[1][i]);
-          kernel.multiply(a1, a1, out[2][i]);
+          ring.fused(i).square(a0, a1, out[0][i], out[1][i], out[2][i]);
         });
     return product(a, out, a.level(), a.scale() * a.scale());
   }

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
+import ai.cifer.homocryption.kernel.FusedKernel;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Hybrid key switching: from `d·s'` to `(k_0, k_1)` with `k_0 + k_1·s ≈ d·s'`.
@@ -169,15 +169,13 @@ public final class KeySwitching {
   private void accumulate(
       double[] x, SwitchingKey key, int digit, int row, int primes, double[] sum0, double[] sum1) {
     int prime = ring.primeOfRow(row, primes);
-    PrimeKernel kernel = ring.kernel(prime);
+    FusedKernel kernel = ring.fused(prime);
     double[] b = key.b()[digit].row(prime);
     double[] a = key.a()[digit].row(prime);
     if (digit == 0) {
-      kernel.multiply(x, b, sum0);
-      kernel.multiply(x, a, sum1);
+      kernel.multiplyPair(x, b, a, sum0, sum1);
     } else {
-      kernel.multiplyAdd(x, b, sum0);
-      kernel.multiplyAdd(x, a, sum1);
+      kernel.multiplyAddPair(x, b, a, sum0, sum1);
     }
   }
 

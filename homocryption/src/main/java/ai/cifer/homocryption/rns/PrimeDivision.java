@@ -55,8 +55,7 @@ final class PrimeDivision {
           PrimeKernel kernel = ring.kernel(t);
           conversion.convert(digits, t, remainder);
           kernel.forward(remainder);
-          kernel.subtract(rows[t], remainder, out[t]);
-          kernel.multiply(out[t], inverse[t], out[t]);
+          ring.fused(t).subtractAndScale(rows[t], remainder, inverse[t], out[t]);
           ring.buffers().give(remainder);
         });
     if (digits.length > dropped) {
