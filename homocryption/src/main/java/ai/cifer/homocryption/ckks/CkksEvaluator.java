@@ -321,11 +321,13 @@ public final class CkksEvaluator {
           "relinearization: no key (expected: an evaluator made with a RelinearizationKey)");
     }
     Require.key(a.keyId(), key.keyId());
-    RnsPolynomial[] switched = keySwitching.apply(a.polynomial(2), key.key(), rows);
-    arithmetic.addInto(a.polynomial(0), switched[0]);
-    arithmetic.addInto(a.polynomial(1), switched[1]);
+    RnsPolynomial c1 = a.polynomial(1);
+    RnsPolynomial[] pair =
+        keySwitching.apply(
+            a.polynomial(2), key.key(), new KeySwitching.Finish(a.polynomial(0), null), rows);
+    arithmetic.addInto(c1, pair[1]);
     return new CkksCiphertext(
-        parameters, a.keyId(), List.of(switched[0], switched[1]), a.level(), a.scale());
+        parameters, a.keyId(), List.of(pair[0], pair[1]), a.level(), a.scale());
   }
 
   /// Drops the primes of the level and divides by them, rounding to nearest.

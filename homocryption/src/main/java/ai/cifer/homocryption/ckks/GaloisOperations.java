@@ -40,7 +40,8 @@ final class GaloisOperations {
       return a;
     }
     SwitchingKey key = key(a, element, operation);
-    return finish(a, element, keySwitching.apply(a.polynomial(1), key, arithmetic.rows()));
+    return ciphertext(
+        a, keySwitching.apply(a.polynomial(1), key, finish(a, element), arithmetic.rows()));
   }
 
   List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
@@ -58,19 +59,22 @@ final class GaloisOperations {
       results.add(
           elements[i] == 1
               ? a
-              : finish(a, elements[i], keySwitching.apply(digits, keys[i], arithmetic.rows())));
+              : ciphertext(
+                  a,
+                  keySwitching.apply(
+                      digits, keys[i], finish(a, elements[i]), arithmetic.rows())));
     }
     keySwitching.release(digits);
     return results;
   }
 
-  private CkksCiphertext finish(CkksCiphertext a, long element, RnsPolynomial[] switched) {
-    arithmetic.addInto(a.polynomial(0), switched[0]);
-    List<RnsPolynomial> polynomials =
-        List.of(
-            ring.automorphism(switched[0], element, arithmetic.rows()),
-            ring.automorphism(switched[1], element, arithmetic.rows()));
-    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level(), a.scale());
+  private KeySwitching.Finish finish(CkksCiphertext a, long element) {
+    return new KeySwitching.Finish(a.polynomial(0), ring.automorphism(element));
+  }
+
+  private CkksCiphertext ciphertext(CkksCiphertext a, RnsPolynomial[] pair) {
+    return new CkksCiphertext(
+        parameters, a.keyId(), List.of(pair[0], pair[1]), a.level(), a.scale());
   }
 
   private SwitchingKey key(CkksCiphertext a, long element, String operation) {

@@ -1,7 +1,7 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.FusedKernel;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Hybrid key switching: from `d·s'` to `(k_0, k_1)` with `k_0 + k_1·s ≈ d·s'`.
 ///
@@ -124,70 +124,109 @@ public final class KeySwitching {
     return out;
   }
 
+  /// What becomes of the pair `(k_0, k_1)` in the same pass: `(σ(addend + k_0), σ(k_1))`.
+  ///
+  /// @param addend with the primes of d, not modified; null for none
+  /// @param positions of the automorphism σ in the transformed domain; null for none
+  public record Finish(@Nullable RnsPolynomial addend, int @Nullable [] positions) {
+    /// The pair itself.
+    public static final Finish PLAIN = new Finish(null, null);
+
+    @Override
+    public String toString() {
+      return "Finish";
+    }
+  }
+
   /// All three steps for one key.
   ///
   /// @param d transformed, not modified
-  /// @return `k_0` and `k_1`, new polynomials with the primes of d
-  public RnsPolynomial[] apply(RnsPolynomial d, SwitchingKey key, Rows run) {
+  /// @return two new polynomials with the primes of d
+  public RnsPolynomial[] apply(RnsPolynomial d, SwitchingKey key, Finish finish, Rows run) {
     int primes = d.size();
-    int all = primes + alpha;
     double[][][] prepared = prepare(d, run);
-    double[][] sum0 = ring.buffers().take(all);
-    double[][] sum1 = ring.buffers().take(all);
+    double[][] sum0 = ring.buffers().take(primes + alpha);
+    double[][] sum1 = ring.buffers().take(primes + alpha);
     run.each(
-        all,
+        primes + alpha,
         row -> {
+          double[][] digits = new double[prepared.length][];
           for (int digit = 0; digit < prepared.length; digit++) {
-            double[] x = digitRow(d, prepared[digit], digit, row);
-            accumulate(x, key, digit, row, primes, sum0[row], sum1[row]);
+            digits[digit] = digitRow(d, prepared[digit], digit, row);
+          }
+          innerProducts(digits, key, row, primes, sum0[row], sum1[row]);
+          for (int digit = 0; digit < prepared.length; digit++) {
             if (!own(digit, row, primes)) {
-              ring.buffers().give(x);
+              ring.buffers().give(digits[digit]);
             }
           }
         });
     release(prepared);
-    return divide(sum0, sum1, primes, run);
+    return divide(sum0, sum1, primes, finish, run);
   }
 
   /// Steps 2 and 3 for digits that were decomposed before.
-  public RnsPolynomial[] apply(Digits digits, SwitchingKey key, Rows run) {
+  public RnsPolynomial[] apply(Digits digits, SwitchingKey key, Finish finish, Rows run) {
     int primes = digits.primes;
-    int all = primes + alpha;
-    double[][] sum0 = ring.buffers().take(all);
-    double[][] sum1 = ring.buffers().take(all);
+    double[][] sum0 = ring.buffers().take(primes + alpha);
+    double[][] sum1 = ring.buffers().take(primes + alpha);
     run.each(
-        all,
+        primes + alpha,
         row -> {
-          for (int digit = 0; digit < digits.rows.length; digit++) {
-            double[] x = digits.rows[digit][row];
-            accumulate(x, key, digit, row, primes, sum0[row], sum1[row]);
+          double[][] rows = new double[digits.rows.length][];
+          for (int digit = 0; digit < rows.length; digit++) {
+            rows[digit] = digits.rows[digit][row];
           }
+          innerProducts(rows, key, row, primes, sum0[row], sum1[row]);
         });
-    return divide(sum0, sum1, primes, run);
+    return divide(sum0, sum1, primes, finish, run);
   }
 
-  private void accumulate(
-      double[] x, SwitchingKey key, int digit, int row, int primes, double[] sum0, double[] sum1) {
+  private void innerProducts(
+      double[][] digits, SwitchingKey key, int row, int primes, double[] sum0, double[] sum1) {
     int prime = ring.primeOfRow(row, primes);
-    FusedKernel kernel = ring.fused(prime);
-    double[] b = key.b()[digit].row(prime);
-    double[] a = key.a()[digit].row(prime);
-    if (digit == 0) {
-      kernel.multiplyPair(x, b, a, sum0, sum1);
-    } else {
-      kernel.multiplyAddPair(x, b, a, sum0, sum1);
+    double[][] b = new double[digits.length][];
+    double[][] a = new double[digits.length][];
+    for (int digit = 0; digit < digits.length; digit++) {
+      b[digit] = key.b()[digit].row(prime);
+      a[digit] = key.a()[digit].row(prime);
     }
+    ring.fused(prime).innerProducts(digits, b, a, digits.length, sum0, sum1);
   }
 
-  private RnsPolynomial[] divide(double[][] sum0, double[][] sum1, int primes, Rows run) {
-    RnsPolynomial[] result = new RnsPolynomial[2];
-    double[][][] sums = {sum0, sum1};
-    for (int k = 0; k < 2; k++) {
-      double[][] out = new double[primes][ring.degree()];
-      divisionByP.divide(sums[k], primes, out, run);
-      ring.buffers().give(sums[k]);
-      result[k] = new RnsPolynomial(out);
-    }
-    return result;
+  private RnsPolynomial[] divide(
+      double[][] sum0, double[][] sum1, int primes, Finish finish, Rows run) {
+    RnsPolynomial first = divide(sum0, primes, finish.addend, finish.positions, run);
+    RnsPolynomial second = divide(sum1, primes, null, finish.positions, run);
+    return new RnsPolynomial[] {first, second};
+  }
+
+  private RnsPolynomial divide(
+      double[][] sums,
+      int primes,
+      @Nullable RnsPolynomial addend,
+      int @Nullable [] positions,
+      Rows run) {
+    double[][] out = new double[primes][];
+    divisionByP.divide(
+        sums,
+        primes,
+        (t, numerator, remainder, inverse) -> {
+          double[] quotient = new double[ring.degree()];
+          double[] target = positions == null ? quotient : remainder;
+          if (addend == null) {
+            ring.fused(t).subtractAndScale(numerator, remainder, inverse, target);
+          } else {
+            ring.fused(t)
+                .subtractScaleAndAdd(numerator, remainder, inverse, addend.row(t), target);
+          }
+          if (positions != null) {
+            ring.kernel(t).permute(target, positions, quotient);
+          }
+          out[t] = quotient;
+        },
+        run);
+    ring.buffers().give(sums);
+    return new RnsPolynomial(out);
   }
 }

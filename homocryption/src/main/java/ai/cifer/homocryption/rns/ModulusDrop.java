@@ -30,8 +30,15 @@ public final class ModulusDrop {
       rows[i] = ring.buffers().take();
       System.arraycopy(a.row(i), 0, rows[i], 0, ring.degree());
     }
-    double[][] out = new double[remaining][ring.degree()];
-    division.divide(rows, remaining, out, run);
+    double[][] out = new double[remaining][];
+    division.divide(
+        rows,
+        remaining,
+        (t, numerator, remainder, inverse) -> {
+          out[t] = new double[ring.degree()];
+          ring.fused(t).subtractAndScale(numerator, remainder, inverse, out[t]);
+        },
+        run);
     for (int i = remaining; i < primes; i++) {
       ring.buffers().give(rows[i]);
     }

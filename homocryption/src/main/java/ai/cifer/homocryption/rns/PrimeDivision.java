@@ -1,6 +1,5 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
 import java.math.BigInteger;
 
 /// Division by the product D of consecutive primes, rounded to nearest: `⌊x/D⌉` modulo the primes
@@ -29,15 +28,23 @@ final class PrimeDivision {
     }
   }
 
-  /// Divides.
+  /// What is done with a quotient's row: written, added to, moved.
+  @FunctionalInterface
+  interface Finish {
+    /// @param numerator row t of what is divided
+    /// @param remainder its remainder, transformed; may be overwritten
+    void row(int t, double[] numerator, double[] remainder, double inverse);
+  }
+
+  /// Divides and rounds.
   ///
   /// Cost: one inverse transform for each dropped prime, one transform for each remaining one.
   ///
-  /// @param rows the remaining rows, modulo `q_0 …`, not modified, then the dropped ones, which are
-  ///   overwritten
+  /// @param rows the remaining rows, modulo `q_0 …`, not modified, then the dropped ones, which
+  ///     are overwritten
   /// @param remaining number of the remaining rows
-  /// @param out rows of the quotient; may be the remaining rows themselves
-  void divide(double[][] rows, int remaining, double[][] out, Rows run) {
+  /// @param finish gets every remaining row: the quotient is `(numerator - remainder)·inverse`
+  void divide(double[][] rows, int remaining, Finish finish, Rows run) {
     int dropped = conversion.to() - conversion.from();
     double[][] digits = new double[conversion.digits()][];
     for (int i = 0; i < dropped; i++) {
@@ -52,10 +59,9 @@ final class PrimeDivision {
         remaining,
         t -> {
           double[] remainder = ring.buffers().take();
-          PrimeKernel kernel = ring.kernel(t);
           conversion.convert(digits, t, remainder);
-          kernel.forward(remainder);
-          ring.fused(t).subtractAndScale(rows[t], remainder, inverse[t], out[t]);
+          ring.kernel(t).forward(remainder);
+          finish.row(t, rows[t], remainder, inverse[t]);
           ring.buffers().give(remainder);
         });
     if (digits.length > dropped) {
