@@ -52,6 +52,7 @@ final class Cifer implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "--add-modules=jdk.incubator.vector",
             "-XX:+UseSerialGC",
             "-Dio.netty.allocator.type=pooled"));
     command.addAll(jvm);
@@ -109,7 +110,9 @@ final class Cifer implements AutoCloseable {
   }
 
   String err() throws IOException {
-    return Files.readString(err);
+    // The JVM's own remark on the Vector API comes before anything else.
+    return Files.readString(err)
+        .replace("WARNING: Using incubator modules: jdk.incubator.vector\n", "");
   }
 
   /// `kill -9`: the process gets no chance to do anything more.

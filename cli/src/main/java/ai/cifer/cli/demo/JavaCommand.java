@@ -15,6 +15,8 @@ final class JavaCommand {
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          // Encryption is several times slower without.
+          "--add-modules=jdk.incubator.vector",
           "-XX:+UseSerialGC",
           // Bounded by the limit of direct memory: with Netty's adaptive allocator four uploads at
           // once ran out of 128 MB.

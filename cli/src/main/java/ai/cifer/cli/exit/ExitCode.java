@@ -5,7 +5,7 @@ import ai.cifer.node.NodeException;
 /// The numbers with which the command ends; each has a page `docs/errors/<number>.md`.
 ///
 /// The tens group them: 10 configuration, 20 identity and connection, 30 data and model, 40 the
-/// round, 50 disk, 60 platform. 130 is what shells report for a command that Ctrl-C ended.
+/// round, 50 disk, 60 platform, 70 encryption keys. 130 is what shells report for a command that Ctrl-C ended.
 public enum ExitCode {
   OK(0, "success"),
   UNEXPECTED(1, "unexpected failure"),
@@ -27,6 +27,9 @@ public enum ExitCode {
   ROUND_ABORTED(44, "a round was aborted"),
   DISK(50, "the disk is full or not writable"),
   PLATFORM(60, "this platform is not supported"),
+  KEY_FILE_UNUSABLE(70, "a key file is missing, of another kind, or open to others"),
+  WRONG_PASSPHRASE(71, "the passphrase does not open the key"),
+  KEY_FILE_DAMAGED(72, "a key file is damaged"),
   INTERRUPTED(130, "interrupted");
 
   private final int number;

@@ -1,5 +1,6 @@
 package ai.cifer.cli.terminal;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -7,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 
 /// The two streams that the command writes to, and what the output can show.
 ///
@@ -73,8 +73,9 @@ public final class Terminal {
         return false;
       }
     }
-    // Never null on Java 22 and newer.
-    return Objects.requireNonNull(System.console()).isTerminal();
+    // Java 25 gives none where input or output is no terminal.
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   public Glyphs glyphs() {

@@ -2,7 +2,8 @@ package ai.cifer.homocryption.ckks;
 
 /// A value is not finite, or too large for the modulus at its scale.
 public final class ValueOutOfRange extends CkksException {
-  ValueOutOfRange(String message) {
+  /// @param message fact, value, expectation, cure
+  public ValueOutOfRange(String message) {
     super(message);
   }
 }

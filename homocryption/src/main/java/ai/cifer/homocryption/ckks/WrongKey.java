@@ -2,7 +2,8 @@ package ai.cifer.homocryption.ckks;
 
 /// Something was made under another key.
 public final class WrongKey extends CkksException {
-  WrongKey(String message) {
+  /// @param message fact, value, expectation, cure
+  public WrongKey(String message) {
     super(message);
   }
 }

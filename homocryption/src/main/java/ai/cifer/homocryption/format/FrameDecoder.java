@@ -8,6 +8,9 @@ import java.io.IOException;
 public interface FrameDecoder<T> {
   /// Reads the whole body and checks every value of it.
   ///
+  /// What it throws reaches the caller if the checksum matches; an `IllegalArgumentException` or
+  /// `ArithmeticException` becomes `FormatException.Malformed`.
+  ///
   /// @throws ai.cifer.homocryption.codec.FormatException if a value is impossible
   T read(FrameReader in) throws IOException;
 }

@@ -73,11 +73,7 @@ final class FrameDescriptor {
   /// Checks a header against what the reader expects; nothing else is read before this passed.
   static FrameHeader check(byte[] bytes, FrameExpectation expected) {
     ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (header.getInt(CHECKSUM_OFFSET) != checksum(bytes)) {
-      throw new FormatException.Corrupted(
-          "header checksum: %08x (expected: %08x, that of the bytes read); %s"
-              .formatted(header.getInt(CHECKSUM_OFFSET), checksum(bytes), FrameReader.TRANSFER));
-    }
+    requireChecksum(bytes);
     requireKind(Short.toUnsignedInt(header.getShort(KIND_OFFSET)), expected.kind());
     int version = Short.toUnsignedInt(header.getShort(VERSION_OFFSET));
     if (version > expected.newestVersion()) {
@@ -118,6 +114,21 @@ final class FrameDescriptor {
         expected.kind(), version, ParameterDigest.ofBytes("form", digest), bodyBytes);
   }
 
+  /// Checks a header of any kind that this release knows, of any version.
+  static FrameHeader inspect(byte[] bytes) {
+    ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int code = Short.toUnsignedInt(header.getShort(KIND_OFFSET));
+    for (FormKind kind : FormKind.values()) {
+      if (kind.code() == code) {
+        return check(bytes, new FrameExpectation(kind, 0xffff, null, 0, Long.MAX_VALUE >> 1));
+      }
+    }
+    requireChecksum(bytes);
+    throw new FormatException.WrongKind(
+        "kind: unknown, code 0x%04x (expected: one that this release knows); update this one"
+            .formatted(code));
+  }
+
   /// @param count bytes that were there, fewer than a header if the form is truncated
   static void requireMagic(byte[] bytes, int count) {
     int length = Math.min(count, MAGIC.length);
@@ -126,6 +137,16 @@ final class FrameDescriptor {
           "first bytes: %s (expected: %s); this is no form of Cifer, or it was transferred as text"
               .formatted(
                   HexFormat.of().formatHex(bytes, 0, length), HexFormat.of().formatHex(MAGIC)));
+    }
+  }
+
+  private static void requireChecksum(byte[] header) {
+    int stored = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(CHECKSUM_OFFSET);
+    int computed = checksum(header);
+    if (stored != computed) {
+      throw new FormatException.Corrupted(
+          "header checksum: %08x (expected: %08x, that of the bytes read); %s"
+              .formatted(stored, computed, FrameReader.TRANSFER));
     }
   }
 

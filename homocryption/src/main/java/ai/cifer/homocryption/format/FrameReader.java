@@ -61,6 +61,24 @@ public final class FrameReader implements AutoCloseable {
     crc.update(bytes, 0, bytes.length);
   }
 
+  /// Reads a header of any kind.
+  FrameHeader beginAny() throws IOException {
+    byte[] bytes = new byte[FrameDescriptor.HEADER_BYTES];
+    int count = source.read(bytes, 0, bytes.length);
+    FrameDescriptor.requireMagic(bytes, count);
+    if (count < bytes.length) {
+      throw new FormatException.Truncated(
+          "bytes: %d (expected: at least %d, a form); %s"
+              .formatted(count, Frames.bytes(0), TRANSFER));
+    }
+    read = count;
+    FrameHeader any = FrameDescriptor.inspect(bytes);
+    header = any;
+    left = any.bodyBytes();
+    crc.update(bytes, 0, bytes.length);
+    return any;
+  }
+
   void finish() throws IOException {
     FrameHeader checked = header();
     if (left != 0) {

@@ -6,7 +6,8 @@ import java.lang.reflect.InvocationTargetException;
 
 /// Makes kernels: vector kernels where the JVM offers the Vector API, else their scalar twins.
 ///
-/// The choice is made once. It never shows in a result, only in the time.
+/// The choice is made once; it never shows in a result, only in the time. Vector kernels stand in
+/// for the scalar ones when they are compiled, see [WarmUp]; at once if the lanes are forced.
 public interface KernelProvider {
   /// System property that forces the lanes: 1 (scalar), 2, 4 or 8. For tests and measurements.
   String LANES_PROPERTY = "ai.cifer.homocryption.lanes";
@@ -20,6 +21,12 @@ public interface KernelProvider {
 
   /// Doubles that one instruction works on; 1 for the scalar kernels.
   int lanes();
+
+  /// Starts to compile the vector kernels in the background, which else happens after some work.
+  default void startWarmUp() {}
+
+  /// Waits until the vector kernels are in use, a few seconds in a cold JVM.
+  default void awaitWarmUp() throws InterruptedException {}
 
   /// The provider of this JVM.
   static KernelProvider chosen() {
@@ -64,14 +71,25 @@ public interface KernelProvider {
                 + VECTOR_MODULE);
         return ScalarKernels.PROVIDER;
       }
+      if (lanes == 0 && !isOptimising(System.getProperty("java.vm.info", ""))) {
+        LOG.log(Level.DEBUG, "no optimising compiler in this JVM: scalar kernels");
+        return ScalarKernels.PROVIDER;
+      }
       try {
         return (KernelProvider)
-            Class.forName(VECTOR_KERNELS).getDeclaredMethod("provider").invoke(null);
+            Class.forName(VECTOR_KERNELS)
+                .getDeclaredMethod("provider", boolean.class)
+                .invoke(null, lanes == 0);
       } catch (InvocationTargetException e) {
         throw new IllegalStateException(e.getCause());
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(VECTOR_KERNELS + ": missing from the jar", e);
       }
+    }
+
+    /// Vector code that the optimising compiler never sees is very slow.
+    private static boolean isOptimising(String info) {
+      return !info.contains("interpreted") && !info.contains("emulated-client");
     }
   }
 }

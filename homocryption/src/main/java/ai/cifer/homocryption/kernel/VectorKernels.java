@@ -1,5 +1,9 @@
 package ai.cifer.homocryption.kernel;
 
+import ai.cifer.homocryption.kernel.WarmUp.Twins;
+import java.util.ArrayList;
+import java.util.List;
+
 /// Provider of the vector kernels; found by name, see [KernelProvider].
 final class VectorKernels implements KernelProvider {
   private final MaskingKernel masking =
@@ -8,8 +12,14 @@ final class VectorKernels implements KernelProvider {
   private VectorKernels() {}
 
   /// Called by name.
-  static KernelProvider provider() {
-    return VectorArithmetic.COUNT == 1 ? KernelProvider.scalar() : new VectorKernels();
+  ///
+  /// @param warming whether to compute with the scalar kernels until these are compiled
+  static KernelProvider provider(boolean warming) {
+    if (VectorArithmetic.COUNT == 1) {
+      return KernelProvider.scalar();
+    }
+    var kernels = new VectorKernels();
+    return warming ? new WarmingKernels(kernels, new WarmUp(kernels.twins())) : kernels;
   }
 
   @Override
@@ -25,5 +35,32 @@ final class VectorKernels implements KernelProvider {
   @Override
   public int lanes() {
     return VectorArithmetic.COUNT;
+  }
+
+  /// Work that reaches every vector method and every way through it: degrees with and without a
+  /// radix-2 pass, within and beyond a local block, of primes with few and with many centrings.
+  private List<Twins> twins() {
+    List<Twins> twins = new ArrayList<>();
+    for (int degree : new int[] {256, 512, 8192, 16384}) {
+      for (long modulus : new long[] {(1L << 50) - 1, (1L << 48) - 1}) {
+        // Any numbers do: the time does not depend on them.
+        var tables = new NttTables(modulus, degree, modulus / 3, modulus / 5, modulus / 7);
+        twins.add(transforms(degree, prime(tables), new ScalarKernel(tables)));
+      }
+    }
+    if (masking instanceof VectorMasking) {
+      twins.addAll(new MaskingTwins(new ScalarMasking(), masking).all());
+    }
+    return twins;
+  }
+
+  private static Twins transforms(int degree, PrimeKernel vector, PrimeKernel scalar) {
+    double[] a = new double[degree];
+    return new Twins("transforms of " + degree, () -> both(vector, a), () -> both(scalar, a));
+  }
+
+  private static void both(PrimeKernel kernel, double[] a) {
+    kernel.forward(a);
+    kernel.inverse(a);
   }
 }

@@ -1,9 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 /// Rings that are far too small for security, for fast tests only.
-final class TestParameters {
+public final class TestParameters {
   /// N = 2^10, depth 4, four digits of two primes.
-  static final CkksParameters INSECURE_N10 =
+  public static final CkksParameters INSECURE_N10 =
       CkksParameters.unchecked(
           CkksParameters.builder()
               .name("INSECURE_N10")
@@ -14,7 +14,7 @@ final class TestParameters {
               .specialPrimes(2, 47));
 
   /// N = 2^8, one prime a digit.
-  static final CkksParameters INSECURE_N8 =
+  public static final CkksParameters INSECURE_N8 =
       CkksParameters.unchecked(
           CkksParameters.builder()
               .name("INSECURE_N8")
@@ -25,7 +25,7 @@ final class TestParameters {
               .specialPrimes(1, 50));
 
   /// N = 2^9, composite scaling.
-  static final CkksParameters INSECURE_COMPOSITE_N9 =
+  public static final CkksParameters INSECURE_COMPOSITE_N9 =
       CkksParameters.unchecked(
           CkksParameters.builder()
               .name("INSECURE_COMPOSITE_N9")

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /// the header, the ends and a seeded sample are.
 public interface FormContract {
   /// Forms up to this size are attacked at every position.
-  int SMALL = 3000;
+  int SMALL = 600;
 
   /// A valid form, always the same bytes.
   byte[] form();
@@ -47,6 +47,12 @@ public interface FormContract {
   /// The number of bodies with a changed byte and a right checksum that are tried.
   default int restampedTries() {
     return 300;
+  }
+
+  /// What a reader may throw, beside [FormatException], for a body whose checksums are right and
+  /// whose values are no key or ciphertext.
+  default Class<? extends RuntimeException> refusal() {
+    return FormatException.class;
   }
 
   @Test
@@ -141,8 +147,10 @@ public interface FormContract {
       Object value;
       try {
         value = read(ByteBuffer.wrap(attack));
-      } catch (FormatException refused) {
-        assertThat(refused).hasMessageContaining("expected: ");
+      } catch (RuntimeException refused) {
+        assertThat(refused)
+            .isInstanceOfAny(FormatException.class, refusal())
+            .hasMessageContaining("expected: ");
         continue;
       }
       assertThat(write(value)).isEqualTo(attack);
@@ -231,7 +239,8 @@ public interface FormContract {
     byte[] digest = form();
     digest[24] ^= 1;
     assertThatThrownBy(() -> read(ByteBuffer.wrap(restamp(digest))))
-        .isInstanceOfAny(FormatException.WrongParameters.class, FormatException.Malformed.class);
+        .isInstanceOfAny(FormatException.WrongParameters.class, FormatException.Malformed.class)
+        .hasMessageContaining("expected: ");
     for (byte[] foreign : foreignForms()) {
       assertThatThrownBy(() -> read(ByteBuffer.wrap(foreign)))
           .isInstanceOfAny(FormatException.WrongKind.class, FormatException.WrongParameters.class);

@@ -27,7 +27,7 @@ class KernelTwinTest {
   /// If this fails, the other tests compare the scalar kernels with themselves.
   @Test
   void theTestsRunOnVectors() {
-    assertThat(KernelProvider.chosen().lanes()).isGreaterThan(1);
+    assertThat(TwinCheck.vector().lanes()).isGreaterThan(1);
   }
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ class KernelTwinTest {
     BigInteger root = Tables.root(prime, degree);
     double[] a = TwinCheck.random(degree, prime, 1);
     double[] values = a.clone();
-    KernelProvider.chosen().prime(Tables.of(prime, degree)).forward(values);
+    TwinCheck.vector().prime(Tables.of(prime, degree)).forward(values);
     for (int n = 0; n < 24; n++) {
       int i = n < 16 ? n : degree - 1 - (n * 37) % degree;
       int exponent = 2 * (Integer.reverse(i) >>> (32 - logDegree)) + 1;
@@ -91,7 +91,7 @@ class KernelTwinTest {
   void elementsEqualBigIntegers(int bits) {
     int degree = 1024;
     long prime = Tables.prime(bits, degree);
-    PrimeKernel kernel = KernelProvider.chosen().prime(Tables.of(prime, degree));
+    PrimeKernel kernel = TwinCheck.vector().prime(Tables.of(prime, degree));
     double[] a = TwinCheck.random(degree, prime, 2);
     double[] b = TwinCheck.random(degree, prime, 3);
     double[] sum = new double[degree];
@@ -121,7 +121,7 @@ class KernelTwinTest {
   void reduceTakesIntegersUpTo2To51(int bits) {
     int degree = 256;
     long prime = Tables.prime(bits, degree);
-    PrimeKernel kernel = KernelProvider.chosen().prime(Tables.of(prime, degree));
+    PrimeKernel kernel = TwinCheck.vector().prime(Tables.of(prime, degree));
     double[] a = new double[degree];
     double[] out = new double[degree];
     for (int j = 0; j < degree; j++) {

@@ -11,13 +11,13 @@ import java.util.random.RandomGeneratorFactory;
 /// Runs the kernels of this JVM and the scalar ones on the same inputs and compares every bit.
 ///
 /// Also a program, for a JVM of its own with other lanes: `TwinCheck LANES LOG_DEGREE…`.
-final class TwinCheck {
+public final class TwinCheck {
   static final int[] BITS = {30, 36, 40, 45, 47, 48, 49, 50};
 
   private TwinCheck() {}
 
   public static void main(String[] arguments) {
-    int lanes = KernelProvider.chosen().lanes();
+    int lanes = vector().lanes();
     if (lanes != Integer.parseInt(arguments[0])) {
       throw new IllegalStateException("lanes: " + lanes + " (expected: " + arguments[0] + ")");
     }
@@ -34,11 +34,16 @@ final class TwinCheck {
     System.out.println("equal: " + compared);
   }
 
+  /// The vector kernels themselves, without the scalar ones in their stead while they are cold.
+  public static KernelProvider vector() {
+    return VectorKernels.provider(false);
+  }
+
   /// What differs, or is not a centred residue, or is not undone by the inverse.
   static List<String> compare(int degree, int bits) {
     long prime = Tables.prime(bits, degree);
     NttTables tables = Tables.of(prime, degree);
-    PrimeKernel chosen = KernelProvider.chosen().prime(tables);
+    PrimeKernel chosen = vector().prime(tables);
     PrimeKernel scalar = KernelProvider.scalar().prime(tables);
     List<String> differences = new ArrayList<>();
     double[] other = random(degree, prime, 7);

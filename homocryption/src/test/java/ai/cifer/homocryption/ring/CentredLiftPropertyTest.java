@@ -3,6 +3,7 @@ package ai.cifer.homocryption.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.homocryption.kernel.KernelProvider;
+import ai.cifer.homocryption.kernel.TwinCheck;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ class CentredLiftPropertyTest {
     }
     CentredLift lift =
         new CentredLift(
-            ring, scalar ? KernelProvider.scalar().masking() : KernelProvider.chosen().masking());
+            ring, scalar ? KernelProvider.scalar().masking() : TwinCheck.vector().masking());
     long[][] words = new long[lift.words()][DEGREE];
     lift.lift(residues, words);
     for (int j = 0; j < DEGREE; j++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.cifer.homocryption.kernel.AliasTable;
 import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
+import ai.cifer.homocryption.kernel.TwinCheck;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ class GaussianSamplerStatisticsTest {
             }
           }
           for (MaskingKernel kernel :
-              List.of(KernelProvider.chosen().masking(), KernelProvider.scalar().masking())) {
+              List.of(TwinCheck.vector().masking(), KernelProvider.scalar().masking())) {
             kernel.gaussian(table, random, out, new long[MaskingKernel.GAUSSIAN_SCRATCH]);
             assertThat(out[62]).isEqualTo((byte) magnitude);
             assertThat(out[63]).isEqualTo((byte) -magnitude);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.MaskingKernel;
+import ai.cifer.homocryption.kernel.TwinCheck;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,8 +78,7 @@ class RingVectorTest {
       long[] sum = new long[4096];
       boolean canonical = true;
       for (int i = 0; i < 2; i++) {
-        canonical &=
-            KernelProvider.chosen().masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
+        canonical &= TwinCheck.vector().masking().fold(chunks, i * bytes, PRIMES[i], sum, 0, 4096);
       }
       assertThat(canonical).as("piece " + piece).isEqualTo(piece != 62_817);
     }
@@ -122,7 +122,7 @@ class RingVectorTest {
       stream.read(random, random.length);
     }
     for (MaskingKernel kernel :
-        List.of(KernelProvider.chosen().masking(), KernelProvider.scalar().masking())) {
+        List.of(TwinCheck.vector().masking(), KernelProvider.scalar().masking())) {
       new GaussianSampler(GaussianTable.SIGMA_8, kernel).sample(random, samples);
       assertThat(sha256(samples)).isEqualTo(lines("samples").getFirst()[2]);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.keys;
+
+import org.jspecify.annotations.NullMarked;

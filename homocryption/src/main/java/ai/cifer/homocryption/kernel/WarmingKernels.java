@@ -1,0 +1,40 @@
+package ai.cifer.homocryption.kernel;
+
+/// Provider of kernels that compute with the scalar twin until the vector one is compiled; see
+/// [WarmUp].
+final class WarmingKernels implements KernelProvider {
+  private final KernelProvider vector;
+  private final WarmUp warmUp;
+  private final MaskingKernel masking;
+
+  WarmingKernels(KernelProvider vector, WarmUp warmUp) {
+    this.vector = vector;
+    this.warmUp = warmUp;
+    this.masking = new WarmingMasking(new ScalarMasking(), vector.masking(), warmUp);
+  }
+
+  @Override
+  public PrimeKernel prime(NttTables tables) {
+    return new WarmingKernel(new ScalarKernel(tables), vector.prime(tables), warmUp);
+  }
+
+  @Override
+  public MaskingKernel masking() {
+    return masking;
+  }
+
+  @Override
+  public int lanes() {
+    return vector.lanes();
+  }
+
+  @Override
+  public void startWarmUp() {
+    warmUp.start();
+  }
+
+  @Override
+  public void awaitWarmUp() throws InterruptedException {
+    warmUp.await();
+  }
+}

@@ -1,0 +1,24 @@
+package ai.cifer.homocryption.paillier;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+
+/// Draws primes for keys: uniform among the primes of exactly so many bits whose two highest bits
+/// are set (so that the product of two has twice the bits) and that are 3 modulo 4.
+final class PrimeSearch {
+  /// An error of 2^-100 for an adversary's number; a random one is far safer (FIPS 186-5, B.3).
+  static final int CERTAINTY = 100;
+
+  private PrimeSearch() {}
+
+  static BigInteger draw(int bits, SecureRandom random) {
+    while (true) {
+      BigInteger candidate =
+          Numbers.random(bits, random).setBit(bits - 1).setBit(bits - 2).setBit(1).setBit(0);
+      // Trial division leaves one candidate in ten for the test of Miller and Rabin.
+      if (!ModulusChecks.hasSmallFactor(candidate) && candidate.isProbablePrime(CERTAINTY)) {
+        return candidate;
+      }
+    }
+  }
+}

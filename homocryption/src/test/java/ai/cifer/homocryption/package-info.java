@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.homocryption;
+
+import org.jspecify.annotations.NullMarked;
