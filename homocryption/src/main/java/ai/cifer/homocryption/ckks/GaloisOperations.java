@@ -45,26 +45,23 @@ final class GaloisOperations {
   }
 
   List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
-    long[] elements = new long[steps.length];
-    SwitchingKey[] keys = new SwitchingKey[steps.length];
-    for (int i = 0; i < steps.length; i++) {
-      elements[i] = GaloisKeys.element(parameters, steps[i]);
-      if (elements[i] != 1) {
-        keys[i] = key(a, elements[i], "rotation by " + steps[i]);
+    List<SwitchingKey> keys = new ArrayList<>();
+    List<KeySwitching.Finish> finishes = new ArrayList<>();
+    for (int step : steps) {
+      long element = GaloisKeys.element(parameters, step);
+      if (element != 1) {
+        keys.add(key(a, element, "rotation by " + step));
+        finishes.add(finish(a, element));
       }
     }
-    List<CkksCiphertext> results = new ArrayList<>();
     KeySwitching.Digits digits = keySwitching.decompose(a.polynomial(1), arithmetic.rows());
-    for (int i = 0; i < steps.length; i++) {
-      results.add(
-          elements[i] == 1
-              ? a
-              : ciphertext(
-                  a,
-                  keySwitching.apply(
-                      digits, keys[i], finish(a, elements[i]), arithmetic.rows())));
-    }
+    var pairs = keySwitching.apply(digits, keys, finishes, arithmetic.rows()).iterator();
     keySwitching.release(digits);
+    List<CkksCiphertext> results = new ArrayList<>();
+    for (int step : steps) {
+      boolean turned = GaloisKeys.element(parameters, step) != 1;
+      results.add(turned ? ciphertext(a, pairs.next()) : a);
+    }
     return results;
   }
 

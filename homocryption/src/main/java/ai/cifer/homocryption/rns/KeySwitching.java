@@ -1,5 +1,7 @@
 package ai.cifer.homocryption.rns;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -143,48 +145,139 @@ public final class KeySwitching {
   /// @param d transformed, not modified
   /// @return two new polynomials with the primes of d
   public RnsPolynomial[] apply(RnsPolynomial d, SwitchingKey key, Finish finish, Rows run) {
-    int primes = d.size();
     double[][][] prepared = prepare(d, run);
-    double[][] sum0 = ring.buffers().take(primes + alpha);
-    double[][] sum1 = ring.buffers().take(primes + alpha);
-    run.each(
-        primes + alpha,
-        row -> {
-          double[][] digits = new double[prepared.length][];
-          for (int digit = 0; digit < prepared.length; digit++) {
-            digits[digit] = digitRow(d, prepared[digit], digit, row);
-          }
-          innerProducts(digits, key, row, primes, sum0[row], sum1[row]);
-          for (int digit = 0; digit < prepared.length; digit++) {
-            if (!own(digit, row, primes)) {
-              ring.buffers().give(digits[digit]);
-            }
-          }
-        });
+    RnsPolynomial[] pair =
+        switched(
+                List.of(key),
+                List.of(finish),
+                d.size(),
+                new RowSource() {
+                  @Override
+                  public double[][] take(int row) {
+                    double[][] digits = new double[prepared.length][];
+                    for (int digit = 0; digit < digits.length; digit++) {
+                      digits[digit] = digitRow(d, prepared[digit], digit, row);
+                    }
+                    return digits;
+                  }
+
+                  @Override
+                  public void give(double[][] digits, int row) {
+                    for (int digit = 0; digit < digits.length; digit++) {
+                      if (!own(digit, row, d.size())) {
+                        ring.buffers().give(digits[digit]);
+                      }
+                    }
+                  }
+                },
+                run)
+            .getFirst();
     release(prepared);
-    return divide(sum0, sum1, primes, finish, run);
+    return pair;
   }
 
-  /// Steps 2 and 3 for digits that were decomposed before.
-  public RnsPolynomial[] apply(Digits digits, SwitchingKey key, Finish finish, Rows run) {
-    int primes = digits.primes;
-    double[][] sum0 = ring.buffers().take(primes + alpha);
-    double[][] sum1 = ring.buffers().take(primes + alpha);
-    run.each(
-        primes + alpha,
-        row -> {
-          double[][] rows = new double[digits.rows.length][];
-          for (int digit = 0; digit < rows.length; digit++) {
-            rows[digit] = digits.rows[digit][row];
+  /// Steps 2 and 3 for several keys and digits that were decomposed before. A row of the digits is
+  /// read for all keys while it is in the cache.
+  ///
+  /// @return for each key two new polynomials
+  public List<RnsPolynomial[]> apply(
+      Digits digits, List<SwitchingKey> keys, List<Finish> finishes, Rows run) {
+    return switched(
+        keys,
+        finishes,
+        digits.primes,
+        new RowSource() {
+          @Override
+          public double[][] take(int row) {
+            double[][] rows = new double[digits.rows.length][];
+            for (int digit = 0; digit < rows.length; digit++) {
+              rows[digit] = digits.rows[digit][row];
+            }
+            return rows;
           }
-          innerProducts(rows, key, row, primes, sum0[row], sum1[row]);
+
+          @Override
+          public void give(double[][] rows, int row) {}
+        },
+        run);
+  }
+
+  /// The digits in the prime of a row.
+  private interface RowSource {
+    double[][] take(int row);
+
+    void give(double[][] digits, int row);
+  }
+
+  /// First the special rows, which give the remainders of the division by P; then every other row
+  /// goes from inner product to result without leaving the cache: memory is what limits this.
+  private List<RnsPolynomial[]> switched(
+      List<SwitchingKey> keys, List<Finish> finishes, int primes, RowSource source, Rows run) {
+    double[][][][] remainders = remainders(keys, primes, source, run);
+    double[][][][] out = new double[keys.size()][2][primes][];
+    run.each(
+        primes,
+        t -> {
+          double[][] digits = source.take(t);
+          double[] sum0 = ring.buffers().take();
+          double[] sum1 = ring.buffers().take();
+          for (int k = 0; k < keys.size(); k++) {
+            Finish finish = finishes.get(k);
+            RnsPolynomial addend = finish.addend;
+            innerProducts(digits, keys.get(k), t, sum0, sum1);
+            out[k][0][t] =
+                quotient(
+                    sum0,
+                    remainders[k][0],
+                    t,
+                    addend == null ? null : addend.row(t),
+                    finish.positions);
+            out[k][1][t] = quotient(sum1, remainders[k][1], t, null, finish.positions);
+          }
+          ring.buffers().give(sum0);
+          ring.buffers().give(sum1);
+          source.give(digits, t);
         });
-    return divide(sum0, sum1, primes, finish, run);
+    List<RnsPolynomial[]> results = new ArrayList<>();
+    for (int k = 0; k < keys.size(); k++) {
+      ring.buffers().give(remainders[k][0]);
+      ring.buffers().give(remainders[k][1]);
+      results.add(new RnsPolynomial[] {new RnsPolynomial(out[k][0]), new RnsPolynomial(out[k][1])});
+    }
+    return results;
+  }
+
+  /// For each key and each half the remainder modulo P.
+  private double[][][][] remainders(
+      List<SwitchingKey> keys, int primes, RowSource source, Rows run) {
+    double[][][][] sums = new double[keys.size()][2][alpha][];
+    run.each(
+        alpha,
+        i -> {
+          double[][] digits = source.take(primes + i);
+          for (int k = 0; k < keys.size(); k++) {
+            sums[k][0][i] = ring.buffers().take();
+            sums[k][1][i] = ring.buffers().take();
+            innerProducts(
+                digits,
+                keys.get(k),
+                ring.primeOfRow(primes + i, primes),
+                sums[k][0][i],
+                sums[k][1][i]);
+          }
+          source.give(digits, primes + i);
+        });
+    double[][][][] remainders = new double[keys.size()][2][][];
+    for (int k = 0; k < keys.size(); k++) {
+      for (int half = 0; half < 2; half++) {
+        remainders[k][half] = divisionByP.remainder(sums[k][half], run);
+      }
+    }
+    return remainders;
   }
 
   private void innerProducts(
-      double[][] digits, SwitchingKey key, int row, int primes, double[] sum0, double[] sum1) {
-    int prime = ring.primeOfRow(row, primes);
+      double[][] digits, SwitchingKey key, int prime, double[] sum0, double[] sum1) {
     double[][] b = new double[digits.length][];
     double[][] a = new double[digits.length][];
     for (int digit = 0; digit < digits.length; digit++) {
@@ -194,39 +287,25 @@ public final class KeySwitching {
     ring.fused(prime).innerProducts(digits, b, a, digits.length, sum0, sum1);
   }
 
-  private RnsPolynomial[] divide(
-      double[][] sum0, double[][] sum1, int primes, Finish finish, Rows run) {
-    RnsPolynomial first = divide(sum0, primes, finish.addend, finish.positions, run);
-    RnsPolynomial second = divide(sum1, primes, null, finish.positions, run);
-    return new RnsPolynomial[] {first, second};
-  }
-
-  private RnsPolynomial divide(
-      double[][] sums,
-      int primes,
-      @Nullable RnsPolynomial addend,
-      int @Nullable [] positions,
-      Rows run) {
-    double[][] out = new double[primes][];
-    divisionByP.divide(
-        sums,
-        primes,
-        (t, numerator, remainder, inverse) -> {
-          double[] quotient = new double[ring.degree()];
-          double[] target = positions == null ? quotient : remainder;
-          if (addend == null) {
-            ring.fused(t).subtractAndScale(numerator, remainder, inverse, target);
-          } else {
-            ring.fused(t)
-                .subtractScaleAndAdd(numerator, remainder, inverse, addend.row(t), target);
-          }
-          if (positions != null) {
-            ring.kernel(t).permute(target, positions, quotient);
-          }
-          out[t] = quotient;
-        },
-        run);
-    ring.buffers().give(sums);
-    return new RnsPolynomial(out);
+  private double[] quotient(
+      double[] sum,
+      double[][] remainder,
+      int t,
+      double @Nullable [] addend,
+      int @Nullable [] positions) {
+    double[] quotient = new double[ring.degree()];
+    double[] target = positions == null ? quotient : ring.buffers().take();
+    divisionByP.remainderRow(remainder, t, target);
+    double inverse = divisionByP.inverse(t);
+    if (addend == null) {
+      ring.fused(t).subtractAndScale(sum, target, inverse, target);
+    } else {
+      ring.fused(t).subtractScaleAndAdd(sum, target, inverse, addend, target);
+    }
+    if (positions != null) {
+      ring.kernel(t).permute(target, positions, quotient);
+      ring.buffers().give(target);
+    }
+    return quotient;
   }
 }

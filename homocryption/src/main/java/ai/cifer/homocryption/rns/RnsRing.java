@@ -1,6 +1,7 @@
 package ai.cifer.homocryption.rns;
 
 import ai.cifer.homocryption.kernel.FusedKernel;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.PrimeKernel;
 import ai.cifer.homocryption.ring.CyclotomicRing;
 import java.math.BigInteger;
@@ -28,7 +29,7 @@ public final class RnsRing {
     this.buffers = new RowBuffers(degree);
     this.fused = new FusedKernel[primes.length];
     for (int i = 0; i < primes.length; i++) {
-      fused[i] = new FusedKernel(primes[i]);
+      fused[i] = KernelProvider.chosen().fused(primes[i]);
     }
   }
 
