@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Watch four organisations train a model on real images whose updates nobody can read.",
-      "Each organisation, the coordinator and the key holder is a process of its own on this",
-      "machine; they speak gRPC over TLS with certificates made on the spot."
+      "Each organisation and the coordinator is a process of its own on this machine; they speak",
+      "gRPC over TLS with certificates made on the spot."
     },
     synopsisHeading = "Usage: ",
     optionListHeading = "%nOptions%n",
@@ -25,10 +26,15 @@ import picocli.CommandLine.Option;
     footer = {
       "  cifer demo",
       "  cifer demo --compare                            encrypted and unencrypted, side by side",
+      "  cifer demo --encryption key-holder              a trusted process opens the sums",
       "  cifer demo --clients 8 --rounds 5 --alpha 0.1   more organisations, more unequal data",
       "  cifer demo --model cnn-large --format json      2,000,000 parameters, for a program"
     })
 final class DemoCommand implements Callable<Integer> {
+
+  private static final String NONE = "none";
+  private static final String KEY_HOLDER = "key-holder";
+  private static final List<String> MODES = List.of("secure-aggregation", KEY_HOLDER, NONE);
 
   private final Terminal terminal;
 
@@ -67,6 +73,15 @@ final class DemoCommand implements Callable<Integer> {
       description = "The network: cnn or cnn-large (default: ${DEFAULT-VALUE}).")
   String model = "";
 
+  @Option(
+      names = "--encryption",
+      paramLabel = "MODE",
+      defaultValue = "secure-aggregation",
+      description =
+          "secure-aggregation: the clients open sums together; key-holder: one more process does;"
+              + " none: like --plain (default: ${DEFAULT-VALUE}).")
+  String encryption = "";
+
   @Option(names = "--plain", description = "Without encryption.")
   boolean plain;
 
@@ -103,8 +118,18 @@ final class DemoCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  boolean keyHolder() {
+    return encryption.equals(KEY_HOLDER);
+  }
+
   @Override
   public Integer call() throws Exception {
+    if (!MODES.contains(encryption)) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "--encryption: %s (expected: one of %s)".formatted(encryption, String.join(", ", MODES)));
+    }
+    plain |= encryption.equals(NONE);
     if (plain && compare) {
       throw new CommandFailed(
           ExitCode.USAGE,

@@ -83,8 +83,10 @@ public final class _2_EncryptedSum {
         // What the coordinator does: it adds what it cannot read.
         sum.add(masked);
 
-        // What the key holder does: it adds shares of secrets. Here the one share is the secret;
-        // it never meets the masked vector, and the coordinator never meets the share.
+        // What helpers do: they add shares of secrets. With one helper, the key holder, the share
+        // is
+        // the secret itself; it never meets the masked vector, and the coordinator never meets the
+        // share. With several, each has a point of a polynomial, and t sums of points give the sum.
         int[] share = new int[PARAMETERS.degree()];
         secret.copyCoefficients(share);
         for (int j = 0; j < share.length; j++) {

@@ -5,12 +5,10 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.CiferClient;
 import ai.cifer.node.FedServer;
-import ai.cifer.node.KeyHolder;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
 import ai.cifer.node.config.ClientConfig;
 import ai.cifer.node.config.ConfigBuilder;
-import ai.cifer.node.config.KeyHolderConfig;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.Authority;
 import ai.cifer.node.identity.Role;
@@ -59,7 +57,6 @@ public final class _3_YourOwnTrainer {
         Authority.create(
             folder.resolve("authority"), "softmax", Duration.ofDays(1), InstantSource.system())) {
       _1_FirstFederation.enrol(authority, folder.resolve("coordinator"), Role.COORDINATOR);
-      _1_FirstFederation.enrol(authority, folder.resolve("key-holder"), Role.KEY_HOLDER);
       for (int i = 1; i <= CLIENTS; i++) {
         _1_FirstFederation.enrol(authority, folder.resolve("client-" + i), Role.CLIENT);
       }
@@ -85,12 +82,6 @@ public final class _3_YourOwnTrainer {
         FedServer server = FedServer.of(config)) {
       server.listener(event -> _1_FirstFederation.tell(event, out));
       List<Future<?>> running = new ArrayList<>();
-      KeyHolderConfig keyHolder =
-          identity(KeyHolderConfig.builder(), folder.resolve("key-holder"))
-              .set("port", server.port())
-              .set("state_path", folder.resolve("key-holder").resolve("state"))
-              .build();
-      running.add(others.submit(() -> KeyHolder.of(keyHolder).run()));
       for (int i = 1; i <= CLIENTS; i++) {
         Path own = folder.resolve("client-" + i);
         ClientConfig client =

@@ -21,7 +21,11 @@ class FederationTest {
 
   @Test
   void encryptedAndPlainRuns_giveBitIdenticalModels() throws Exception {
-    RunResult encrypted = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult encrypted =
+        run(
+            "coordinator-1",
+            Map.of("encryption", "key-holder"),
+            Map.of("encryption", "key-holder"));
     RunResult helped =
         run(
             "coordinator-3",
@@ -50,7 +54,11 @@ class FederationTest {
 
   @Test
   void floatsWithoutQuantising_areCloseToTheQuantisedMean() throws Exception {
-    RunResult quantised = run("coordinator-1", Map.of("encryption", "key-holder"), Map.of());
+    RunResult quantised =
+        run(
+            "coordinator-1",
+            Map.of("encryption", "key-holder"),
+            Map.of("encryption", "key-holder"));
     RunResult floats =
         run(
             "coordinator-2",
@@ -67,7 +75,6 @@ class FederationTest {
   void anUpdateWithNaN_isRefusedByItsClient_andTheRoundGoesOn() throws Exception {
     try (FederationFixture federation = new FederationFixture(folder);
         FedServer server = federation.server("coordinator", Map.of("rounds", "1"))) {
-      federation.keyHolder("keys", server.port(), Map.of());
       for (int i = 0; i < 4; i++) {
         federation.client("client-" + i, server.port(), i == 2 ? "50 nan" : "50", Map.of());
       }

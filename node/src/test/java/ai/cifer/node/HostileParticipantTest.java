@@ -51,6 +51,8 @@ class HostileParticipantTest {
           "withdraw",
           "progress",
           "report",
+          "stop-helping",
+          "decline-segment",
           "join",
           "unheard-of");
 
@@ -71,7 +73,6 @@ class HostileParticipantTest {
         FedServer server = federation.server("coordinator", Map.of())) {
       Thread hostile =
           Thread.ofPlatform().start(() -> pester(federation, server.port(), "mallory"));
-      federation.keyHolder("keys", server.port(), Map.of());
       for (int i = 0; i < 4; i++) {
         federation.client("client-" + i, server.port(), "50", Map.of());
       }

@@ -22,16 +22,19 @@ class TwoClientsTest {
 
   private static final String WITH_CONSENT = METHOD_A.replace("}", ", \"k_min\": 2}");
 
+  private static final String KEY_HOLDER =
+      METHOD_A.replace("}", ", \"encryption\": \"key-holder\"}");
+
   private static final String DANGER = "each of two can compute the other's update from their sum";
   private static final String CURE =
       "let a third participant join, or write \"k_min\": 2 in this participant's file if its owner"
-          + " accepts that";
+          + " accepts that (with encryption: key-holder it is the same)";
 
   @TempDir Path folder;
 
   @Test
   void withTheConsentOfAll_twoTrain() throws Exception {
-    RunResult result = run(WITH_CONSENT, WITH_CONSENT, WITH_CONSENT);
+    RunResult result = run(METHOD_A, WITH_CONSENT, WITH_CONSENT);
     assertThat(result.reason()).isEmpty();
     assertThat(result.rounds()).hasSize(2);
     assertThat(result.rounds())
@@ -50,17 +53,18 @@ class TwoClientsTest {
 
   @Test
   void oneClientWithoutConsent_isEnoughToRefuse() throws Exception {
-    RunResult result = run(WITH_CONSENT, WITH_CONSENT, METHOD_A);
+    RunResult result = run(METHOD_A, WITH_CONSENT, METHOD_A);
     assertThat(result.rounds()).isEmpty();
     assertThat(String.valueOf(result.reason().orElseThrow().getMessage()))
-        .startsWith("clients with segment 0: 1 of 2 (expected: >= 2); client-2: k_min: 2 ")
+        .startsWith("helpers: 1 of 2 (expected: >= 2); client-2: k_min: 2 ")
         .contains(DANGER)
         .contains(CURE);
   }
 
   @Test
   void aKeyHolderWithoutConsent_isEnoughToRefuse() throws Exception {
-    RunResult result = run(METHOD_A, WITH_CONSENT, WITH_CONSENT);
+    String consent = KEY_HOLDER.replace("}", ", \"k_min\": 2}");
+    RunResult result = run(KEY_HOLDER, consent, consent);
     assertThat(result.rounds()).isEmpty();
     assertThat(String.valueOf(result.reason().orElseThrow().getMessage()))
         .startsWith("helpers: 0 of 1 (expected: >= 1); keys: k_min: 2 ")
@@ -68,11 +72,11 @@ class TwoClientsTest {
         .contains(CURE);
   }
 
-  private RunResult run(String keyHolder, String firstClient, String secondClient)
-      throws Exception {
+  /// @param others the file of the coordinator, and of the key holder if the mode has one
+  private RunResult run(String others, String firstClient, String secondClient) throws Exception {
     try (FederationFixture federation = new FederationFixture(folder)) {
       Path own = federation.enrol(Role.COORDINATOR, "coordinator");
-      Path config = Files.writeString(own.resolve("server.json"), METHOD_A);
+      Path config = Files.writeString(own.resolve("server.json"), others);
       Map<String, String> keys = new HashMap<>();
       // What a test must change: a free port, a trainer without a network, two rounds, less time.
       keys.put("port", "0");
@@ -81,10 +85,12 @@ class TwoClientsTest {
       keys.put("rounds", "2");
       keys.put("patience", "3");
       try (FedServer server = FedServer.fromConfig(config, keys).listener(federation.events::add)) {
-        Path holder = federation.enrol(Role.KEY_HOLDER, "keys").resolve("key-holder.json");
-        Files.writeString(holder, keyHolder);
         Map<String, String> port = Map.of("port", String.valueOf(server.port()));
-        federation.start("keys", () -> KeyHolder.fromConfig(holder, port).run());
+        if (others.equals(KEY_HOLDER)) {
+          Path holder = federation.enrol(Role.KEY_HOLDER, "keys").resolve("key-holder.json");
+          Files.writeString(holder, others);
+          federation.start("keys", () -> KeyHolder.fromConfig(holder, port).run());
+        }
         client(federation, "client-1", firstClient, port);
         client(federation, "client-2", secondClient, port);
         RunResult result = server.run();

@@ -55,6 +55,9 @@ public final class TestFederation {
   private final Map<String, HelperRole> helpers = new HashMap<>();
   private final Path spool;
 
+  /// How many clients help in a round without a key holder.
+  public int helpingClients = Integer.MAX_VALUE;
+
   public TestFederation(int clients, Path spool) {
     this.spool = spool;
     for (int i = 0; i < clients; i++) {
@@ -155,7 +158,8 @@ public final class TestFederation {
     return switch (mode) {
       case NONE -> List.of();
       case KEY_HOLDER -> List.of(keyHolder);
-      case SECURE_AGGREGATION -> List.copyOf(clients);
+      case SECURE_AGGREGATION ->
+          List.copyOf(clients.subList(0, Math.min(helpingClients, clients.size())));
     };
   }
 

@@ -30,7 +30,7 @@ class CompareSystemTest {
     assertThat(comparison.get("identical").asBoolean()).isTrue();
     JsonNode encrypted = comparison.get("encrypted");
     JsonNode plain = comparison.get("plain");
-    assertThat(encrypted.get("encryption").asString()).isEqualTo("key-holder");
+    assertThat(encrypted.get("encryption").asString()).isEqualTo("secure-aggregation");
     assertThat(plain.get("encryption").asString()).isEqualTo("none");
     assertThat(encrypted.get("folder").asString()).isNotEqualTo(plain.get("folder").asString());
     assertThat(encrypted.get("model_sha256").asString())

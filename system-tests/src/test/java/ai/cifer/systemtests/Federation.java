@@ -41,6 +41,9 @@ final class Federation
   private Path folder = Path.of("");
   private int port;
 
+  /// The mode of everybody that is configured from now on.
+  private String encryption = "key-holder";
+
   /// Seconds that a participant may be silent; short, so that tests of faults are.
   private static final double PATIENCE_SECONDS = 5;
 
@@ -84,6 +87,11 @@ final class Federation
   /// Where the coordinator listens.
   int port() {
     return port;
+  }
+
+  /// Has everybody that is started from now on use this mode.
+  void encryption(String mode) {
+    encryption = mode;
   }
 
   /// Has participants that are started from now on connect to this port.
@@ -187,7 +195,7 @@ final class Federation
     return words("key-holder", configure("key-holder", "key-holder.json", all));
   }
 
-  private static Map<String, Object> common(int port) {
+  private Map<String, Object> common(int port) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("base_api", "https://localhost");
     all.put("port", port);
@@ -195,6 +203,7 @@ final class Federation
     all.put("keyfile", "private_key.pem");
     all.put("patience", PATIENCE_SECONDS);
     all.put("trainer", GatedTrainerProvider.NAME);
+    all.put("encryption", encryption);
     return all;
   }
 

@@ -34,6 +34,6 @@ class UploadBytesSystemTest {
     assertThat(float32).isBetween(4 * 1_900_000L, 4 * 2_200_000L);
     assertThat(upload).isGreaterThan(float32);
     assertThat((double) upload / float32).isLessThanOrEqualTo(1.06);
-    assertThat(run.get("encryption").asString()).isEqualTo("key-holder");
+    assertThat(run.get("encryption").asString()).isEqualTo("secure-aggregation");
   }
 }

@@ -11,6 +11,7 @@ import ai.cifer.cli.terminal.Places;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.secagg.round.HelperTrust;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +60,7 @@ public final class Demo {
     setup.certify();
     view.print(
         "%s identities   an authority and %d certificates, made on the spot"
-            .formatted(view.glyphs().branch(), plan.clients() + 2));
+            .formatted(view.glyphs().branch(), plan.clients() + (plan.hasKeyHolder() ? 2 : 1)));
     List<DemoSetup.Part> parts = setup.deal();
     view.print(
         "%s data         %s, dealt unequally (Dirichlet, alpha %s, seed %d)"
@@ -186,8 +187,14 @@ public final class Demo {
           "%s coordinator   the sum of all updates of a round, and the model; it holds no key"
               .formatted(glyphs.branch()));
       view.print(
-          "%s key-holder    which clients are in a sum; it sees no update and no sum"
-              .formatted(glyphs.last()));
+          plan.hasKeyHolder()
+              ? "%s key-holder    which clients are in a sum; it sees no update and no sum"
+                  .formatted(glyphs.last())
+              : "%s to read one update the coordinator and %d of the %d clients would have to collude"
+                  .formatted(
+                      glyphs.last(),
+                      HelperTrust.MALICIOUS_THIRD.threshold(plan.clients()),
+                      plan.clients()));
     } else {
       view.print(
           "%s coordinator   every single update: this run was not encrypted"
@@ -213,7 +220,7 @@ public final class Demo {
         "%s the roles by hand, each in a terminal of its own, with the files of this demo:"
             .formatted(glyphs.last()));
     byHand(cifer, "server", files + "/coordinator/server.json", encrypted);
-    if (encrypted) {
+    if (encrypted && plan.hasKeyHolder()) {
       byHand(cifer, "key-holder", files + "/key-holder/key-holder.json", true);
     }
     byHand(cifer, "client", files + "/client-1/config.json", encrypted);

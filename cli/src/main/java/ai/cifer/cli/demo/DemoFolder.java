@@ -17,7 +17,7 @@ import java.util.List;
 ///   authority/       ca.pem, ca_key.pem
 ///   coordinator/     server.json, certificate, keys, the initial model
 ///   client-1/ ...    config.json, certificate, keys, data.npz, state
-///   key-holder/      key-holder.json, certificate, keys, state
+///   key-holder/      key-holder.json, certificate, keys, state; only where one takes part
 ///   logs/<run>/      what each process printed and logged
 /// ```
 ///

@@ -1,5 +1,6 @@
 package ai.cifer.cli.demo;
 
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 
 /// What a demo is to do.
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 /// @param architecture the network's name
 /// @param dataset an npz file with `x_train`, `y_train`, `x_test` and `y_test`
 /// @param runs the folder under which the run gets its own
+/// @param encryption how updates are protected where they are, `secure-aggregation` or `key-holder`
 /// @param mode encrypted, unencrypted, or both
 /// @param centralised whether the same network is also trained on all data in one place
 public record DemoPlan(
@@ -21,6 +23,7 @@ public record DemoPlan(
     String architecture,
     Path dataset,
     Path runs,
+    EncryptionMode encryption,
     Mode mode,
     boolean centralised) {
 
@@ -37,6 +40,9 @@ public record DemoPlan(
 
   private static final int MAX_CLIENTS = 64;
 
+  /// Above that not every client can hold a share of every other's secret (PROTOCOL 2.6).
+  private static final int MAX_HELPING_CLIENTS = 32;
+
   static final double LEARNING_RATE = 0.1;
   static final int BATCH_SIZE = 32;
 
@@ -47,12 +53,24 @@ public record DemoPlan(
           "--clients: %d (expected: 2 to %d; each is a process, and a sum of one is its update)"
               .formatted(clients, MAX_CLIENTS));
     }
+    if (encryption == EncryptionMode.SECURE_AGGREGATION
+        && mode != Mode.PLAIN
+        && clients > MAX_HELPING_CLIENTS) {
+      throw new IllegalArgumentException(
+          "--clients: %d (expected: <= %d, where all clients help one another; or --encryption key-holder)"
+              .formatted(clients, MAX_HELPING_CLIENTS));
+    }
     if (rounds < 1) {
       throw new IllegalArgumentException("--rounds: %d (expected: >= 1)".formatted(rounds));
     }
     if (!(alpha > 0) || alpha == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("--alpha: %s (expected: > 0)".formatted(alpha));
     }
+  }
+
+  /// Whether a key holder takes part in the encrypted run.
+  boolean hasKeyHolder() {
+    return encryption == EncryptionMode.KEY_HOLDER && mode != Mode.PLAIN;
   }
 
   /// The smallest cohort that anybody in the demo takes part in.

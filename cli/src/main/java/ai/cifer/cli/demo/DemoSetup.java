@@ -53,7 +53,9 @@ final class DemoSetup {
     try (Authority authority =
         Authority.create(folder.authority(), "cifer-demo", VALIDITY, clock)) {
       enrol(authority, Role.COORDINATOR, DemoFolder.COORDINATOR, LOOPBACK);
-      enrol(authority, Role.KEY_HOLDER, DemoFolder.KEY_HOLDER, List.of());
+      if (plan.hasKeyHolder()) {
+        enrol(authority, Role.KEY_HOLDER, DemoFolder.KEY_HOLDER, List.of());
+      }
       for (String client : DemoFolder.clients(plan.clients())) {
         enrol(authority, Role.CLIENT, client, List.of());
       }
@@ -114,7 +116,9 @@ final class DemoSetup {
     server.put("dataset_path", plan.dataset().toAbsolutePath().toString());
     server.put("seed", plan.seed());
     Json.write(server, folder.serverConfig());
-    Json.write(common(), folder.keyHolderConfig());
+    if (plan.hasKeyHolder()) {
+      Json.write(common(), folder.keyHolderConfig());
+    }
     List<String> clients = DemoFolder.clients(plan.clients());
     for (int i = 0; i < clients.size(); i++) {
       Map<String, Object> client = common();
@@ -134,6 +138,7 @@ final class DemoSetup {
     values.put("keyfile", CertificateRequest.KEY_FILE);
     values.put("cafile", Authority.CERTIFICATE_FILE);
     values.put("k_min", plan.smallestCohort());
+    values.put("encryption", plan.encryption().key());
     return values;
   }
 }

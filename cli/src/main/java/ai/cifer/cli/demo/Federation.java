@@ -8,6 +8,7 @@ import ai.cifer.cli.process.Signal;
 import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Places;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -19,7 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// One run of a demo: coordinator, key holder and clients as processes, from start to end.
+/// One run of a demo: coordinator, clients and perhaps a key holder as processes, from start to
+/// end.
 final class Federation {
 
   // All processes of four clients together stay far below 6 GB; PyTorch's memory comes on top.
@@ -129,7 +131,7 @@ final class Federation {
       Children children, String run, boolean encrypted, RunFiles files, String port)
       throws IOException {
     List<String> names = new ArrayList<>();
-    if (encrypted) {
+    if (encrypted && plan.hasKeyHolder()) {
       names.add(DemoFolder.KEY_HOLDER);
       List<String> words =
           words(files, DemoFolder.KEY_HOLDER, "key-holder", folder.keyHolderConfig(), port);
@@ -177,8 +179,8 @@ final class Federation {
     return words;
   }
 
-  private static String mode(boolean encrypted) {
-    return encrypted ? "key-holder" : "none";
+  private String mode(boolean encrypted) {
+    return (encrypted ? plan.encryption() : EncryptionMode.NONE).key();
   }
 
   private static File nullDevice() {

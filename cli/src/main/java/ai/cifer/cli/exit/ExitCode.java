@@ -5,7 +5,8 @@ import ai.cifer.node.NodeException;
 /// The numbers with which the command ends; each has a page `docs/errors/<number>.md`.
 ///
 /// The tens group them: 10 configuration, 20 identity and connection, 30 data and model, 40 the
-/// round, 50 disk, 60 platform, 70 encryption keys. 130 is what shells report for a command that Ctrl-C ended.
+/// round, 50 disk, 60 platform, 70 encryption keys. 130 is what shells report for a command that
+/// Ctrl-C ended.
 public enum ExitCode {
   OK(0, "success"),
   UNEXPECTED(1, "unexpected failure"),

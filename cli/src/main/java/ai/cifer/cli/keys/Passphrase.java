@@ -56,6 +56,7 @@ public final class Passphrase implements AutoCloseable {
   }
 
   /// What was typed; the characters are zeroed.
+  @SuppressWarnings("ByteBufferBackingArray") // what encode makes begins at 0 of its own array
   static Passphrase ofTyped(char[] typed) {
     ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
     byte[] bytes = new byte[encoded.remaining()];

@@ -20,8 +20,8 @@ public interface PassphraseSource {
 
   /// A file if one is named, otherwise the terminal.
   static PassphraseSource of(Optional<Path> file) {
-    return file.<PassphraseSource>map(
-            named -> (_, fresh) -> {
+    return file.<PassphraseSource>map(named ->
+            (_, fresh) -> {
               Passphrase read = Passphrase.ofFile(named);
               return fresh ? read.requireLong() : read;
             })

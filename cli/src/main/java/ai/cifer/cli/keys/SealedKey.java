@@ -16,7 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// Encrypts a secret key's bytes under a passphrase: Argon2id stretches it to a key for AES-256-GCM.
+/// Encrypts a secret key's bytes under a passphrase: Argon2id stretches it to a key for
+/// AES-256-GCM.
 ///
 /// Salt and nonce are fresh for each file, so no pair of key and nonce is used twice.
 final class SealedKey {

@@ -63,6 +63,7 @@ public final class Terminal {
 
   // Linux tells for each stream what it is. Elsewhere the JDK knows only about both streams
   // together.
+  @SuppressWarnings("SystemConsoleNull") // true of Java 22 to 24; the check does not know Java 25
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     if (Files.isSymbolicLink(link)) {

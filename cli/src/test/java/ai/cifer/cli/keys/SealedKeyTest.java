@@ -31,12 +31,7 @@ class SealedKeyTest {
 
   private static byte[] sealed() {
     return SealedKey.seal(
-        FormKind.CKKS_SECRET_KEY,
-        DIGEST,
-        FORM,
-        words("correct horse"),
-        CHEAP,
-        new SecureRandom());
+        FormKind.CKKS_SECRET_KEY, DIGEST, FORM, words("correct horse"), CHEAP, new SecureRandom());
   }
 
   @Test
@@ -92,14 +87,21 @@ class SealedKeyTest {
   void aChangeOnPurpose_doesNotOpen(int at) {
     byte[] file = sealed();
     // Kind 0x0202 becomes 0x0102, which is a secret key too.
-    file[at == 12 ? 13 : at] ^= at == 12 ? 0x03 : 0x01;
+    file[at == 12 ? 13 : at] ^= (byte) (at == 12 ? 0x03 : 0x01);
     mend(file);
     assertThat(failure(file, "correct horse")).isEqualTo(ExitCode.WRONG_PASSPHRASE);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "16, 0x7fffffff", "16, -1", "16, 7", "20, 0", "20, 17", "24, 0", "24, 17", "24, 0x7fffffff"
+    "16, 0x7fffffff",
+    "16, -1",
+    "16, 7",
+    "20, 0",
+    "20, 17",
+    "24, 0",
+    "24, 17",
+    "24, 0x7fffffff"
   })
   void costsOutOfBounds_areRefusedBeforeTheyArePaid(int at, String value) {
     byte[] file = sealed();
@@ -117,8 +119,8 @@ class SealedKeyTest {
         .hasMessageContaining("version 2 of a sealed key (expected: 1)");
   }
 
-  /// From the reference implementation's `src/test.c` (phc-winner-argon2, version 1.3, t = 2,
-  /// m = 2^16, p = 1).
+  /// From the reference implementation's `src/test.c` (phc-winner-argon2, version 1.3, t = 2, m =
+  /// 2^16, p = 1).
   @Test
   void argon2id_knownAnswer() {
     assertThat(

@@ -14,7 +14,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 ///
 /// Does not guarantee: chosen-ciphertext security. Whoever may ask for decryptions learns
 /// plaintexts, and a ciphertext's plaintext can be shifted by anybody; decrypt only what an
-/// authenticated party computed by an agreed rule.
+/// authenticated party computed by an agreed rule. Nor protection against faults: a wrong plaintext
+/// that a failing processor computed modulo one prime, and that is published, gives n's factors
+/// away to whoever knows the right one.
 ///
 /// Holds the key's numbers until [#close()]; the key itself stays the caller's. Thread-safe.
 public final class PaillierDecryptor implements AutoCloseable {
@@ -58,6 +60,13 @@ public final class PaillierDecryptor implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /// The plaintext as a number with a sign, in (-n/2, n/2): the upper half of [0, n) stands for
+  /// negative numbers.
+  public BigInteger decryptSigned(PaillierCiphertext c) {
+    BigInteger m = decrypt(c);
+    return m.shiftLeft(1).compareTo(key.modulus()) > 0 ? m.subtract(key.modulus()) : m;
   }
 
   /// The sums of a vector, field by field.

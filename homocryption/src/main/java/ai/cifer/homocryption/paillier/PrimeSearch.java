@@ -15,10 +15,22 @@ final class PrimeSearch {
     while (true) {
       BigInteger candidate =
           Numbers.random(bits, random).setBit(bits - 1).setBit(bits - 2).setBit(1).setBit(0);
-      // Trial division leaves one candidate in ten for the test of Miller and Rabin.
-      if (!ModulusChecks.hasSmallFactor(candidate) && candidate.isProbablePrime(CERTAINTY)) {
+      // Trial division leaves one candidate in ten; Fermat's test by GMP is five times as fast as
+      // the test of Miller and Rabin, which decides.
+      if (!ModulusChecks.hasSmallFactor(candidate)
+          && maybePrime(candidate)
+          && candidate.isProbablePrime(CERTAINTY)) {
         return candidate;
       }
     }
+  }
+
+  private static boolean maybePrime(BigInteger candidate) {
+    BigInteger exponent = candidate.subtract(BigInteger.ONE);
+    int bits = candidate.bitLength();
+    return Gmp.instance()
+        .map(gmp -> GmpEngine.power(gmp, BigInteger.TWO, exponent, bits, candidate))
+        .map(BigInteger.ONE::equals)
+        .orElse(true);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -44,9 +45,15 @@ public record KeyHolderConfig(
   }
 
   private static KeyHolderConfig from(Settings settings) throws NodeException {
-    if (!Participation.encryption(settings).isProtected()) {
+    EncryptionMode mode = Participation.encryption(settings, EncryptionMode.KEY_HOLDER);
+    if (mode != EncryptionMode.KEY_HOLDER) {
       throw settings.invalid(
-          "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+          "encryption: %s (expected: key-holder; %s)"
+              .formatted(
+                  mode.key(),
+                  mode.isProtected()
+                      ? "the clients open sums themselves"
+                      : "without encryption there is nothing to open"));
     }
     // Checked, not used: see there.
     Participation.roundClients(settings);

@@ -44,8 +44,13 @@ final class Participation {
 
   /// `encryption` and `use_homomorphic`, which must not contradict each other.
   static EncryptionMode encryption(Settings settings) throws NodeException {
+    return encryption(settings, EncryptionMode.SECURE_AGGREGATION);
+  }
+
+  /// @param usual what `use_homomorphic: true` means to the reader of this file
+  static EncryptionMode encryption(Settings settings, EncryptionMode usual) throws NodeException {
     boolean homomorphic = settings.flag("use_homomorphic", true);
-    EncryptionMode otherwise = homomorphic ? EncryptionMode.KEY_HOLDER : EncryptionMode.NONE;
+    EncryptionMode otherwise = homomorphic ? usual : EncryptionMode.NONE;
     EncryptionMode mode =
         EncryptionMode.of(
             settings.word(

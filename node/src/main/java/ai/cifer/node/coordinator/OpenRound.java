@@ -193,8 +193,9 @@ final class OpenRound implements AutoCloseable {
 
   /// The bytes of all shares of a segment if every client sends it, about.
   long shareBytes() {
-    long share = Integer.BYTES * (long) round.plan().parameters().degree();
-    return share * round.open().clients().size() * round.open().helpers().size();
+    return (long) round.plan().shareBytes()
+        * round.open().clients().size()
+        * round.open().helpers().size();
   }
 
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {

@@ -36,7 +36,7 @@ class ParticipantConfigTest {
             new ClientConfig(
                 new Address("localhost", 5000),
                 credentials(),
-                EncryptionMode.KEY_HOLDER,
+                EncryptionMode.SECURE_AGGREGATION,
                 3,
                 Optional.empty(),
                 Optional.empty(),
@@ -68,8 +68,8 @@ class ParticipantConfigTest {
     assertThat(server.address()).isEqualTo(new Address("localhost", 5000));
     assertThat(server.roundClients()).isEqualTo(2);
     assertThat(server.minClients()).isEqualTo(2);
-    assertThat(server.encryption()).isEqualTo(EncryptionMode.KEY_HOLDER);
-    assertThat(text.client().encryption()).isEqualTo(EncryptionMode.KEY_HOLDER);
+    assertThat(server.encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
+    assertThat(text.client().encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
     assertThat(text.client().kMin()).isEqualTo(3);
     assertThat(text.keyHolder().kMin()).isEqualTo(3);
     assertThat(text.with("k_min", "2").client().kMin()).isEqualTo(2);
@@ -149,7 +149,7 @@ class ParticipantConfigTest {
     assertThat(text.with("encryption", "\"none\"").client().encryption())
         .isEqualTo(EncryptionMode.NONE);
     assertThat(text.with("use_homomorphic", "true").client().encryption())
-        .isEqualTo(EncryptionMode.KEY_HOLDER);
+        .isEqualTo(EncryptionMode.SECURE_AGGREGATION);
     ConfigText same = text.with("use_homomorphic", "true").with("encryption", "\"key-holder\"");
     assertThat(same.client().encryption()).isEqualTo(EncryptionMode.KEY_HOLDER);
 
@@ -168,6 +168,10 @@ class ParticipantConfigTest {
     assertThat(text.refusal(text::keyHolder))
         .isEqualTo(
             "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+    ConfigText helped = ConfigText.in(folder).with("encryption", "\"secure-aggregation\"");
+    assertThat(helped.refusal(helped::keyHolder))
+        .isEqualTo(
+            "encryption: secure-aggregation (expected: key-holder; the clients open sums themselves)");
   }
 
   private Credentials credentials() {

@@ -31,7 +31,7 @@ class ServerConfigTest {
                 4,
                 3,
                 10,
-                EncryptionMode.KEY_HOLDER,
+                EncryptionMode.SECURE_AGGREGATION,
                 false,
                 1.0,
                 "fedavg",
@@ -130,8 +130,20 @@ class ServerConfigTest {
   @CsvSource({"1, 1", "2, 2", "3, 3", "4, 3", "6, 3", "7, 4", "10, 5", "256, 128"})
   void fewestClients_areThreeOrHalf_unlessSaid(int clients, int expected) throws Exception {
     ServerConfig config =
-        ConfigText.in(folder).with("n_round_clients", String.valueOf(clients)).server();
+        ConfigText.in(folder)
+            .with("n_round_clients", String.valueOf(clients))
+            .with("encryption", "\"key-holder\"")
+            .server();
     assertThat(config.minClients()).isEqualTo(expected);
+  }
+
+  @Test
+  void moreClientsThanCanHelpOneAnother_needAKeyHolder() {
+    ConfigText many = ConfigText.in(folder).with("n_round_clients", "33");
+    assertThat(many.refusal(many::server))
+        .isEqualTo(
+            "n_round_clients: 33 (expected: <= 32 with encryption: secure-aggregation, where every"
+                + " client holds a share of every other's secret; or encryption: key-holder)");
   }
 
   @Test

@@ -3,12 +3,14 @@ package ai.cifer.node.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.node.wire.ControlMessage.DeclineSegment;
 import ai.cifer.node.wire.ControlMessage.HelloRequest;
 import ai.cifer.node.wire.ControlMessage.Join;
 import ai.cifer.node.wire.ControlMessage.Progress;
 import ai.cifer.node.wire.ControlMessage.Report;
 import ai.cifer.node.wire.ControlMessage.RoundVoid;
 import ai.cifer.node.wire.ControlMessage.RunEnd;
+import ai.cifer.node.wire.ControlMessage.StopHelping;
 import ai.cifer.node.wire.ControlMessage.Withdraw;
 import ai.cifer.transport.Envelope;
 import java.io.IOException;
@@ -33,6 +35,8 @@ class ControlMessagePropertyTest {
           new HelloRequest("federation", "run", 1),
           new Progress(1, "train", 5, 10),
           new Withdraw(2, "NaN"),
+          new StopHelping(2, "key lost"),
+          new DeclineSegment(2, 1, "key lost"),
           new Report(3, 1.5, 0.25, 10, 20),
           new RoundVoid(6, "too few"),
           new RunEnd(7, ""));
@@ -48,6 +52,8 @@ class ControlMessagePropertyTest {
         Combinators.combine(text, text, integer).as(HelloRequest::new),
         Combinators.combine(integer, text, count, count).as(Progress::new),
         Combinators.combine(integer, text).as(Withdraw::new),
+        Combinators.combine(integer, text).as(StopHelping::new),
+        Combinators.combine(integer, integer, text).as(DeclineSegment::new),
         Combinators.combine(integer, seconds, seconds, count, count).as(Report::new),
         Combinators.combine(integer, text).as(RoundVoid::new),
         Combinators.combine(integer, text).as(RunEnd::new));
@@ -64,7 +70,15 @@ class ControlMessagePropertyTest {
   void kinds_areTheNamesInKebabCase() {
     assertThat(SAMPLES.stream().map(message -> message.envelope().kind()))
         .containsExactly(
-            "join", "hello-request", "progress", "withdraw", "report", "round-void", "run-end");
+            "join",
+            "hello-request",
+            "progress",
+            "withdraw",
+            "stop-helping",
+            "decline-segment",
+            "report",
+            "round-void",
+            "run-end");
     assertThat(SAMPLES).hasSameSizeAs(ControlMessage.class.getPermittedSubclasses());
   }
 

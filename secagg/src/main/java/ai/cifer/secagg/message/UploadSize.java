@@ -22,7 +22,7 @@ public record UploadSize(long blocks, long shares, long manifests) {
   public static UploadSize of(
       AggregationPlan plan, ModelLayout layout, String client, List<String> helpers) {
     Bytes hash = Bytes.zeros(Hashing.BYTES);
-    int ciphertext = Integer.BYTES * plan.parameters().degree() + SealedShare.TAG_BYTES;
+    int ciphertext = plan.shareBytes() + SealedShare.TAG_BYTES;
     long sharesOfSegment = 0;
     for (String helper : helpers) {
       sharesOfSegment +=

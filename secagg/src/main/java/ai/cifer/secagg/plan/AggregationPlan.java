@@ -144,6 +144,11 @@ public record AggregationPlan(
         .sum();
   }
 
+  /// The bytes of one share of a segment's secret, once it is open.
+  public int shareBytes() {
+    return Integer.BYTES * parameters.degree();
+  }
+
   /// Writes the clip of each of `count` values, from `position` of the flat vector on, to `out`.
   public void fillClips(ModelLayout layout, long position, int count, float[] out) {
     int filled = 0;

@@ -131,7 +131,7 @@ public record RoundPolicy(
     String less =
         offered < 2
             ? ""
-            : ", or write \"k_min\": %d in this participant's file if its owner accepts that"
+            : ", or write \"k_min\": %d in this participant's file if its owner accepts that (with encryption: key-holder it is the same)"
                 .formatted(offered);
     return "k_min: %d (expected: >= %d, as this participant demands): %s; %s%s"
         .formatted(offered, minClients, consequence, more, less);

@@ -113,8 +113,7 @@ class ModulesTest {
         .resideInAnyPackage("ai.cifer.homocryption.ring..", "ai.cifer.homocryption.rns..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "ai.cifer.homocryption.ckks..", "ai.cifer.homocryption.aggregation..")
+        .resideInAnyPackage("ai.cifer.homocryption.ckks..", "ai.cifer.homocryption.aggregation..")
         .check(Project.main());
   }
 
