@@ -48,9 +48,9 @@ final class WarmingMasking implements MaskingKernel {
   }
 
   @Override
-  public void message(
+  public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
-    current().message(packing, slots, error, scratch, out);
+    return current().message(packing, slots, error, scratch, out);
   }
 
   @Override
@@ -73,5 +73,15 @@ final class WarmingMasking implements MaskingKernel {
   @Override
   public void subtractAndScale(double[] a, double[] digit, double factor, long prime) {
     current().subtractAndScale(a, digit, factor, prime);
+  }
+
+  @Override
+  public void toLongs(double[] a, long[] out) {
+    current().toLongs(a, out);
+  }
+
+  @Override
+  public void field(long[] low, long[] high, int shift, int bits, long[] out, int from) {
+    current().field(low, high, shift, bits, out, from);
   }
 }
