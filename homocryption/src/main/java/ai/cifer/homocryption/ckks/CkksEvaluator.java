@@ -219,15 +219,11 @@ public final class CkksEvaluator {
     rows.each(
         primes,
         i -> {
-          PrimeKernel kernel = ring.kernel(i);
           double[] a0 = a.polynomial(0).row(i);
           double[] a1 = a.polynomial(1).row(i);
           double[] b0 = b.polynomial(0).row(i);
           double[] b1 = b.polynomial(1).row(i);
-          kernel.multiply(a0, b0, out[0][i]);
-          kernel.multiply(a0, b1, out[1][i]);
-          kernel.multiplyAdd(a1, b0, out[1][i]);
-          kernel.multiply(a1, b1, out[2][i]);
+          ring.fused(i).tensor(a0, a1, b0, b1, out[0][i], out[1][i], out[2][i]);
         });
     return product(a, out, level, a.scale() * b.scale());
   }
@@ -244,13 +240,9 @@ public final class CkksEvaluator {
     rows.each(
         primes,
         i -> {
-          PrimeKernel kernel = ring.kernel(i);
           double[] a0 = a.polynomial(0).row(i);
           double[] a1 = a.polynomial(1).row(i);
-          kernel.multiply(a0, a0, out[0][i]);
-          kernel.multiply(a0, a1, out[1][i]);
-          kernel.add(out[1][i], out[1][i], out[1][i]);
-          kernel.multiply(a1, a1, out[2][i]);
+          ring.fused(i).square(a0, a1, out[0][i], out[1][i], out[2][i]);
         });
     return product(a, out, a.level(), a.scale() * a.scale());
   }
@@ -329,11 +321,13 @@ public final class CkksEvaluator {
           "relinearization: no key (expected: an evaluator made with a RelinearizationKey)");
     }
     Require.key(a.keyId(), key.keyId());
-    RnsPolynomial[] switched = keySwitching.apply(a.polynomial(2), key.key(), rows);
-    arithmetic.addInto(a.polynomial(0), switched[0]);
-    arithmetic.addInto(a.polynomial(1), switched[1]);
+    RnsPolynomial c1 = a.polynomial(1);
+    RnsPolynomial[] pair =
+        keySwitching.apply(
+            a.polynomial(2), key.key(), new KeySwitching.Finish(a.polynomial(0), null), rows);
+    arithmetic.addInto(c1, pair[1]);
     return new CkksCiphertext(
-        parameters, a.keyId(), List.of(switched[0], switched[1]), a.level(), a.scale());
+        parameters, a.keyId(), List.of(pair[0], pair[1]), a.level(), a.scale());
   }
 
   /// Drops the primes of the level and divides by them, rounding to nearest.
