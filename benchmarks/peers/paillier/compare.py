@@ -86,7 +86,7 @@ def main():
                 mine[job] += ours.times(job, here)
                 theirs[job] += timed(peer[job], there)
         theirs["half"] = theirs["encrypt"]
-        print("\nCifer by %s" % (ours.statement if backend == "GMP" else "BigInteger, the fallback"))
+        print("\nCifer by %s" % (ours.statement.removeprefix("Paillier: ") if backend == "GMP" else "BigInteger, the fallback"))
         print("%-32s %18s %18s %8s" % ("", "Cifer", "phe + gmpy2", "ratio"))
         for job, title in titles.items():
             a, b = mine[job], theirs[job]

@@ -14,4 +14,5 @@ module ai.cifer.homocryption {
   exports ai.cifer.homocryption.ckks;
   exports ai.cifer.homocryption.codec;
   exports ai.cifer.homocryption.paillier;
+  exports ai.cifer.homocryption.threshold;
 }
