@@ -378,13 +378,7 @@ public final class CkksEvaluator {
     CkksCiphertext above = levelDrop(a, level + 1);
     double factor = scale / a.scale() * parameters.rescaleDivisor(level + 1);
     CkksCiphertext product = multiply(above, Scaled.integer(factor, 1), a.scale() * factor);
-    CkksCiphertext rescaled = rescale(product);
-    return new CkksCiphertext(
-        parameters,
-        a.keyId(),
-        List.of(rescaled.polynomial(0), rescaled.polynomial(1)),
-        level,
-        scale);
+    return map(rescale(product), UnaryOperator.identity(), level, scale);
   }
 
   /// The values of a at the level and scale of b.
