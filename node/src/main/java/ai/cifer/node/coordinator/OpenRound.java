@@ -198,6 +198,12 @@ final class OpenRound implements AutoCloseable {
         * round.open().helpers().size();
   }
 
+  /// The helpers that revealed their part of a segment.
+  List<String> revealed(int segment) {
+    Reveals reveals = required(segment).reveals();
+    return reveals == null ? List.of() : reveals.helpers();
+  }
+
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
     Candidates candidates = required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {

@@ -53,9 +53,11 @@ public final class Reveals {
     return copy;
   }
 
-  /// How many helpers revealed.
-  public synchronized int size() {
-    return sums.size();
+  /// The helpers that revealed, ascending.
+  public synchronized List<String> helpers() {
+    return sums.keySet().stream()
+        .map(index -> round.open().helpers().get(index - 1).helper())
+        .toList();
   }
 
   /// The sum of secrets and who gave a wrong part of it.
