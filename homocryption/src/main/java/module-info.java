@@ -10,7 +10,9 @@ module ai.cifer.homocryption {
 
   exports ai.cifer.homocryption;
   exports ai.cifer.homocryption.aggregation;
+  exports ai.cifer.homocryption.bench;
   exports ai.cifer.homocryption.ckks;
   exports ai.cifer.homocryption.codec;
   exports ai.cifer.homocryption.paillier;
+  exports ai.cifer.homocryption.threshold;
 }

@@ -11,8 +11,11 @@ decryption is the textbook's, with lambda. All numbers but the first column are 
     djn    name m rho c                c = (1+n)^m * (h^n)^rho mod n^2, h hashed from n
     text   name m r c                  c = (1+n)^m * r^n mod n^2, r of full length
     root   name context index root     the n-th root of a challenge of the key proof
+    form   name kind sha256            a written form, version 1: of the key, of the first djn row,
+                                       of the roots
 """
 import hashlib
+import struct
 from math import gcd
 
 
@@ -75,6 +78,31 @@ def hashed(label, bound, *parts):
     return int.from_bytes(out[:need], "big") % bound
 
 
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def frame(kind, n, body):
+    """The frame of ai.cifer.homocryption.format, under the digest of the key n."""
+    part = big_endian(n)
+    digest = hashlib.sha256(
+        b"cifer-parameters-v1" + struct.pack("<I", 8) + b"paillier"
+        + struct.pack("<IQ", 1, len(part)) + part
+    ).digest()
+    form = b"\x89CIFER\r\n" + struct.pack("<HHIQ", kind, 1, 0, len(body)) + digest
+    form += struct.pack("<I", crc32c(form)) + body
+    return form + struct.pack("<I", crc32c(form))
+
+
+def form(name, kind, n, body):
+    print("form", name, "%x" % kind, hashlib.sha256(frame(kind, n, body)).hexdigest(), sep="\t")
+
+
 def decrypt(c, p, q):
     n = p * q
     lam = (p - 1) * (q - 1) // gcd(p - 1, q - 1)
@@ -105,12 +133,19 @@ def main():
             c = pow(1 + n, m, n * n) * pow(h, n * rho, n * n) % (n * n)
             assert decrypt(c, p, q) == m
             print("djn", name, "%x" % m, "%x" % rho, "%x" % c, sep="\t")
+            if i == 0 and bits >= 2048:
+                form(name, 0x103, n, c.to_bytes(bits // 4, "little"))
             r = int.from_bytes(stream("%s r %d" % (name, i), bits // 8 + 8), "big") % n
             c = pow(1 + n, m, n * n) * pow(r, n, n * n) % (n * n)
             assert decrypt(c, p, q) == m
             print("text", name, "%x" % m, "%x" % r, "%x" % c, sep="\t")
         if bits >= 2048:
             root = pow(n, -1, (p - 1) * (q - 1))
+            size = struct.pack("<I", bits)
+            form(name, 0x101, n, size + n.to_bytes(bits // 8, "little"))
+            halves = p.to_bytes(bits // 16, "little") + q.to_bytes(bits // 16, "little")
+            form(name, 0x102, n, size + halves)
+            roots = b""
             for i in range(8):
                 challenge = hashed(
                     "cifer-paillier-key-proof-v1", n, big_endian(n), b"federation 7", bytes([i])
@@ -118,6 +153,8 @@ def main():
                 sigma = pow(challenge, root, n)
                 assert pow(sigma, n, n) == challenge
                 print("root", name, b"federation 7".hex(), "%x" % i, "%x" % sigma, sep="\t")
+                roots += sigma.to_bytes(bits // 8, "little")
+            form(name, 0x104, n, roots)
 
 
 if __name__ == "__main__":

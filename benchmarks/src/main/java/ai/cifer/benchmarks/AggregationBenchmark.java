@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 4, time = 1)
+@Warmup(iterations = 8, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class AggregationBenchmark {
   private static final int PARAMETERS = 1_000_000;
   private static final int WEIGHT = 100;
@@ -72,7 +72,7 @@ public class AggregationBenchmark {
     slots = new int[parameters.valuesPerBlock()];
     slotSums = new long[parameters.valuesPerBlock()];
     sumOfSecrets = new int[parameters.degree()];
-    block = ByteBuffer.allocateDirect(parameters.blockBytes());
+    block = ByteBuffer.allocate(parameters.blockBytes() + BlockMasker.SLACK);
     SplittableRandom values = new SplittableRandom(1);
     Arrays.fill(clip, 0.1f);
     for (int i = 0; i < update.length; i++) {

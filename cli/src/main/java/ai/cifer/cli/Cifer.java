@@ -3,6 +3,7 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.exit.Failure;
 import ai.cifer.cli.log.LogUse;
+import ai.cifer.cli.process.StandardError;
 import ai.cifer.cli.terminal.Terminal;
 import java.util.List;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       "  cifer demo --compare               encrypted and unencrypted, side by side",
       "  cifer certs init --out authority   begin a federation of your own",
       "  cifer server --help                how a coordinator is run",
+      "  cifer bench                        what encryption costs on this machine",
       "",
       "'cifer COMMAND --help' explains a command. Every exit code has a page in docs/errors/.",
       "In a checkout of the project, './cifer test' runs its tests."
@@ -52,6 +54,7 @@ public final class Cifer {
 
   /// Runs the command and ends the process with its exit code.
   public static void main(String[] words) {
+    StandardError.restore();
     int code = run(Terminal.ofSystem(System.getenv()), words);
     // System.exit writes to a log first. Where nothing has loaded the logging library, and so
     // nothing has started a thread, returning is enough and takes half the time.
@@ -78,9 +81,11 @@ public final class Cifer {
         .addSubcommand(new ClientCommand(terminal))
         .addSubcommand(new KeyHolderCommand(terminal))
         .addSubcommand(new CertsCommand(terminal))
+        .addSubcommand(new KeysCommand(terminal))
         .addSubcommand(new DataCommand(terminal))
         .addSubcommand(new ModelCommand(terminal))
         .addSubcommand(new RunsCommand(terminal))
+        .addSubcommand(new BenchCommand(terminal))
         .setColorScheme(Help.defaultColorScheme(terminal.coloured() ? Help.Ansi.ON : Help.Ansi.OFF))
         .registerConverter(Format.class, Format::of)
         .setUsageHelpWidth(90)

@@ -1,5 +1,6 @@
 package ai.cifer.cli.demo;
 
+import ai.cifer.cli.process.StandardError;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +52,9 @@ final class JavaCommand {
   // Memory is each role's own, agents belong to this process, and a module option that stands twice
   // is refused by the virtual machine.
   private static boolean isInherited(String flag) {
-    return (flag.startsWith("-D") && !flag.startsWith("-Djdk.module."))
+    return (flag.startsWith("-D")
+            && !flag.startsWith("-Djdk.module.")
+            && !flag.startsWith("-D" + StandardError.PROPERTY))
         || (flag.startsWith("-XX:") && !flag.contains("GC") && !flag.contains("DirectMemory"));
   }
 }

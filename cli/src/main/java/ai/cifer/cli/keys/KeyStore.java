@@ -216,6 +216,12 @@ public final class KeyStore {
     return new CommandFailed(code, "%s: %s".formatted(file, refused.getMessage()), refused);
   }
 
+  /// Numbers that are no key as a failure of the command.
+  public static CommandFailed invalid(Path file, RuntimeException refused) {
+    return new CommandFailed(
+        ExitCode.KEY_FILE_DAMAGED, "%s: %s".formatted(file, refused.getMessage()), refused);
+  }
+
   private static void refuseExposed(Path file, FormKind kind) throws CommandFailed, IOException {
     var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (view == null) {

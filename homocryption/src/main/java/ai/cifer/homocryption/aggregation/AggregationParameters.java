@@ -310,12 +310,10 @@ public final class AggregationParameters {
     Require.range("clip length", clip.length, count, Integer.MAX_VALUE);
   }
 
-  /// Checks that slots are values of `valueBits` bits, without a branch on any single value.
-  void requireSlots(int[] slots) {
-    int union = 0;
-    for (int slot : slots) {
-      union |= slot;
-    }
+  /// Checks that slots are values of `valueBits` bits.
+  ///
+  /// @param union all slots or-ed together, so that no single value is branched on
+  void requireSlots(int union) {
     Require.range("bits of a slot", 32 - Integer.numberOfLeadingZeros(union), 0, valueBits);
   }
 

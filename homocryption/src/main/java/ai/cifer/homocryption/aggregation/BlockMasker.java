@@ -89,7 +89,6 @@ public final class BlockMasker implements AutoCloseable {
   /// @throws IllegalStateException if the block was masked before, or after [#close()]
   public void mask(long block, int[] slots, ByteBuffer out) {
     requireReady(block, slots, out);
-    secret.claim(block);
     errorStream.start(Purpose.ERROR, 0, block);
     errorStream.read(random, random.length);
     sampler.sample(random, error);
@@ -99,7 +98,6 @@ public final class BlockMasker implements AutoCloseable {
   /// As [#mask], with one given error in every coefficient: the worst case, for tests.
   void maskWithConstantError(long block, int[] slots, int constantError, ByteBuffer out) {
     requireReady(block, slots, out);
-    secret.claim(block);
     Arrays.fill(error, (byte) constantError);
     maskWithError(block, slots, out);
   }
@@ -114,23 +112,24 @@ public final class BlockMasker implements AutoCloseable {
       throw new IllegalArgumentException(
           "out: " + out.remaining() + " bytes (expected: >= " + parameters.blockBytes() + ")");
     }
-    parameters.requireSlots(slots);
   }
 
   private void maskWithError(long block, int[] slots, ByteBuffer out) {
+    parameters.requireSlots(kernel.message(packing, slots, error, digits, message));
+    // From here on bytes are written.
+    secret.claim(block);
     int length = parameters.blockBytes();
     // Straight to its place where the place has room for the last vector.
     if (out.hasArray() && out.remaining() >= length + PackedResidues.PADDING) {
-      maskInto(block, slots, out.array(), out.arrayOffset() + out.position());
+      maskInto(block, out.array(), out.arrayOffset() + out.position());
       out.position(out.position() + length);
     } else {
-      maskInto(block, slots, packed, 0);
+      maskInto(block, packed, 0);
       out.put(packed, 0, length);
     }
   }
 
-  private void maskInto(long block, int[] slots, byte[] out, int offset) {
-    kernel.message(packing, slots, error, digits, message);
+  private void maskInto(long block, byte[] out, int offset) {
     for (int i = 0; i < ring.primes(); i++) {
       ring.kernel(i).forward(message[i]);
       long prime = ring.prime(i);

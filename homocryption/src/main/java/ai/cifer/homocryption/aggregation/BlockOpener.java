@@ -123,11 +123,6 @@ public final class BlockOpener {
     int bits = shift % CentredLift.WORD_BITS;
     long[] low = words[word];
     long[] high = words[Math.min(word + 1, words.length - 1)];
-    int left = CentredLift.WORD_BITS - bits;
-    long mask = (1L << parameters.fieldBits()) - 1;
-    int from = field * parameters.degree();
-    for (int j = 0; j < low.length; j++) {
-      slotSums[from + j] = ((low[j] >>> bits) | (high[j] << left)) & mask;
-    }
+    kernel.field(low, high, bits, parameters.fieldBits(), slotSums, field * parameters.degree());
   }
 }

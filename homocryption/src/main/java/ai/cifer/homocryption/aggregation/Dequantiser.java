@@ -16,6 +16,9 @@ import java.util.Arrays;
 ///
 /// After [#begin] the object is immutable and may be shared by threads.
 public final class Dequantiser {
+  /// Sums that are checked and then decoded while they are in the first-level cache.
+  private static final int TILE = 1024;
+
   private final AggregationParameters parameters;
   private final int clients;
   private final int weightCap;
@@ -84,7 +87,6 @@ public final class Dequantiser {
       int from = Math.min(field * width, parametersInBlock);
       int to = Math.min(from + width, parametersInBlock);
       int slot = field * parameters.degree() + first;
-      requireRange(slotSums, slot, slot + to - from, clients, maxSum());
       requireRange(slotSums, slot + to - from, slot + width, 0, 0);
       decode(slotSums, slot - from, clip, from, to, scale, mean);
     }
@@ -95,8 +97,10 @@ public final class Dequantiser {
     int levels = (1 << (parameters.valueBits() - 1)) - 1;
     long offset = (long) clients << (parameters.valueBits() - 1);
     for (int start = from; start < to; ) {
-      int equal = Arrays.mismatch(clip, start, to - 1, clip, start + 1, to);
-      int end = equal < 0 ? to : start + equal + 1;
+      int limit = Math.min(to, start + TILE);
+      int equal = Arrays.mismatch(clip, start, limit - 1, clip, start + 1, limit);
+      int end = equal < 0 ? limit : start + equal + 1;
+      requireRange(sums, start + shift, end + shift, clients, maxSum());
       decode(sums, shift, start, end, offset, clip[start] / (double) levels * scale, mean);
       start = end;
     }

@@ -23,7 +23,11 @@ public final class SlotSum {
   /// @throws IllegalStateException if `n_max` clients are in the sum already
   public void add(int[] slots) {
     Require.equal("slots", slots.length, sums.length);
-    parameters.requireSlots(slots);
+    int union = 0;
+    for (int slot : slots) {
+      union |= slot;
+    }
+    parameters.requireSlots(union);
     if (count == parameters.maxClients()) {
       throw new IllegalStateException(
           "clients: " + (count + 1L) + " (expected: <= n_max = " + parameters.maxClients() + ")");

@@ -1,6 +1,6 @@
 package ai.cifer.homocryption.ckks;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
+import ai.cifer.homocryption.kernel.FusedKernel;
 import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.rns.RnsRing;
 
@@ -39,14 +39,13 @@ public final class CkksDecryptor {
     int last = ciphertext.size() - 1;
     double[][] rows = new double[ciphertext.polynomial(0).size()][];
     for (int i = 0; i < rows.length; i++) {
-      PrimeKernel kernel = ring.kernel(i);
+      FusedKernel kernel = ring.fused(i);
       double[] row = new double[ring.degree()];
-      kernel.multiply(ciphertext.polynomial(last).row(i), s.row(i), row);
-      for (int k = last - 1; k > 0; k--) {
-        kernel.add(row, ciphertext.polynomial(k).row(i), row);
-        kernel.multiply(row, s.row(i), row);
+      double[] factor = ciphertext.polynomial(last).row(i);
+      for (int k = last - 1; k >= 0; k--) {
+        kernel.multiplyAndAdd(factor, s.row(i), ciphertext.polynomial(k).row(i), row);
+        factor = row;
       }
-      kernel.add(row, ciphertext.polynomial(0).row(i), row);
       rows[i] = row;
     }
     return new CkksPlaintext(

@@ -1,7 +1,7 @@
 package ai.cifer.homocryption.ckks;
 
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.PrimeKernel;
-import ai.cifer.homocryption.kernel.ScalarFft;
 import ai.cifer.homocryption.kernel.SpecialFft;
 import ai.cifer.homocryption.kernel.SpecialFftTables;
 import ai.cifer.homocryption.rns.RnsLift;
@@ -36,7 +36,7 @@ public final class CkksEncoder {
   public CkksEncoder(CkksParameters parameters) {
     this.parameters = parameters;
     this.ring = parameters.ring();
-    this.fft = new ScalarFft(new SpecialFftTables(parameters.slots()));
+    this.fft = KernelProvider.chosen().fft(new SpecialFftTables(parameters.slots()));
     this.lift = new RnsLift(ring);
   }
 
@@ -96,49 +96,60 @@ public final class CkksEncoder {
 
   /// The rounded coefficients, in a row of the pool.
   private double[] coefficients(double[] real, double[] imaginary, int level, double scale) {
+    requireRange(real, imaginary, level, scale);
     int slots = parameters.slots();
-    double[] re = Arrays.copyOf(real, slots);
-    double[] im = Arrays.copyOf(imaginary, slots);
-    requireFinite(re, real.length);
-    requireFinite(im, imaginary.length);
-    fft.toCoefficients(re, im);
-    double factor = scale / slots;
+    double[] re = padded(real);
+    double[] im = padded(imaginary);
     double[] out = ring.buffers().take();
-    double largest = 0;
-    for (int j = 0; j < slots; j++) {
-      double x = Math.rint(re[j] * factor);
-      double y = Math.rint(im[j] * factor);
-      out[j] = x;
-      out[j + slots] = y;
-      largest = Math.max(largest, Math.max(Math.abs(x), Math.abs(y)));
+    fft.toCoefficients(re, im, scale / slots, out);
+    for (int j = 0; j < out.length; j++) {
+      out[j] = Math.rint(out[j]);
     }
-    Arrays.fill(re, 0);
-    Arrays.fill(im, 0);
-    double limit = parameters.logModulus(level) - 1;
-    if (!(Math.log(largest) / Math.log(2) < limit)) {
-      ring.buffers().giveCleared(out);
-      throw new ValueOutOfRange(
-          "values: too large for level "
-              + level
-              + " at this scale (expected: |value|·scale below 2^"
-              + (int) limit
-              + "); divide the values, or use a higher level or a smaller scale");
-    }
+    ring.buffers().giveCleared(re);
+    ring.buffers().giveCleared(im);
     return out;
   }
 
-  private static void requireFinite(double[] values, int count) {
-    double sum = 0;
-    for (int j = 0; j < count; j++) {
-      sum += values[j] * 0;
+  /// A copy in a row of the pool, whose first `slots` elements are used.
+  private double[] padded(double[] values) {
+    double[] row = ring.buffers().take();
+    System.arraycopy(values, 0, row, 0, values.length);
+    Arrays.fill(row, values.length, parameters.slots(), 0);
+    return row;
+  }
+
+  /// A coefficient is a mean of the slots turned on the unit circle, so it is no larger than the
+  /// largest of them.
+  private void requireRange(double[] real, double[] imaginary, int level, double scale) {
+    double limit = parameters.logModulus(level) - 1;
+    double largest = Math.hypot(largest(real), largest(imaginary));
+    if (!(Math.log(largest * scale) / Math.log(2) < limit)) {
+      throw new ValueOutOfRange(
+          "value: "
+              + largest
+              + " at level "
+              + level
+              + " (expected: |value| below 2^"
+              + (int) (limit - Math.log(scale) / Math.log(2))
+              + " at this scale); divide the values, or use a higher level or a smaller scale");
     }
-    if (sum != 0) {
-      for (int j = 0; j < count; j++) {
+  }
+
+  /// The magnitudes of doubles are ordered as their bits are, and what is not finite is largest.
+  private static double largest(double[] values) {
+    long largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, Double.doubleToRawLongBits(value) & Long.MAX_VALUE);
+    }
+    double magnitude = Double.longBitsToDouble(largest);
+    if (!Double.isFinite(magnitude)) {
+      for (int j = 0; j < values.length; j++) {
         if (!Double.isFinite(values[j])) {
           throw new ValueOutOfRange("value " + j + ": not finite (expected: a finite number)");
         }
       }
     }
+    return magnitude;
   }
 
   /// Cuts integers into `x = x_0 + 2^40·x_1 + …`, each at most 2^51, exactly.
@@ -179,13 +190,8 @@ public final class CkksEncoder {
     lift.lift(plaintext.polynomial(), coefficients);
     double[] re = new double[slots];
     double[] im = new double[slots];
-    double factor = 1 / plaintext.scale();
-    for (int j = 0; j < slots; j++) {
-      re[j] = coefficients[j] * factor;
-      im[j] = coefficients[j + slots] * factor;
-    }
+    fft.toSlots(coefficients, 1 / plaintext.scale(), re, im);
     ring.buffers().giveCleared(coefficients);
-    fft.toSlots(re, im);
     return new ComplexVector(re, im);
   }
 

@@ -40,37 +40,38 @@ final class GaloisOperations {
       return a;
     }
     SwitchingKey key = key(a, element, operation);
-    return finish(a, element, keySwitching.apply(a.polynomial(1), key, arithmetic.rows()));
+    return ciphertext(
+        a, keySwitching.apply(a.polynomial(1), key, finish(a, element), arithmetic.rows()));
   }
 
   List<CkksCiphertext> rotations(CkksCiphertext a, int... steps) {
-    long[] elements = new long[steps.length];
-    SwitchingKey[] keys = new SwitchingKey[steps.length];
-    for (int i = 0; i < steps.length; i++) {
-      elements[i] = GaloisKeys.element(parameters, steps[i]);
-      if (elements[i] != 1) {
-        keys[i] = key(a, elements[i], "rotation by " + steps[i]);
+    List<SwitchingKey> keys = new ArrayList<>();
+    List<KeySwitching.Finish> finishes = new ArrayList<>();
+    for (int step : steps) {
+      long element = GaloisKeys.element(parameters, step);
+      if (element != 1) {
+        keys.add(key(a, element, "rotation by " + step));
+        finishes.add(finish(a, element));
       }
     }
-    List<CkksCiphertext> results = new ArrayList<>();
     KeySwitching.Digits digits = keySwitching.decompose(a.polynomial(1), arithmetic.rows());
-    for (int i = 0; i < steps.length; i++) {
-      results.add(
-          elements[i] == 1
-              ? a
-              : finish(a, elements[i], keySwitching.apply(digits, keys[i], arithmetic.rows())));
-    }
+    var pairs = keySwitching.apply(digits, keys, finishes, arithmetic.rows()).iterator();
     keySwitching.release(digits);
+    List<CkksCiphertext> results = new ArrayList<>();
+    for (int step : steps) {
+      boolean turned = GaloisKeys.element(parameters, step) != 1;
+      results.add(turned ? ciphertext(a, pairs.next()) : a);
+    }
     return results;
   }
 
-  private CkksCiphertext finish(CkksCiphertext a, long element, RnsPolynomial[] switched) {
-    arithmetic.addInto(a.polynomial(0), switched[0]);
-    List<RnsPolynomial> polynomials =
-        List.of(
-            ring.automorphism(switched[0], element, arithmetic.rows()),
-            ring.automorphism(switched[1], element, arithmetic.rows()));
-    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level(), a.scale());
+  private KeySwitching.Finish finish(CkksCiphertext a, long element) {
+    return new KeySwitching.Finish(a.polynomial(0), ring.automorphism(element));
+  }
+
+  private CkksCiphertext ciphertext(CkksCiphertext a, RnsPolynomial[] pair) {
+    return new CkksCiphertext(
+        parameters, a.keyId(), List.of(pair[0], pair[1]), a.level(), a.scale());
   }
 
   private SwitchingKey key(CkksCiphertext a, long element, String operation) {

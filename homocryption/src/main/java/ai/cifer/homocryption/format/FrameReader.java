@@ -36,7 +36,18 @@ public final class FrameReader implements AutoCloseable {
   private final CRC32C crc = new CRC32C();
   private final byte[] buffer = new byte[BUFFER_BYTES + Long.BYTES];
   private @Nullable FrameHeader header;
+
+  /// The buffer holds the form's bytes that were fetched and not consumed: `[position, limit)`.
+  private int position;
+
+  private int limit;
+
+  /// Bytes of body and checksum that the source still has: nothing beyond the form is fetched.
+  private long unfetched;
+
+  /// Bytes of the body that are not consumed.
   private long left;
+
   private long read;
 
   /// @param available bytes that the source has, `Long.MAX_VALUE` if unknown
@@ -52,13 +63,10 @@ public final class FrameReader implements AutoCloseable {
     if (count < bytes.length) {
       throw truncated(expected.kind(), count, "at least " + Frames.bytes(0));
     }
-    read = count;
-    header = FrameDescriptor.check(bytes, expected);
-    left = header.bodyBytes();
+    start(bytes, FrameDescriptor.check(bytes, expected));
     if (available < Frames.bytes(left)) {
       throw truncated(expected.kind(), available, String.valueOf(Frames.bytes(left)));
     }
-    crc.update(bytes, 0, bytes.length);
   }
 
   /// Reads a header of any kind.
@@ -71,12 +79,17 @@ public final class FrameReader implements AutoCloseable {
           "bytes: %d (expected: at least %d, a form); %s"
               .formatted(count, Frames.bytes(0), TRANSFER));
     }
-    read = count;
     FrameHeader any = FrameDescriptor.inspect(bytes);
-    header = any;
-    left = any.bodyBytes();
-    crc.update(bytes, 0, bytes.length);
+    start(bytes, any);
     return any;
+  }
+
+  private void start(byte[] bytes, FrameHeader checked) {
+    header = checked;
+    read = bytes.length;
+    left = checked.bodyBytes();
+    unfetched = left + FrameDescriptor.TRAILER_BYTES;
+    crc.update(bytes, 0, bytes.length);
   }
 
   void finish() throws IOException {
@@ -87,8 +100,8 @@ public final class FrameReader implements AutoCloseable {
               .formatted(checked.kind().title(), left, WRITER));
     }
     int computed = (int) crc.getValue();
-    fill(FrameDescriptor.TRAILER_BYTES);
-    int stored = (int) INT.get(buffer, 0);
+    fetch(FrameDescriptor.TRAILER_BYTES);
+    int stored = (int) INT.get(buffer, position);
     if (stored != computed) {
       throw new FormatException.Corrupted(
           "checksum of a %s: %08x (expected: %08x, that of the bytes read); %s"
@@ -127,14 +140,12 @@ public final class FrameReader implements AutoCloseable {
 
   /// One byte, 0 to 255.
   public int readByte() throws IOException {
-    take(1);
-    return Byte.toUnsignedInt(buffer[0]);
+    return Byte.toUnsignedInt(buffer[take(1)]);
   }
 
   /// 4 bytes.
   public int readInt() throws IOException {
-    take(Integer.BYTES);
-    return (int) INT.get(buffer, 0);
+    return (int) INT.get(buffer, take(Integer.BYTES));
   }
 
   /// 4 bytes whose value must be in a range.
@@ -151,8 +162,7 @@ public final class FrameReader implements AutoCloseable {
 
   /// 8 bytes.
   public long readLong() throws IOException {
-    take(Long.BYTES);
-    return (long) LONG.get(buffer, 0);
+    return (long) LONG.get(buffer, take(Long.BYTES));
   }
 
   /// 8 bytes of IEEE 754 that must be a finite number above 0.
@@ -167,7 +177,16 @@ public final class FrameReader implements AutoCloseable {
   /// Fills an array; its length must follow from the parameters.
   public void readBytes(byte[] out) throws IOException {
     requireLeft(out.length);
-    fill(out, 0, out.length);
+    int buffered = Math.min(out.length, limit - position);
+    System.arraycopy(buffer, position, out, 0, buffered);
+    position += buffered;
+    if (out.length - buffered < BUFFER_BYTES / 4) {
+      fetch(out.length - buffered);
+      System.arraycopy(buffer, position, out, buffered, out.length - buffered);
+      position += out.length - buffered;
+    } else {
+      fetch(out, buffered, out.length - buffered);
+    }
     crc.update(out, 0, out.length);
     left -= out.length;
   }
@@ -206,8 +225,8 @@ public final class FrameReader implements AutoCloseable {
     boolean canonical = true;
     for (int done = 0; done < count; done += ResiduePacking.CHUNK) {
       int now = Math.min(ResiduePacking.CHUNK, count - done);
-      take(packing.bytes(now));
-      canonical &= packing.unpack(buffer, 0, out, from + done, now);
+      int offset = take(packing.bytes(now));
+      canonical &= packing.unpack(buffer, offset, out, from + done, now);
     }
     if (!canonical) {
       throw malformed("residues modulo " + prime, "one at or above it", "all in [0, prime)");
@@ -227,20 +246,37 @@ public final class FrameReader implements AutoCloseable {
     }
   }
 
-  private void take(int bytes) throws IOException {
+  /// Consumes bytes of the body.
+  ///
+  /// @return where in the buffer they lie
+  private int take(int bytes) throws IOException {
     requireLeft(bytes);
-    fill(bytes);
-    crc.update(buffer, 0, bytes);
+    fetch(bytes);
+    int offset = position;
+    crc.update(buffer, offset, bytes);
+    position += bytes;
     left -= bytes;
+    return offset;
   }
 
-  private void fill(int bytes) throws IOException {
-    fill(buffer, 0, bytes);
+  /// Makes sure that so many bytes are in the buffer.
+  private void fetch(int bytes) throws IOException {
+    int held = limit - position;
+    if (held >= bytes) {
+      return;
+    }
+    System.arraycopy(buffer, position, buffer, 0, held);
+    position = 0;
+    limit = held;
+    int count = (int) Math.min(BUFFER_BYTES - held, unfetched);
+    fetch(buffer, held, count);
+    limit = held + count;
   }
 
-  private void fill(byte[] out, int offset, int length) throws IOException {
+  private void fetch(byte[] out, int offset, int length) throws IOException {
     int count = source.read(out, offset, length);
     read += count;
+    unfetched -= count;
     if (count < length) {
       throw truncated(header().kind(), read, String.valueOf(Frames.bytes(header().bodyBytes())));
     }

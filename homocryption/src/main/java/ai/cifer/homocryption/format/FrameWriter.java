@@ -89,6 +89,12 @@ public final class FrameWriter implements AutoCloseable {
 
   /// As [#writeBytes(byte[])], a part of an array.
   public void writeBytes(byte[] bytes, int offset, int length) throws IOException {
+    if (length < BUFFER_BYTES / 4) {
+      reserve(length);
+      System.arraycopy(bytes, offset, buffer, filled, length);
+      filled += length;
+      return;
+    }
     announce(length);
     flush();
     crc.update(bytes, offset, length);
@@ -109,12 +115,15 @@ public final class FrameWriter implements AutoCloseable {
     }
     byte[] magnitude = value.toByteArray();
     byte[] little = new byte[bytes];
-    for (int i = 0; i < Math.min(bytes, magnitude.length); i++) {
-      little[i] = magnitude[magnitude.length - 1 - i];
+    try {
+      for (int i = 0; i < Math.min(bytes, magnitude.length); i++) {
+        little[i] = magnitude[magnitude.length - 1 - i];
+      }
+      writeBytes(little);
+    } finally {
+      Arrays.fill(magnitude, (byte) 0);
+      Arrays.fill(little, (byte) 0);
     }
-    writeBytes(little);
-    Arrays.fill(magnitude, (byte) 0);
-    Arrays.fill(little, (byte) 0);
   }
 
   /// Residues, bit-packed to the width of their prime; see [ResiduePacking]. Each call begins at a

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A form is written to a stream or a buffer and read back by `readWhole` (nothing may follow) or
 /// `readNext` (another form may follow). A buffer's position advances over the form, and stays
 /// where it was if the form is refused. Streams are never closed, and never read beyond the form,
-/// save one byte by `readWhole`.
+/// save that `readWhole` and `readSecret` wait for the end; on a connection that stays open use
+/// `readNext`.
 ///
 /// Kinds that are [FormKind#secret()] have methods of their own, which take the token.
 public final class Frames {

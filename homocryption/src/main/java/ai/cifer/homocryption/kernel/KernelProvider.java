@@ -19,6 +19,12 @@ public interface KernelProvider {
   /// residues need groups of whole bytes, and two residues have 12.5.
   MaskingKernel masking();
 
+  /// The fused passes of one prime.
+  FusedKernel fused(long prime);
+
+  /// The transform between slots and coefficients.
+  SpecialFft fft(SpecialFftTables tables);
+
   /// Doubles that one instruction works on; 1 for the scalar kernels.
   int lanes();
 

@@ -44,12 +44,16 @@ public interface MaskingKernel {
       byte[] random,
       int[] slots);
 
+  /// Whether none of the first `count` values is NaN or infinite.
+  boolean finite(float[] values, int count);
+
   /// `out[i][j] = Σ_f slots[f·N + j]·2^(F·f) + error[j]·2^(F·k) mod p_i`.
   ///
   /// @param slots in [0, 2^b), planar
   /// @param error `|error| ≤ 127`
   /// @param scratch [FieldPacking#scratchLength()] elements, for whoever calls to overwrite
-  void message(FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out);
+  /// @return all slots or-ed together; the output is meaningless if that has more than b bits
+  int message(FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out);
 
   /// Packs `message[j] + uniform_j·secret[j] mod p`, canonical in [0, p).
   ///
@@ -80,4 +84,18 @@ public interface MaskingKernel {
   ///
   /// @param digit `|digit| < 2^50`
   void subtractAndScale(double[] a, double[] digit, double factor, long prime);
+
+  /// The same integers as longs.
+  ///
+  /// @param a `|a| ≤ 2^51`
+  void toLongs(double[] a, long[] out);
+
+  /// `out[from + j] = ⌊(high[j]·2^50 + low[j]) / 2^shift⌋ mod 2^bits`: one field of numbers in
+  /// words of 50 bits.
+  ///
+  /// @param low in [0, 2^50), or any if it is the same array as `high`
+  /// @param high the word after `low`; the same array if there is none
+  /// @param shift in [0, 50)
+  /// @param bits in [1, 48]; at most `50 - shift` if there is no word after `low`
+  void field(long[] low, long[] high, int shift, int bits, long[] out, int from);
 }

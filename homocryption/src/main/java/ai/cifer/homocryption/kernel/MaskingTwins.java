@@ -20,6 +20,7 @@ final class MaskingTwins {
   private final double[] digits = new double[DEGREE];
   private final double[][] messages = new double[2][DEGREE];
   private final long[] sum = new long[DEGREE];
+  private final long[] sums = new long[2 * DEGREE];
   private final long[] scratch = new long[MaskingKernel.GAUSSIAN_SCRATCH];
   private final AliasTable table = new AliasTable(new long[] {1L << 62, 1L << 62});
 
@@ -41,8 +42,9 @@ final class MaskingTwins {
 
   List<Twins> all() {
     return List.of(
+        twins("finite", kernel -> kernel.finite(update, update.length)),
         twins("fold", kernel -> kernel.fold(packed, 0, PRIME, sum, 0, DEGREE)),
-        twins("lift", kernel -> kernel.subtractAndScale(residues, others, 3, PRIME)),
+        twins("lift", this::lift),
         twins("unmask", kernel -> kernel.unmask(packed, others, sum, 0, PRIME, residues)),
         twins("mask", kernel -> kernel.mask(packed, others, residues, PRIME, packed, 0)),
         twins("message", this::message),
@@ -58,6 +60,12 @@ final class MaskingTwins {
     for (FieldPacking packing : packings) {
       kernel.message(packing, slots, small, digits, messages);
     }
+  }
+
+  private void lift(MaskingKernel kernel) {
+    kernel.subtractAndScale(residues, others, 3, PRIME);
+    kernel.toLongs(residues, sum);
+    kernel.field(sum, sum, 1, 28, sums, DEGREE);
   }
 
   private void quantise(MaskingKernel kernel) {

@@ -14,23 +14,35 @@ public final class ScalarFft implements SpecialFft {
   }
 
   @Override
-  public void toSlots(double[] real, double[] imaginary) {
-    permute(real, imaginary);
-    for (int half = 1; half < tables.slots; half *= 2) {
-      for (int from = 0; from < tables.slots; from += 2 * half) {
+  public void toSlots(double[] coefficients, double factor, double[] real, double[] imaginary) {
+    int slots = tables.slots;
+    int shift = 32 - Integer.numberOfTrailingZeros(slots);
+    for (int i = 0; i < slots; i++) {
+      int k = Integer.reverse(i) >>> shift;
+      real[i] = coefficients[k] * factor;
+      imaginary[i] = coefficients[k + slots] * factor;
+    }
+    for (int half = 1; half < slots; half *= 2) {
+      for (int from = 0; from < slots; from += 2 * half) {
         forward(real, imaginary, from, half);
       }
     }
   }
 
   @Override
-  public void toCoefficients(double[] real, double[] imaginary) {
-    for (int half = tables.slots / 2; half >= 1; half /= 2) {
-      for (int from = 0; from < tables.slots; from += 2 * half) {
+  public void toCoefficients(double[] real, double[] imaginary, double factor, double[] out) {
+    int slots = tables.slots;
+    int shift = 32 - Integer.numberOfTrailingZeros(slots);
+    for (int half = slots / 2; half >= 1; half /= 2) {
+      for (int from = 0; from < slots; from += 2 * half) {
         inverse(real, imaginary, from, half);
       }
     }
-    permute(real, imaginary);
+    for (int i = 0; i < slots; i++) {
+      int k = Integer.reverse(i) >>> shift;
+      out[k] = real[i] * factor;
+      out[k + slots] = imaginary[i] * factor;
+    }
   }
 
   private void forward(double[] real, double[] imaginary, int from, int half) {
@@ -62,21 +74,6 @@ public final class ScalarFft implements SpecialFft {
       imaginary[from + j] = v + imaginary[from + half + j];
       real[from + half + j] = Math.fma(x, c, y * s);
       imaginary[from + half + j] = Math.fma(y, c, -(x * s));
-    }
-  }
-
-  private static void permute(double[] real, double[] imaginary) {
-    int shift = 32 - Integer.numberOfTrailingZeros(real.length);
-    for (int i = 1; i < real.length; i++) {
-      int j = Integer.reverse(i) >>> shift;
-      if (i < j) {
-        double x = real[i];
-        real[i] = real[j];
-        real[j] = x;
-        double y = imaginary[i];
-        imaginary[i] = imaginary[j];
-        imaginary[j] = y;
-      }
     }
   }
 }

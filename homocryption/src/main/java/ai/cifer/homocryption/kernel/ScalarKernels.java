@@ -19,6 +19,16 @@ final class ScalarKernels implements KernelProvider {
   }
 
   @Override
+  public FusedKernel fused(long prime) {
+    return new ScalarFused(prime);
+  }
+
+  @Override
+  public SpecialFft fft(SpecialFftTables tables) {
+    return new ScalarFft(tables);
+  }
+
+  @Override
   public int lanes() {
     return 1;
   }

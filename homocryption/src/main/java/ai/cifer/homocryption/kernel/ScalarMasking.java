@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class ScalarMasking implements MaskingKernel {
   static final long LOW_50 = (1L << 50) - 1;
 
-  private static final int SIGN_AND_EXPONENT = 0x7f80_0000;
+  private static final int EXPONENT = 0x7f80_0000;
   private static final int EXPONENT_UNIT = 0x0080_0000;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -82,7 +82,7 @@ final class ScalarMasking implements MaskingKernel {
     for (int i = from; i < to; i++) {
       float x = update[i];
       // The exponent of NaN and infinity is all ones: one unit more carries into the sign bit.
-      nonFinite |= (Float.floatToRawIntBits(x) & SIGN_AND_EXPONENT) + EXPONENT_UNIT;
+      nonFinite |= (Float.floatToRawIntBits(x) & EXPONENT) + EXPONENT_UNIT;
       double clipped = Math.min(Math.max(x, -clip), clip);
       double xi = ((int) INTS.get(random, 3 * (i + shift)) & 0xff_ffff) * 0x1p-24;
       int value = (int) Math.floor(Math.fma(clipped, factor, xi));
@@ -92,13 +92,27 @@ final class ScalarMasking implements MaskingKernel {
   }
 
   @Override
-  public void message(
+  public boolean finite(float[] values, int count) {
+    return finite(values, 0, count);
+  }
+
+  static boolean finite(float[] values, int from, int count) {
+    int carries = 0;
+    for (int i = from; i < count; i++) {
+      carries |= (Float.floatToRawIntBits(values[i]) & EXPONENT) + EXPONENT_UNIT;
+    }
+    return carries >= 0;
+  }
+
+  @Override
+  public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
     int tile = FieldPacking.TILE;
+    int union = 0;
     int last = packing.digits() - 1;
     for (int from = 0; from < packing.degree; from += tile) {
       for (int g = 0; g <= last; g++) {
-        join(packing, g, slots, from, scratch);
+        union |= join(packing, g, slots, from, scratch);
       }
       addError(packing, error, from, scratch);
       for (int i = 0; i < out.length; i++) {
@@ -109,26 +123,31 @@ final class ScalarMasking implements MaskingKernel {
         }
       }
     }
+    return union;
   }
 
-  private static void join(FieldPacking packing, int g, int[] slots, int from, double[] scratch) {
+  private static int join(FieldPacking packing, int g, int[] slots, int from, double[] scratch) {
     int tile = FieldPacking.TILE;
     int to = g * tile;
     int low = packing.first[g] * packing.degree + from;
     int high = low + packing.degree;
+    int union = 0;
     switch (packing.count[g]) {
       case 0 -> Arrays.fill(scratch, to, to + tile, 0);
       case 1 -> {
         for (int j = 0; j < tile; j++) {
+          union |= slots[low + j];
           scratch[to + j] = slots[low + j];
         }
       }
       default -> {
         for (int j = 0; j < tile; j++) {
+          union |= slots[low + j] | slots[high + j];
           scratch[to + j] = Math.fma((double) slots[high + j], packing.radix, slots[low + j]);
         }
       }
     }
+    return union;
   }
 
   static double errorFactor(FieldPacking packing) {
@@ -271,6 +290,22 @@ final class ScalarMasking implements MaskingKernel {
     double ni = -1 / p;
     for (int j = 0; j < a.length; j++) {
       a[j] = centre(multiply(a[j] - digit[j], factor, p, ni), p, ni);
+    }
+  }
+
+  @Override
+  public void toLongs(double[] a, long[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] = toLong(a[j]);
+    }
+  }
+
+  // A field ends in `low` or in `high`; what is shifted beyond it is masked.
+  @Override
+  public void field(long[] low, long[] high, int shift, int bits, long[] out, int from) {
+    long mask = (1L << bits) - 1;
+    for (int j = 0; j < low.length; j++) {
+      out[from + j] = ((low[j] >>> shift) | (high[j] << (50 - shift))) & mask;
     }
   }
 }

@@ -8,12 +8,22 @@ package ai.cifer.homocryption.kernel;
 ///
 /// Implementations differ in the instructions that they use, never in a bit of the result.
 public interface SpecialFft {
-  /// n, a power of two.
+  /// n, a power of two ≥ 64.
   int slots();
 
-  /// Slots to n times the coefficients, in place.
-  void toCoefficients(double[] real, double[] imaginary);
+  /// Slots to coefficients.
+  ///
+  /// @param real real parts of n slots; overwritten
+  /// @param imaginary imaginary parts; overwritten
+  /// @param factor what the slots are multiplied by; holds the 1/n of the inverse transform
+  /// @param out 2n coefficients, not rounded
+  void toCoefficients(double[] real, double[] imaginary, double factor, double[] out);
 
-  /// Coefficients to slots, in place.
-  void toSlots(double[] real, double[] imaginary);
+  /// Coefficients to slots.
+  ///
+  /// @param coefficients 2n of them; overwritten
+  /// @param factor what they are multiplied by
+  /// @param real real parts of n slots
+  /// @param imaginary imaginary parts
+  void toSlots(double[] coefficients, double factor, double[] real, double[] imaginary);
 }

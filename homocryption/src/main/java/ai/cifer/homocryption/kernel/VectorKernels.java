@@ -33,6 +33,16 @@ final class VectorKernels implements KernelProvider {
   }
 
   @Override
+  public FusedKernel fused(long prime) {
+    return new VectorFused(prime);
+  }
+
+  @Override
+  public SpecialFft fft(SpecialFftTables tables) {
+    return new VectorFft(tables);
+  }
+
+  @Override
   public int lanes() {
     return VectorArithmetic.COUNT;
   }
@@ -51,6 +61,7 @@ final class VectorKernels implements KernelProvider {
     if (masking instanceof VectorMasking) {
       twins.addAll(new MaskingTwins(new ScalarMasking(), masking).all());
     }
+    twins.addAll(new CkksTwins(this).all());
     return twins;
   }
 

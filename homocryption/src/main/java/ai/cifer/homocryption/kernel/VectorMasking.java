@@ -163,9 +163,22 @@ final class VectorMasking implements MaskingKernel {
   }
 
   @Override
-  public void message(
+  public boolean finite(float[] values, int count) {
+    IntVector largest = IntVector.zero(INTS);
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+      largest = largest.max(bits.and(Integer.MAX_VALUE));
+    }
+    return largest.reduceLanes(VectorOperators.MAX) < FLOAT_INFINITY
+        && ScalarMasking.finite(values, i, count);
+  }
+
+  @Override
+  public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
     int tile = FieldPacking.TILE;
+    int union = 0;
     int last = packing.digits() - 1;
     double errorFactor = ScalarMasking.errorFactor(packing);
     for (int from = 0; from < packing.degree; from += tile) {
@@ -173,8 +186,11 @@ final class VectorMasking implements MaskingKernel {
         int low = packing.first[g] * packing.degree + from;
         switch (packing.count[g]) {
           case 0 -> Arrays.fill(scratch, g * tile, g * tile + tile, 0);
-          case 1 -> convert(slots, low, scratch, g * tile);
-          default -> join(slots, low, low + packing.degree, packing.radix, scratch, g * tile);
+          case 1 -> union |= convert(slots, low, scratch, g * tile);
+          default -> {
+            int high = low + packing.degree;
+            union |= join(slots, low, high, packing.radix, scratch, g * tile);
+          }
         }
       }
       addError(error, from, errorFactor, scratch, last * tile);
@@ -191,30 +207,31 @@ final class VectorMasking implements MaskingKernel {
         }
       }
     }
+    return union;
   }
 
-  private static void convert(int[] slots, int low, double[] out, int to) {
+  private static int convert(int[] slots, int low, double[] out, int to) {
+    IntVector union = IntVector.zero(INTS);
     for (int j = 0; j < FieldPacking.TILE; j += LANES) {
-      ((DoubleVector)
-              IntVector.fromArray(INTS, slots, low + j)
-                  .convertShape(VectorOperators.I2D, DOUBLES, 0))
-          .intoArray(out, to + j);
+      IntVector x = IntVector.fromArray(INTS, slots, low + j);
+      union = union.or(x);
+      ((DoubleVector) x.convertShape(VectorOperators.I2D, DOUBLES, 0)).intoArray(out, to + j);
     }
+    return union.reduceLanes(VectorOperators.OR);
   }
 
-  private static void join(int[] slots, int low, int high, double radix, double[] out, int to) {
+  private static int join(int[] slots, int low, int high, double radix, double[] out, int to) {
     DoubleVector radixes = DoubleVector.broadcast(DOUBLES, radix);
+    IntVector union = IntVector.zero(INTS);
     for (int j = 0; j < FieldPacking.TILE; j += LANES) {
-      DoubleVector x =
-          (DoubleVector)
-              IntVector.fromArray(INTS, slots, low + j)
-                  .convertShape(VectorOperators.I2D, DOUBLES, 0);
-      DoubleVector y =
-          (DoubleVector)
-              IntVector.fromArray(INTS, slots, high + j)
-                  .convertShape(VectorOperators.I2D, DOUBLES, 0);
-      y.fma(radixes, x).intoArray(out, to + j);
+      IntVector x = IntVector.fromArray(INTS, slots, low + j);
+      IntVector y = IntVector.fromArray(INTS, slots, high + j);
+      union = union.or(x).or(y);
+      DoubleVector xs = (DoubleVector) x.convertShape(VectorOperators.I2D, DOUBLES, 0);
+      DoubleVector ys = (DoubleVector) y.convertShape(VectorOperators.I2D, DOUBLES, 0);
+      ys.fma(radixes, xs).intoArray(out, to + j);
     }
+    return union.reduceLanes(VectorOperators.OR);
   }
 
   private static void addError(byte[] error, int from, double factor, double[] out, int to) {
@@ -390,6 +407,31 @@ final class VectorMasking implements MaskingKernel {
       DoubleVector h = x.mul(w);
       DoubleVector product = h.fma(ni, rounder).sub(rounder).fma(p, h).sub(x.fma(nw, h));
       product.fma(ni, rounder).sub(rounder).fma(p, product).intoArray(a, j);
+    }
+  }
+
+  @Override
+  public void toLongs(double[] a, long[] out) {
+    DoubleVector rounder = DoubleVector.broadcast(DOUBLES, ROUNDER);
+    LongVector rounderBits = LongVector.broadcast(LONGS, ROUNDER_BITS);
+    for (int j = 0; j < out.length; j += LANES) {
+      DoubleVector.fromArray(DOUBLES, a, j)
+          .add(rounder)
+          .reinterpretAsLongs()
+          .sub(rounderBits)
+          .intoArray(out, j);
+    }
+  }
+
+  @Override
+  public void field(long[] low, long[] high, int shift, int bits, long[] out, int from) {
+    LongVector mask = LongVector.broadcast(LONGS, (1L << bits) - 1);
+    for (int j = 0; j < low.length; j += LANES) {
+      LongVector.fromArray(LONGS, low, j)
+          .lanewise(VectorOperators.LSHR, shift)
+          .or(LongVector.fromArray(LONGS, high, j).lanewise(VectorOperators.LSHL, 50 - shift))
+          .and(mask)
+          .intoArray(out, from + j);
     }
   }
 }

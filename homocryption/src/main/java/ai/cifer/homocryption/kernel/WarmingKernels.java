@@ -24,6 +24,16 @@ final class WarmingKernels implements KernelProvider {
   }
 
   @Override
+  public FusedKernel fused(long prime) {
+    return new WarmingFused(new ScalarFused(prime), vector.fused(prime), warmUp);
+  }
+
+  @Override
+  public SpecialFft fft(SpecialFftTables tables) {
+    return new WarmingFft(new ScalarFft(tables), vector.fft(tables), warmUp);
+  }
+
+  @Override
   public int lanes() {
     return vector.lanes();
   }

@@ -48,9 +48,14 @@ final class WarmingMasking implements MaskingKernel {
   }
 
   @Override
-  public void message(
+  public boolean finite(float[] values, int count) {
+    return current().finite(values, count);
+  }
+
+  @Override
+  public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
-    current().message(packing, slots, error, scratch, out);
+    return current().message(packing, slots, error, scratch, out);
   }
 
   @Override
@@ -73,5 +78,15 @@ final class WarmingMasking implements MaskingKernel {
   @Override
   public void subtractAndScale(double[] a, double[] digit, double factor, long prime) {
     current().subtractAndScale(a, digit, factor, prime);
+  }
+
+  @Override
+  public void toLongs(double[] a, long[] out) {
+    current().toLongs(a, out);
+  }
+
+  @Override
+  public void field(long[] low, long[] high, int shift, int bits, long[] out, int from) {
+    current().field(low, high, shift, bits, out, from);
   }
 }

@@ -5,34 +5,57 @@ import java.math.BigInteger;
 /// [CrtDecryption] by `BigInteger`. The numbers lie on the heap and cannot be zeroed; they are let
 /// go when this is closed.
 final class BigIntegerDecryption implements CrtDecryption {
-  private BigInteger p;
-  private BigInteger q;
-  private BigInteger inverseOfQ;
+  private Half first;
+  private Half second;
+  private BigInteger inverseOfSecond;
+
+  /// One prime p: `p`, `p²`, `p - 1` and `(-q)^-1 mod p`.
+  private static final class Half {
+    private static final Half CLOSED = new Half(BigInteger.ONE, BigInteger.ONE);
+
+    private final BigInteger prime;
+    private final BigInteger square;
+    private final BigInteger order;
+    private final BigInteger factor;
+
+    Half(BigInteger prime, BigInteger other) {
+      this.prime = prime;
+      this.square = prime.multiply(prime);
+      this.order = prime.subtract(BigInteger.ONE);
+      this.factor = other.negate().modInverse(prime);
+    }
+
+    /// `u·m mod p`.
+    BigInteger decrypt(BigInteger c, BigInteger u) {
+      BigInteger[] parts = c.modPow(order.multiply(u), square).divideAndRemainder(prime);
+      if (!parts[1].equals(BigInteger.ONE)) {
+        throw CrtDecryption.fault();
+      }
+      return parts[0].multiply(factor).mod(prime);
+    }
+  }
 
   BigIntegerDecryption(PaillierSecretKey key) {
-    this.p = key.firstPrime();
-    this.q = key.secondPrime();
-    this.inverseOfQ = q.modInverse(p);
+    BigInteger p = key.firstPrime();
+    BigInteger q = key.secondPrime();
+    this.first = new Half(p, q);
+    this.second = new Half(q, p);
+    this.inverseOfSecond = q.modInverse(p);
   }
 
   @Override
   public BigInteger decrypt(BigInteger c, BigInteger u, BigInteger inverse) {
-    BigInteger first = half(c, u, p, q);
-    BigInteger second = half(c, u, q, p);
-    BigInteger h = first.subtract(second).multiply(inverseOfQ).mod(p);
-    return second.add(q.multiply(h)).multiply(inverse).mod(p.multiply(q));
-  }
-
-  private static BigInteger half(BigInteger c, BigInteger u, BigInteger prime, BigInteger other) {
-    BigInteger square = prime.multiply(prime);
-    BigInteger x = c.modPow(prime.subtract(BigInteger.ONE).multiply(u), square);
-    return x.divide(prime).multiply(other.negate().modInverse(prime)).mod(prime);
+    BigInteger low = second.decrypt(c, u);
+    BigInteger h = first.decrypt(c, u).subtract(low).multiply(inverseOfSecond).mod(first.prime);
+    return low.add(second.prime.multiply(h))
+        .multiply(inverse)
+        .mod(first.prime.multiply(second.prime));
   }
 
   @Override
   public void close() {
-    p = BigInteger.ZERO;
-    q = BigInteger.ZERO;
-    inverseOfQ = BigInteger.ZERO;
+    first = Half.CLOSED;
+    second = Half.CLOSED;
+    inverseOfSecond = BigInteger.ZERO;
   }
 }

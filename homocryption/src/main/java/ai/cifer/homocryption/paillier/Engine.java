@@ -21,7 +21,7 @@ sealed interface Engine permits GmpEngine, BigIntegerEngine {
     };
   }
 
-  /// `a·b mod n²`, for numbers in [0, n²).
+  /// `a·b mod n²`, for public numbers in [0, n²).
   BigInteger multiply(BigInteger a, BigInteger b);
 
   /// `base^exponent mod modulus`, for an odd modulus.

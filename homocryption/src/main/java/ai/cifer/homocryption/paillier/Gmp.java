@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// wrapper of `mpn_sec_powm`; the inner function is called because its scratch memory is the
 /// caller's, who can zero it.
 ///
+/// One method, [#multiplyPublic], calls ordinary functions instead: for products of ciphertexts.
+///
 /// Numbers are arrays of 64-bit limbs, the lowest first, at addresses outside the heap. GMP is
 /// looked for once, under the names that Linux and macOS give it; on Windows `long` has 32 bits, so
 /// the signatures differ and it is not tried.
@@ -45,6 +47,8 @@ final class Gmp {
   private final MethodHandle divideScratch;
   private final MethodHandle addIf;
   private final MethodHandle subtractIf;
+  private final MethodHandle publicMultiply;
+  private final MethodHandle publicDivide;
 
   private record Loaded(@Nullable Gmp gmp, String statement) {}
 
@@ -59,6 +63,8 @@ final class Gmp {
     divideScratch = function(library, "sec_div_qr_itch", LONG, "ll");
     addIf = function(library, "cnd_add_n", LONG, "laaal");
     subtractIf = function(library, "cnd_sub_n", LONG, "laaal");
+    publicMultiply = function(library, "mul", LONG, "aalal");
+    publicDivide = function(library, "tdiv_qr", null, "aalalal");
   }
 
   static Optional<Gmp> instance() {
@@ -222,7 +228,30 @@ final class Gmp {
     }
   }
 
+  /// `a·b mod modulus` of **public** numbers: twice as fast as the functions above, in time that
+  /// depends on the values.
+  ///
+  /// @param a as many limbs as the modulus, whose highest limb is not 0
+  /// @param b as many limbs
+  /// @param out as many limbs, apart from the inputs
+  void multiplyPublic(
+      Limbs limbs, MemorySegment a, MemorySegment b, MemorySegment modulus, MemorySegment out) {
+    long n = Limbs.count(modulus);
+    MemorySegment product = limbs.allocate(2 * n);
+    MemorySegment quotient = limbs.scratch(n + 1);
+    try {
+      long _ = (long) publicMultiply.invokeExact(product, a, n, b, n);
+      publicDivide.invokeExact(quotient, out, 0L, product, 2 * n, modulus, n);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /// A downcall throws nothing of its own; what the JVM throws goes on as it is.
   private static IllegalStateException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
     return new IllegalStateException("call of GMP: failed (expected: no exception)", e);
   }
 }

@@ -23,16 +23,20 @@ final class GmpEngine implements Engine {
   public BigInteger multiply(BigInteger a, BigInteger b) {
     long limbs = Limbs.count(square);
     try (Limbs local = Limbs.local()) {
-      MemorySegment product = local.allocate(2 * limbs);
-      gmp.multiply(local, local.of(a, limbs), local.of(b, limbs), product);
-      gmp.remainder(local, product, square);
-      return Limbs.load(Limbs.slice(product, 0, limbs));
+      MemorySegment out = local.allocate(limbs);
+      gmp.multiplyPublic(local, local.of(a, limbs), local.of(b, limbs), square, out);
+      return Limbs.load(out);
     }
   }
 
   @Override
   public BigInteger power(
       BigInteger base, BigInteger exponent, int exponentBits, BigInteger modulus) {
+    return power(gmp, base, exponent, exponentBits, modulus);
+  }
+
+  static BigInteger power(
+      Gmp gmp, BigInteger base, BigInteger exponent, int exponentBits, BigInteger modulus) {
     BigInteger reduced = base.mod(modulus);
     if (reduced.signum() == 0) {
       return exponent.signum() == 0 ? BigInteger.ONE : BigInteger.ZERO;

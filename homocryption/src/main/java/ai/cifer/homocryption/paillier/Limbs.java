@@ -3,7 +3,10 @@ package ai.cifer.homocryption.paillier;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.List;
 /// call or zeroed at the end.
 final class Limbs implements AutoCloseable {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final VarHandle BIG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final Arena arena;
   private final List<MemorySegment> segments = new ArrayList<>();
@@ -78,19 +83,29 @@ final class Limbs implements AutoCloseable {
       throw new IllegalArgumentException(
           "number: " + value.bitLength() + " bits (expected: 0 to " + out.byteSize() * 8 + ")");
     }
-    out.fill((byte) 0);
-    for (int i = 0; i < Math.min(big.length, out.byteSize()); i++) {
-      out.set(ValueLayout.JAVA_BYTE, i, big[big.length - 1 - i]);
+    long limbs = count(out);
+    int end = big.length;
+    for (long i = 0; i < limbs; i++, end -= Long.BYTES) {
+      out.setAtIndex(
+          LONG, i, end >= Long.BYTES ? (long) BIG.get(big, end - Long.BYTES) : head(big, end));
     }
     Arrays.fill(big, (byte) 0);
   }
 
+  /// The first `count` bytes as a number, fewer than 8 or none.
+  private static long head(byte[] big, int count) {
+    long value = 0;
+    for (int i = 0; i < count; i++) {
+      value = (value << Byte.SIZE) | (big[i] & 0xff);
+    }
+    return value;
+  }
+
   /// A copy of a number, on the heap.
   static BigInteger load(MemorySegment number) {
-    int bytes = (int) number.byteSize();
-    byte[] big = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      big[i] = number.get(ValueLayout.JAVA_BYTE, bytes - 1 - i);
+    byte[] big = new byte[(int) number.byteSize()];
+    for (int i = 0; i < count(number); i++) {
+      BIG.set(big, big.length - (i + 1) * Long.BYTES, limb(number, i));
     }
     BigInteger value = new BigInteger(1, big);
     Arrays.fill(big, (byte) 0);

@@ -15,6 +15,9 @@ final class ModulusChecks {
   private static final int FERMAT_STEPS = 1000;
   private static final BigInteger TWO = BigInteger.TWO;
 
+  /// 3·5·7·…·53, 64 bits: finds three of four candidates in a microsecond.
+  private static final BigInteger TINY_PRIMES = new BigInteger("16294579238595022365");
+
   private ModulusChecks() {}
 
   /// The product of all odd primes below 2^16, made at the first use.
@@ -47,7 +50,9 @@ final class ModulusChecks {
   }
 
   static boolean hasSmallFactor(BigInteger value) {
-    return !value.testBit(0) || !value.gcd(SmallPrimes.PRODUCT.mod(value)).equals(BigInteger.ONE);
+    return !value.testBit(0)
+        || !value.mod(TINY_PRIMES).gcd(TINY_PRIMES).equals(BigInteger.ONE)
+        || !value.gcd(SmallPrimes.PRODUCT.mod(value)).equals(BigInteger.ONE);
   }
 
   static void require(BigInteger n, int leastBits, int mostBits) {

@@ -26,16 +26,6 @@ final class Numbers {
     return value;
   }
 
-  /// A uniform number in [0, bound).
-  static BigInteger below(BigInteger bound, SecureRandom random) {
-    while (true) {
-      BigInteger value = random(bound.bitLength(), random);
-      if (value.compareTo(bound) < 0) {
-        return value;
-      }
-    }
-  }
-
   /// A number below `bound` that nobody chose: `SHA-256(label | parts | counter)`, counter after
   /// counter, modulo the bound. Every part is preceded by its length.
   static BigInteger hash(String label, BigInteger bound, byte[]... parts) {

@@ -60,6 +60,13 @@ public final class PaillierDecryptor implements AutoCloseable {
     }
   }
 
+  /// The plaintext as a number with a sign, in (-n/2, n/2): the upper half of [0, n) stands for
+  /// negative numbers.
+  public BigInteger decryptSigned(PaillierCiphertext c) {
+    BigInteger m = decrypt(c);
+    return m.shiftLeft(1).compareTo(key.modulus()) > 0 ? m.subtract(key.modulus()) : m;
+  }
+
   /// The sums of a vector, field by field.
   ///
   /// @throws PaillierException.FieldOverflow if a field is larger than the summands allow, so that

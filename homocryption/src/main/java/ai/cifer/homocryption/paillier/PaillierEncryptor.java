@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 
 /// Encrypts under a public key: `c = (1 + m·n)·(h^n)^r mod n²`, r short and random.
 ///
-/// This is the variant of Damgård, Jurik and Nielsen (2010, section 4) with h hashed from n.
+/// This is the variant of Damgård, Jurik and Nielsen (2010) with h hashed from n.
 ///
 /// Guarantees: indistinguishability under chosen plaintexts, if composite residuosity is hard to
 /// decide and, with [PaillierExponents#SHORT], short exponents are indistinguishable. Does not
@@ -51,7 +51,7 @@ public final class PaillierEncryptor {
   public PaillierCiphertext encrypt(BigInteger message) {
     if (message.signum() < 0 || message.compareTo(key.modulus()) >= 0) {
       throw new IllegalArgumentException(
-          "message: %s (expected: 0 to n - 1); write a negative m as n + m"
+          "message: %s (expected: 0 to n - 1); for numbers with a sign use encryptSigned"
               .formatted(message.signum() < 0 ? "negative" : "n or above"));
     }
     return new PaillierCiphertext(key, masks.encrypt(message));
@@ -60,6 +60,18 @@ public final class PaillierEncryptor {
   /// Encrypts a number of 0 or more.
   public PaillierCiphertext encrypt(long message) {
     return encrypt(BigInteger.valueOf(message));
+  }
+
+  /// Encrypts a number with a sign, a negative one as n + m; [PaillierDecryptor#decryptSigned]
+  /// gives it back, and sums of such numbers as long as they stay in range.
+  ///
+  /// @param message in (-n/2, n/2)
+  public PaillierCiphertext encryptSigned(BigInteger message) {
+    if (message.abs().shiftLeft(1).compareTo(key.modulus()) >= 0) {
+      throw new IllegalArgumentException(
+          "message: n/2 or above in size (expected: -n/2 < m < n/2); scale it down");
+    }
+    return encrypt(message.mod(key.modulus()));
   }
 
   /// Encrypts many small numbers, [PaillierPacking#fields()] in each ciphertext.

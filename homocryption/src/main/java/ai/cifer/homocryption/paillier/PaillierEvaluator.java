@@ -61,6 +61,11 @@ public final class PaillierEvaluator {
     return new PaillierCiphertext(key, c.value().modInverse(key.modulusSquared()));
   }
 
+  /// The difference of two plaintexts modulo n.
+  public PaillierCiphertext subtract(PaillierCiphertext a, PaillierCiphertext b) {
+    return add(a, negate(b));
+  }
+
   /// The sums of two vectors, field by field.
   ///
   /// @throws PaillierException.FieldOverflow if together they have more summands than fit

@@ -11,7 +11,7 @@ public enum PaillierExponents {
   SHORT,
 
   /// Half the bits of n, as Damgård, Jurik and Nielsen chose: indistinguishable from full length if
-  /// factoring n is hard (Goldreich and Rosen, J. Cryptology 16, 2003). Six times the table, five
+  /// factoring n is hard (Goldreich and Rosen, J. Cryptology 16, 2003). Six times the table, six
   /// times the work.
   HALF_LENGTH;
 

@@ -15,9 +15,10 @@ import javax.crypto.spec.SecretKeySpec;
 ///       |         |  index  |         |  big endian               | starts at 0    |
 ///       +---------+---------+---------+---------------------------+----------------+
 ///
-///  purpose 1 UNIFORM      public polynomial a of (block, prime), 50-bit chunks
-///          2 REPLACEMENT  64-bit words that replace chunks ≥ p, of (block, prime)
-///          3 SECRET       the secret s; prime = block = 0
+///  purpose 1 UNIFORM      public polynomial a of (block, prime): 50-bit chunks in the aggregation
+///                         scheme, 64-bit words in residue number systems
+///          2 REPLACEMENT  64-bit words that replace rejected ones, of (block, prime)
+///          3 SECRET       a secret polynomial; prime = block = 0
 ///          4 ERROR        the error e of (block); prime = 0
 ///          5 ROUNDING     stochastic rounding ξ of (block); prime = 0
 /// ```

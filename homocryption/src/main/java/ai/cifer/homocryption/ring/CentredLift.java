@@ -24,8 +24,6 @@ public final class CentredLift {
   private static final int HALF_BITS = WORD_BITS / 2;
   private static final long HALF = (1L << HALF_BITS) - 1;
   private static final long WORD = (1L << WORD_BITS) - 1;
-  private static final double ROUNDER = 0x1.8p52;
-  private static final long ROUNDER_BITS = Double.doubleToRawLongBits(ROUNDER);
 
   private final CyclotomicRing ring;
   private final MaskingKernel kernel;
@@ -77,19 +75,13 @@ public final class CentredLift {
       }
     }
     int last = residues.length - 1;
-    toLongs(residues[last], out[0]);
+    kernel.toLongs(residues[last], out[0]);
     for (int i = last - 1; i >= 0; i--) {
       int top = last - i;
-      toLongs(residues[i], out[top]);
+      kernel.toLongs(residues[i], out[top]);
       for (int word = 0; word < top; word++) {
         multiplyWord(out[word], out[top], complement(i));
       }
-    }
-  }
-
-  private static void toLongs(double[] digits, long[] out) {
-    for (int j = 0; j < out.length; j++) {
-      out[j] = Double.doubleToRawLongBits(digits[j] + ROUNDER) - ROUNDER_BITS;
     }
   }
 

@@ -62,7 +62,8 @@ public final class CyclotomicRing {
     }
   }
 
-  private static NttTables tables(int degree, long prime) {
+  /// The tables of one prime, with the root that the class comment says.
+  public static NttTables tables(int degree, long prime) {
     BigInteger p = BigInteger.valueOf(prime);
     BigInteger root = BigInteger.valueOf(root(degree, prime));
     return new NttTables(

@@ -1,6 +1,5 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
 import java.math.BigInteger;
 
 /// From the residues of x modulo consecutive primes `b_0 … b_{m-1}`, product B, to the residues of
@@ -100,15 +99,10 @@ final class BaseConversion {
   ///
   /// @param digits as [#prepare] left them
   void convert(double[][] digits, int target, double[] out) {
-    PrimeKernel kernel = ring.kernel(target);
     if (count == 1) {
-      kernel.reduce(digits[0], out);
+      ring.kernel(target).reduce(digits[0], out);
       return;
     }
-    double[] factor = factors[target];
-    kernel.multiply(digits[0], factor[0], out);
-    for (int i = 1; i <= count; i++) {
-      kernel.multiplyAdd(digits[i], factor[i], out);
-    }
+    ring.fused(target).combine(digits, count + 1, factors[target], out);
   }
 }

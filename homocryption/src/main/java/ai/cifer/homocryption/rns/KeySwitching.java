@@ -1,7 +1,9 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Hybrid key switching: from `d·s'` to `(k_0, k_1)` with `k_0 + k_1·s ≈ d·s'`.
 ///
@@ -124,72 +126,186 @@ public final class KeySwitching {
     return out;
   }
 
+  /// What becomes of the pair `(k_0, k_1)` in the same pass: `(σ(addend + k_0), σ(k_1))`.
+  ///
+  /// @param addend with the primes of d, not modified; null for none
+  /// @param positions of the automorphism σ in the transformed domain; null for none
+  public record Finish(@Nullable RnsPolynomial addend, int @Nullable [] positions) {
+    /// The pair itself.
+    public static final Finish PLAIN = new Finish(null, null);
+
+    @Override
+    public String toString() {
+      return "Finish";
+    }
+  }
+
   /// All three steps for one key.
   ///
   /// @param d transformed, not modified
-  /// @return `k_0` and `k_1`, new polynomials with the primes of d
-  public RnsPolynomial[] apply(RnsPolynomial d, SwitchingKey key, Rows run) {
-    int primes = d.size();
-    int all = primes + alpha;
+  /// @return two new polynomials with the primes of d
+  public RnsPolynomial[] apply(RnsPolynomial d, SwitchingKey key, Finish finish, Rows run) {
     double[][][] prepared = prepare(d, run);
-    double[][] sum0 = ring.buffers().take(all);
-    double[][] sum1 = ring.buffers().take(all);
-    run.each(
-        all,
-        row -> {
-          for (int digit = 0; digit < prepared.length; digit++) {
-            double[] x = digitRow(d, prepared[digit], digit, row);
-            accumulate(x, key, digit, row, primes, sum0[row], sum1[row]);
-            if (!own(digit, row, primes)) {
-              ring.buffers().give(x);
-            }
-          }
-        });
+    RnsPolynomial[] pair =
+        switched(
+                List.of(key),
+                List.of(finish),
+                d.size(),
+                new RowSource() {
+                  @Override
+                  public double[][] take(int row) {
+                    double[][] digits = new double[prepared.length][];
+                    for (int digit = 0; digit < digits.length; digit++) {
+                      digits[digit] = digitRow(d, prepared[digit], digit, row);
+                    }
+                    return digits;
+                  }
+
+                  @Override
+                  public void give(double[][] digits, int row) {
+                    for (int digit = 0; digit < digits.length; digit++) {
+                      if (!own(digit, row, d.size())) {
+                        ring.buffers().give(digits[digit]);
+                      }
+                    }
+                  }
+                },
+                run)
+            .getFirst();
     release(prepared);
-    return divide(sum0, sum1, primes, run);
+    return pair;
   }
 
-  /// Steps 2 and 3 for digits that were decomposed before.
-  public RnsPolynomial[] apply(Digits digits, SwitchingKey key, Rows run) {
-    int primes = digits.primes;
-    int all = primes + alpha;
-    double[][] sum0 = ring.buffers().take(all);
-    double[][] sum1 = ring.buffers().take(all);
-    run.each(
-        all,
-        row -> {
-          for (int digit = 0; digit < digits.rows.length; digit++) {
-            double[] x = digits.rows[digit][row];
-            accumulate(x, key, digit, row, primes, sum0[row], sum1[row]);
+  /// Steps 2 and 3 for several keys and digits that were decomposed before. A row of the digits is
+  /// read for all keys while it is in the cache.
+  ///
+  /// @return for each key two new polynomials
+  public List<RnsPolynomial[]> apply(
+      Digits digits, List<SwitchingKey> keys, List<Finish> finishes, Rows run) {
+    return switched(
+        keys,
+        finishes,
+        digits.primes,
+        new RowSource() {
+          @Override
+          public double[][] take(int row) {
+            double[][] rows = new double[digits.rows.length][];
+            for (int digit = 0; digit < rows.length; digit++) {
+              rows[digit] = digits.rows[digit][row];
+            }
+            return rows;
           }
+
+          @Override
+          public void give(double[][] rows, int row) {}
+        },
+        run);
+  }
+
+  /// The digits in the prime of a row.
+  private interface RowSource {
+    double[][] take(int row);
+
+    void give(double[][] digits, int row);
+  }
+
+  /// First the special rows, which give the remainders of the division by P; then every other row
+  /// goes from inner product to result without leaving the cache: memory is what limits this.
+  private List<RnsPolynomial[]> switched(
+      List<SwitchingKey> keys, List<Finish> finishes, int primes, RowSource source, Rows run) {
+    double[][][][] remainders = remainders(keys, primes, source, run);
+    double[][][][] out = new double[keys.size()][2][primes][];
+    run.each(
+        primes,
+        t -> {
+          double[][] digits = source.take(t);
+          double[] sum0 = ring.buffers().take();
+          double[] sum1 = ring.buffers().take();
+          for (int k = 0; k < keys.size(); k++) {
+            Finish finish = finishes.get(k);
+            RnsPolynomial addend = finish.addend;
+            innerProducts(digits, keys.get(k), t, sum0, sum1);
+            out[k][0][t] =
+                quotient(
+                    sum0,
+                    remainders[k][0],
+                    t,
+                    addend == null ? null : addend.row(t),
+                    finish.positions);
+            out[k][1][t] = quotient(sum1, remainders[k][1], t, null, finish.positions);
+          }
+          ring.buffers().give(sum0);
+          ring.buffers().give(sum1);
+          source.give(digits, t);
         });
-    return divide(sum0, sum1, primes, run);
+    List<RnsPolynomial[]> results = new ArrayList<>();
+    for (int k = 0; k < keys.size(); k++) {
+      ring.buffers().give(remainders[k][0]);
+      ring.buffers().give(remainders[k][1]);
+      results.add(new RnsPolynomial[] {new RnsPolynomial(out[k][0]), new RnsPolynomial(out[k][1])});
+    }
+    return results;
   }
 
-  private void accumulate(
-      double[] x, SwitchingKey key, int digit, int row, int primes, double[] sum0, double[] sum1) {
-    int prime = ring.primeOfRow(row, primes);
-    PrimeKernel kernel = ring.kernel(prime);
-    double[] b = key.b()[digit].row(prime);
-    double[] a = key.a()[digit].row(prime);
-    if (digit == 0) {
-      kernel.multiply(x, b, sum0);
-      kernel.multiply(x, a, sum1);
+  /// For each key and each half the remainder modulo P.
+  private double[][][][] remainders(
+      List<SwitchingKey> keys, int primes, RowSource source, Rows run) {
+    double[][][][] sums = new double[keys.size()][2][alpha][];
+    run.each(
+        alpha,
+        i -> {
+          double[][] digits = source.take(primes + i);
+          for (int k = 0; k < keys.size(); k++) {
+            sums[k][0][i] = ring.buffers().take();
+            sums[k][1][i] = ring.buffers().take();
+            innerProducts(
+                digits,
+                keys.get(k),
+                ring.primeOfRow(primes + i, primes),
+                sums[k][0][i],
+                sums[k][1][i]);
+          }
+          source.give(digits, primes + i);
+        });
+    double[][][][] remainders = new double[keys.size()][2][][];
+    for (int k = 0; k < keys.size(); k++) {
+      for (int half = 0; half < 2; half++) {
+        remainders[k][half] = divisionByP.remainder(sums[k][half], run);
+      }
+    }
+    return remainders;
+  }
+
+  private void innerProducts(
+      double[][] digits, SwitchingKey key, int prime, double[] sum0, double[] sum1) {
+    double[][] b = new double[digits.length][];
+    double[][] a = new double[digits.length][];
+    for (int digit = 0; digit < digits.length; digit++) {
+      b[digit] = key.b()[digit].row(prime);
+      a[digit] = key.a()[digit].row(prime);
+    }
+    ring.fused(prime).innerProducts(digits, b, a, digits.length, sum0, sum1);
+  }
+
+  private double[] quotient(
+      double[] sum,
+      double[][] remainder,
+      int t,
+      double @Nullable [] addend,
+      int @Nullable [] positions) {
+    double[] quotient = new double[ring.degree()];
+    double[] target = positions == null ? quotient : ring.buffers().take();
+    divisionByP.remainderRow(remainder, t, target);
+    double inverse = divisionByP.inverse(t);
+    if (addend == null) {
+      ring.fused(t).subtractAndScale(sum, target, inverse, target);
     } else {
-      kernel.multiplyAdd(x, b, sum0);
-      kernel.multiplyAdd(x, a, sum1);
+      ring.fused(t).subtractScaleAndAdd(sum, target, inverse, addend, target);
     }
-  }
-
-  private RnsPolynomial[] divide(double[][] sum0, double[][] sum1, int primes, Rows run) {
-    RnsPolynomial[] result = new RnsPolynomial[2];
-    double[][][] sums = {sum0, sum1};
-    for (int k = 0; k < 2; k++) {
-      double[][] out = new double[primes][ring.degree()];
-      divisionByP.divide(sums[k], primes, out, run);
-      ring.buffers().give(sums[k]);
-      result[k] = new RnsPolynomial(out);
+    if (positions != null) {
+      ring.kernel(t).permute(target, positions, quotient);
+      ring.buffers().give(target);
     }
-    return result;
+    return quotient;
   }
 }

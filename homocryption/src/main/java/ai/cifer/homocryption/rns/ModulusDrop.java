@@ -25,16 +25,20 @@ public final class ModulusDrop {
     PrimeDivision division =
         divisions.computeIfAbsent(
             remaining * 256 + primes, key -> new PrimeDivision(ring, remaining, primes));
-    double[][] rows = a.rows().clone();
-    for (int i = remaining; i < primes; i++) {
-      rows[i] = ring.buffers().take();
-      System.arraycopy(a.row(i), 0, rows[i], 0, ring.degree());
+    double[][] dropped = ring.buffers().take(primes - remaining);
+    for (int i = 0; i < dropped.length; i++) {
+      System.arraycopy(a.row(remaining + i), 0, dropped[i], 0, ring.degree());
     }
-    double[][] out = new double[remaining][ring.degree()];
-    division.divide(rows, remaining, out, run);
-    for (int i = remaining; i < primes; i++) {
-      ring.buffers().give(rows[i]);
-    }
+    double[][] remainder = division.remainder(dropped, run);
+    double[][] out = new double[remaining][];
+    run.each(
+        remaining,
+        t -> {
+          out[t] = new double[ring.degree()];
+          division.remainderRow(remainder, t, out[t]);
+          ring.fused(t).subtractAndScale(a.row(t), out[t], division.inverse(t), out[t]);
+        });
+    ring.buffers().give(remainder);
     return new RnsPolynomial(out);
   }
 }

@@ -1,7 +1,7 @@
 package ai.cifer.homocryption.rns;
 
-import ai.cifer.homocryption.kernel.PrimeKernel;
 import java.math.BigInteger;
+import java.util.Arrays;
 
 /// Division by the product D of consecutive primes, rounded to nearest: `⌊x/D⌉` modulo the primes
 /// that remain.
@@ -29,38 +29,34 @@ final class PrimeDivision {
     }
   }
 
-  /// Divides.
+  /// Number of dropped primes.
+  int dropped() {
+    return conversion.to() - conversion.from();
+  }
+
+  /// The remainder r as digits that can be converted to any prime.
   ///
-  /// Cost: one inverse transform for each dropped prime, one transform for each remaining one.
+  /// Cost: one inverse transform for each dropped prime.
   ///
-  /// @param rows the remaining rows, modulo `q_0 …`, not modified, then the dropped ones, which are
-  ///   overwritten
-  /// @param remaining number of the remaining rows
-  /// @param out rows of the quotient; may be the remaining rows themselves
-  void divide(double[][] rows, int remaining, double[][] out, Rows run) {
-    int dropped = conversion.to() - conversion.from();
-    double[][] digits = new double[conversion.digits()][];
-    for (int i = 0; i < dropped; i++) {
-      digits[i] = rows[remaining + i];
+  /// @param rows the dropped rows, transformed; overwritten, and used by the result
+  double[][] remainder(double[][] rows, Rows run) {
+    double[][] digits = Arrays.copyOf(rows, conversion.digits());
+    for (int i = rows.length; i < digits.length; i++) {
+      digits[i] = ring.buffers().take();
     }
-    if (digits.length > dropped) {
-      digits[dropped] = ring.buffers().take();
-    }
-    run.each(dropped, i -> ring.kernel(conversion.from() + i).inverse(digits[i]));
+    run.each(rows.length, i -> ring.kernel(conversion.from() + i).inverse(digits[i]));
     conversion.prepare(digits);
-    run.each(
-        remaining,
-        t -> {
-          double[] remainder = ring.buffers().take();
-          PrimeKernel kernel = ring.kernel(t);
-          conversion.convert(digits, t, remainder);
-          kernel.forward(remainder);
-          kernel.subtract(rows[t], remainder, out[t]);
-          kernel.multiply(out[t], inverse[t], out[t]);
-          ring.buffers().give(remainder);
-        });
-    if (digits.length > dropped) {
-      ring.buffers().give(digits[dropped]);
-    }
+    return digits;
+  }
+
+  /// The remainder modulo a remaining prime, transformed; the quotient is `(x - out)·inverse(t)`.
+  void remainderRow(double[][] remainder, int t, double[] out) {
+    conversion.convert(remainder, t, out);
+    ring.kernel(t).forward(out);
+  }
+
+  /// `D^-1 mod t`, centred.
+  double inverse(int t) {
+    return inverse[t];
   }
 }

@@ -64,8 +64,7 @@ public final class RnsLift {
       double[] digit = ring.buffers().take();
       for (int j = 0; j < i; j++) {
         kernel.reduce(rows[j], digit);
-        kernel.subtract(rows[i], digit, rows[i]);
-        kernel.multiply(rows[i], inverse[i][j], rows[i]);
+        ring.fused(i).subtractAndScale(rows[i], digit, inverse[i][j], rows[i]);
       }
       ring.buffers().giveCleared(digit);
     }

@@ -1,5 +1,7 @@
 package ai.cifer.homocryption.rns;
 
+import ai.cifer.homocryption.kernel.FusedKernel;
+import ai.cifer.homocryption.kernel.KernelProvider;
 import ai.cifer.homocryption.kernel.PrimeKernel;
 import ai.cifer.homocryption.ring.CyclotomicRing;
 import java.math.BigInteger;
@@ -15,6 +17,7 @@ public final class RnsRing {
   private final int degree;
   private final int special;
   private final RowBuffers buffers;
+  private final FusedKernel[] fused;
   private final ConcurrentHashMap<Long, int[]> automorphisms = new ConcurrentHashMap<>();
 
   /// @param primes ciphertext primes, then special primes, distinct, ≡ 1 mod 2·degree
@@ -24,6 +27,10 @@ public final class RnsRing {
     this.degree = degree;
     this.special = special;
     this.buffers = new RowBuffers(degree);
+    this.fused = new FusedKernel[primes.length];
+    for (int i = 0; i < primes.length; i++) {
+      fused[i] = KernelProvider.chosen().fused(primes[i]);
+    }
   }
 
   /// N.
@@ -54,6 +61,11 @@ public final class RnsRing {
   /// Arithmetic modulo prime number `index`.
   public PrimeKernel kernel(int index) {
     return ring.kernel(index);
+  }
+
+  /// Fused arithmetic modulo prime number `index`.
+  public FusedKernel fused(int index) {
+    return fused[index];
   }
 
   /// Rows for intermediate results.

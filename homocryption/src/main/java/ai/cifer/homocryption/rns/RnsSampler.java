@@ -4,9 +4,8 @@ import ai.cifer.homocryption.ring.AesCtrStream;
 import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import ai.cifer.homocryption.ring.GaussianSampler;
 import ai.cifer.homocryption.ring.GaussianTable;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import ai.cifer.homocryption.ring.TernarySampler;
+import ai.cifer.homocryption.ring.UniformResidues;
 import java.util.Arrays;
 
 /// Random polynomials of one 256-bit seed: uniform ones directly in the transformed domain, ternary
@@ -20,8 +19,6 @@ public final class RnsSampler implements AutoCloseable {
   /// No error exceeds this in magnitude; the largest that has a weight of 2^-63 or more is 29.
   public static final int ERROR_BOUND = 40;
 
-  private static final VarHandle LITTLE =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final GaussianTable TABLE = new GaussianTable(Double.toString(SIGMA));
 
   private final AesCtrStream stream;
@@ -34,42 +31,22 @@ public final class RnsSampler implements AutoCloseable {
     this.stream = new AesCtrStream(seed);
   }
 
-  /// The uniform polynomial number `block`, one row for each prime in `primes`.
+  /// The uniform polynomial number `block`, one row for each prime in `primes`, see
+  /// [UniformResidues].
   public RnsPolynomial uniform(RnsRing ring, int[] primes, long block, boolean extended) {
+    var residues = new UniformResidues(stream, ring.degree());
     double[][] rows = new double[primes.length][ring.degree()];
     for (int i = 0; i < primes.length; i++) {
-      uniform(ring.prime(primes[i]), primes[i], block, rows[i]);
+      residues.fill(ring.prime(primes[i]), primes[i], block, rows[i]);
     }
     return new RnsPolynomial(rows, extended);
   }
 
-  /// Uniform centred residues by rejection: the low bits of 64-bit words, those at or above the
-  /// prime skipped.
-  private void uniform(long prime, int index, long block, double[] out) {
-    long mask = (Long.highestOneBit(prime) << 1) - 1;
-    double half = (prime - 1) / 2.0;
-    stream.start(Purpose.UNIFORM, index, block);
-    for (int done = 0; done < out.length; ) {
-      int words = out.length - done + 16;
-      fill(8 * words);
-      for (int w = 0; w < words && done < out.length; w++) {
-        long x = (long) LITTLE.get(bytes, 8 * w) & mask;
-        if (x < prime) {
-          out[done++] = x > half ? x - prime : x;
-        }
-      }
-    }
-  }
-
-  /// Ternary coefficients, each of -1, 0, 1 with probability 1/3: `⌊3·x/2^32⌋ - 1` of 32-bit words,
-  /// off by less than 2^-31.
+  /// Ternary coefficients, see [TernarySampler].
   public void ternary(Purpose purpose, long block, double[] out) {
     stream.start(purpose, 0, block);
-    fill(8 * ((out.length + 1) / 2));
-    for (int j = 0; j < out.length; j++) {
-      long word = (long) LITTLE.get(bytes, 8 * (j / 2)) >>> (32 * (j & 1)) & 0xFFFFFFFFL;
-      out[j] = ((3 * word) >>> 32) - 1;
-    }
+    fill(TernarySampler.BYTES_PER_SAMPLE * out.length);
+    TernarySampler.sample(bytes, out);
   }
 
   /// Discrete Gaussian coefficients, see [GaussianSampler].

@@ -24,12 +24,15 @@ final class VectorArithmetic {
     return DoubleVector.broadcast(VectorArithmetic.LANES, x);
   }
 
-  /// As [FmaArithmetic#multiply]; the caller negates `w` once for several products.
+  /// As [FmaArithmetic#multiply], in the same bound, with a quotient that does not wait for the
+  /// product: `q = RN(w·ni)` errs by at most 2^-53 from `-w/p`, because `|w| ≤ (p-1)/2`.
+  ///
+  /// The caller computes `v = -w` and q once for several products.
   static DoubleVector multiply(
-      DoubleVector a, DoubleVector w, DoubleVector negatedW, DoubleVector p, DoubleVector ni) {
+      DoubleVector a, DoubleVector w, DoubleVector v, DoubleVector q, DoubleVector p) {
     DoubleVector high = a.mul(w);
-    DoubleVector quotient = high.fma(ni, all(FmaArithmetic.ROUNDER)).sub(FmaArithmetic.ROUNDER);
-    return quotient.fma(p, high).sub(a.fma(negatedW, high));
+    DoubleVector quotient = a.fma(q, all(FmaArithmetic.ROUNDER)).sub(FmaArithmetic.ROUNDER);
+    return quotient.fma(p, high).sub(a.fma(v, high));
   }
 
   /// As [FmaArithmetic#centre].

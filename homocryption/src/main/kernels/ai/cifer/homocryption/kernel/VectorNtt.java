@@ -7,7 +7,7 @@ package ai.cifer.homocryption.kernel;
 /// them to the last.
 final class VectorNtt {
   /// Elements of a block that is transformed on its own.
-  private static final int LOCAL = Integer.getInteger("local", 2048);
+  private static final int LOCAL = 2048;
 
   private static final int COUNT = VectorArithmetic.COUNT;
 
@@ -47,17 +47,18 @@ final class VectorNtt {
       boolean centred = schedule.centresForward(pass);
       forwardPass(a, from, from + size, length >> 2, w, block, centred, p, ni);
     }
-    switch (COUNT) {
-      case 8 -> {
-        if (schedule.centresTail()) {
-          VectorTail.eightCentred(a, from, from + size, w, p, ni);
-        } else {
-          VectorTail.eight(a, from, from + size, w, p, ni);
-        }
+    int to = from + size;
+    if (COUNT == 8) {
+      if (schedule.centresTail()) {
+        VectorTail.fourCentred(a, from, to, w, p, ni);
+      } else {
+        VectorTail.four(a, from, to, w, p, ni);
       }
-      case 4 -> VectorTail.four(a, from, from + size, w, p, ni);
-      default -> VectorTail.two(a, from, from + size, w, p, ni);
     }
+    if (COUNT >= 4) {
+      VectorTail.two(a, from, to, w, p, ni);
+    }
+    VectorTail.one(a, from, to, w, p, ni);
   }
 
   private static void forwardPass(
@@ -70,7 +71,11 @@ final class VectorNtt {
       boolean centred,
       double p,
       double ni) {
-    if (centred) {
+    if (rows == COUNT && centred) {
+      VectorForward.radix4ShortCentred(a, from, to, w, block, p, ni);
+    } else if (rows == COUNT) {
+      VectorForward.radix4Short(a, from, to, w, block, p, ni);
+    } else if (centred) {
       VectorForward.radix4Centred(a, from, to, rows, w, block, p, ni);
     } else {
       VectorForward.radix4(a, from, to, rows, w, block, p, ni);
@@ -105,10 +110,13 @@ final class VectorNtt {
   /// @return the rows of the next pass
   private static int inverseLocal(
       double[] a, int from, int size, double[] w, LazySchedule schedule, double p, double ni) {
-    switch (COUNT) {
-      case 8 -> VectorHead.eight(a, from, from + size, w, p, ni);
-      case 4 -> VectorHead.four(a, from, from + size, w, p, ni);
-      default -> VectorHead.two(a, from, from + size, w, p, ni);
+    int to = from + size;
+    VectorHead.one(a, from, to, w, p, ni);
+    if (COUNT >= 4) {
+      VectorHead.two(a, from, to, w, p, ni);
+    }
+    if (COUNT == 8) {
+      VectorHead.four(a, from, to, w, p, ni);
     }
     int pass = 0;
     int rows = COUNT;
@@ -130,7 +138,11 @@ final class VectorNtt {
       boolean centred,
       double p,
       double ni) {
-    if (centred) {
+    if (rows == COUNT && centred) {
+      VectorInverse.radix4ShortCentred(a, from, to, w, block, p, ni);
+    } else if (rows == COUNT) {
+      VectorInverse.radix4Short(a, from, to, w, block, p, ni);
+    } else if (centred) {
       VectorInverse.radix4Centred(a, from, to, rows, w, block, p, ni);
     } else {
       VectorInverse.radix4(a, from, to, rows, w, block, p, ni);

@@ -112,7 +112,7 @@ class MaskingKernelTest {
       @ForAll @IntRange(min = 2, max = 30) int valueBits,
       @ForAll long seed) {
     RandomGenerator random = random(seed);
-    float clip = (float) Math.exp(random.nextDouble(-90, 88));
+    float clip = (float) Math.exp(random.nextDouble(-90, 85));
     int levels = (1 << (valueBits - 1)) - 1;
     double factor = random.nextDouble() * levels / clip;
     float[] update = new float[from + count];
@@ -143,6 +143,7 @@ class MaskingKernelTest {
             BOTH.get(k)
                 .quantise(update, from, from + count, shift, clip, factor, levels, bytes, slots[k]);
         assertThat(result < 0).isEqualTo(!finite && count > 0);
+        assertThat(BOTH.get(k).finite(update, from + count)).isEqualTo(result >= 0);
       }
       if (finite) {
         assertThat(slots[0]).isEqualTo(slots[1]);
@@ -196,7 +197,9 @@ class MaskingKernelTest {
     }
     double[][][] out = new double[2][PRIMES.length][DEGREE];
     for (int k = 0; k < 2; k++) {
-      BOTH.get(k).message(packing, slots, error, new double[packing.scratchLength()], out[k]);
+      double[] scratch = new double[packing.scratchLength()];
+      int union = BOTH.get(k).message(packing, slots, error, scratch, out[k]);
+      assertThat(union).isEqualTo(Arrays.stream(slots).reduce(0, (a, b) -> a | b));
     }
     assertThat(out[0]).isDeepEqualTo(out[1]);
     for (int j = 0; j < DEGREE; j += 37) {
@@ -307,6 +310,38 @@ class MaskingKernelTest {
       assertThat(kernel.mask(chunks, secret, secret, prime, packed, 0)).isFalse();
       assertThat(kernel.unmask(chunks, secret, new long[DEGREE], 0, prime, new double[DEGREE]))
           .isFalse();
+    }
+  }
+
+  @Property(tries = 60)
+  void liftsAndCutsFields(
+      @ForAll("primes") long prime,
+      @ForAll @IntRange(min = 0, max = 49) int shift,
+      @ForAll @IntRange(min = 1, max = 48) int bits,
+      @ForAll long seed) {
+    RandomGenerator random = random(seed);
+    BigInteger p = BigInteger.valueOf(prime);
+    double[] a = centred(random, prime);
+    double[] digit = centred(random, (1L << 50) - 1);
+    double factor = centred(random, prime)[9];
+    long[] low = random.longs(DEGREE, 0, 1L << 50).toArray();
+    long[] high = random.longs(DEGREE, -(1L << 50), 1L << 50).toArray();
+    for (MaskingKernel kernel : BOTH) {
+      double[] lifted = a.clone();
+      kernel.subtractAndScale(lifted, digit, factor, prime);
+      long[] longs = new long[DEGREE];
+      kernel.toLongs(lifted, longs);
+      long[] fields = new long[DEGREE + 1];
+      kernel.field(low, high, shift, bits, fields, 1);
+      for (int j = 0; j < DEGREE; j++) {
+        BigInteger expected = big(a[j]).subtract(big(digit[j])).multiply(big(factor)).mod(p);
+        assertThat(BigInteger.valueOf(longs[j]).mod(p)).isEqualTo(expected);
+        assertThat(Math.abs(longs[j])).isLessThanOrEqualTo((prime - 1) / 2);
+        BigInteger number =
+            BigInteger.valueOf(high[j]).shiftLeft(50).add(BigInteger.valueOf(low[j]));
+        BigInteger field = number.shiftRight(shift).mod(BigInteger.TWO.pow(bits));
+        assertThat(fields[j + 1]).isEqualTo(field.longValueExact());
+      }
     }
   }
 }

@@ -250,9 +250,14 @@ class PaillierAttackTest {
       PaillierEvaluator evaluator = new PaillierEvaluator(key);
       PaillierCiphertext c = encryptor.encrypt(5);
       assertThatThrownBy(() -> encryptor.encrypt(-1))
-          .hasMessage("message: negative (expected: 0 to n - 1); write a negative m as n + m");
+          .hasMessage(
+              "message: negative (expected: 0 to n - 1); for numbers with a sign use encryptSigned");
       assertThatThrownBy(() -> encryptor.encrypt(key.modulus()))
           .hasMessageContaining("message: n or above");
+      BigInteger half = key.modulus().shiftRight(1);
+      assertThat(encryptor.encryptSigned(half)).isNotNull();
+      assertThatThrownBy(() -> encryptor.encryptSigned(half.add(ONE)))
+          .hasMessageContaining("expected: -n/2 < m < n/2");
       assertThatThrownBy(() -> evaluator.multiply(c, BigInteger.ZERO))
           .hasMessageContaining("scalar: 0 (expected: 1 to n - 1)");
       assertThatThrownBy(() -> evaluator.multiply(c, key.modulus()))

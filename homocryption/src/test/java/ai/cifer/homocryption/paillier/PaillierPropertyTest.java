@@ -69,9 +69,23 @@ class PaillierPropertyTest {
       assertThat(s.evaluator.add(ca, cb)).isEqualTo(s.evaluator.add(cb, ca));
       assertThat(s.decryptor.decrypt(s.evaluator.add(ca, z))).isEqualTo(a.add(z).mod(n));
       assertThat(s.decryptor.decrypt(s.evaluator.multiply(ca, k))).isEqualTo(a.multiply(k).mod(n));
+      assertThat(s.decryptor.decrypt(s.evaluator.subtract(ca, cb))).isEqualTo(a.subtract(b).mod(n));
       assertThat(s.decryptor.decrypt(s.evaluator.negate(ca))).isEqualTo(a.negate().mod(n));
       assertThat(s.evaluator.multiply(s.evaluator.add(ca, cb), k))
           .isEqualTo(s.evaluator.add(s.evaluator.multiply(ca, k), s.evaluator.multiply(cb, k)));
+    }
+  }
+
+  @Property(tries = 60)
+  void signedNumbersKeepTheirSign(@ForAll int x, @ForAll int y, @ForAll BigInteger any) {
+    for (Setup s : SETUPS) {
+      PaillierCiphertext a = s.encryptor.encryptSigned(BigInteger.valueOf(x));
+      PaillierCiphertext b = s.encryptor.encryptSigned(BigInteger.valueOf(y));
+      assertThat(s.decryptor.decryptSigned(s.evaluator.add(a, b))).isEqualTo((long) x + y);
+      assertThat(s.decryptor.decryptSigned(s.evaluator.subtract(a, b))).isEqualTo((long) x - y);
+      BigInteger half = s.key.modulus().shiftRight(1);
+      BigInteger m = any.mod(s.key.modulus()).subtract(half);
+      assertThat(s.decryptor.decryptSigned(s.encryptor.encryptSigned(m))).isEqualTo(m);
     }
   }
 

@@ -7,7 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +85,54 @@ class PaillierVectorTest {
           assertThat(root).isEqualTo(little(hex(rows.get(i)[4]), bytes));
         }
         proof.verify(context);
+      }
+    }
+  }
+
+  /// Forms that this version writes are those of the reference, byte by byte: whoever changes a
+  /// layout gives it a new version and keeps reading this one.
+  @ParameterizedTest
+  @ValueSource(strings = {"n2048", "n3072", "n4096"})
+  void formsEqualTheReference(String name) throws NoSuchAlgorithmException {
+    try (PaillierSecretKey key = PaillierVectors.key(name)) {
+      PaillierPublicKey publicKey = key.publicKey();
+      PaillierKeyProof proof =
+          PaillierKeyProof.create(key, "federation 7".getBytes(StandardCharsets.US_ASCII));
+      PaillierCiphertext c =
+          PaillierCiphertext.of(publicKey, hex(PaillierVectors.rows("djn", name).get(0)[4]));
+      Map<String, String> hashes = new TreeMap<>();
+      hashes.put("101", hash(publicKey.formBytes(), publicKey::write));
+      hashes.put("102", hash(key.formBytes(), out -> key.write(PaillierVectors.ACCESS, out)));
+      hashes.put("103", hash(c.formBytes(), c::write));
+      hashes.put("104", hash(proof.formBytes(), proof::write));
+      Map<String, String> expected = new TreeMap<>();
+      PaillierVectors.rows("form", name).forEach(row -> expected.put(row[2], row[3]));
+      assertThat(hashes).isEqualTo(expected);
+    }
+  }
+
+  private static String hash(int bytes, Consumer<ByteBuffer> writer)
+      throws NoSuchAlgorithmException {
+    ByteBuffer out = ByteBuffer.allocate(bytes);
+    writer.accept(out);
+    assertThat(out.hasRemaining()).isFalse();
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(out.array()));
+  }
+
+  /// The example of docs/reference-homocryption.md, with two vectors.
+  @Test
+  void theExampleOfTheReferenceRuns() {
+    SecureRandom random = new SecureRandom();
+    long[] mine = {1, 2, 1_048_575};
+    long[] yours = {10, 20, 1_048_575};
+    try (var secret = PaillierVectors.key("n3072")) {
+      var encryptor = new PaillierEncryptor(secret.publicKey(), random);
+      var evaluator = new PaillierEvaluator(secret.publicKey());
+      var packing = PaillierPacking.of(secret.publicKey(), 20, 256);
+      var sum = evaluator.add(encryptor.encrypt(mine, packing), encryptor.encrypt(yours, packing));
+      try (var decryptor = new PaillierDecryptor(secret, random)) {
+        long[] sums = decryptor.decrypt(sum);
+        assertThat(sums).containsExactly(11, 22, 2_097_150);
       }
     }
   }

@@ -155,6 +155,22 @@ class CodingRulesTest {
         .check(Project.main());
   }
 
+  /// Native code is called in one place, which checks that it may and says what to do if not.
+  @Test
+  void onlyPaillierCallsNativeCode() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("ai.cifer.homocryption.paillier.Gmp")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(java.lang.foreign.Linker.class, java.lang.foreign.SymbolLookup.class)
+        .orShould()
+        .callMethod(System.class, "loadLibrary", String.class)
+        .orShould()
+        .callMethod(System.class, "load", String.class)
+        .check(Project.main());
+  }
+
   @Test
   void mainCodeUsesNoTestLibrary() {
     noClasses()

@@ -117,6 +117,58 @@ class ModulesTest {
         .check(Project.main());
   }
 
+  /// The chain `kernel ◄ ring ◄ rns ◄ ckks ◄ threshold`.
+  @Test
+  void insideHomocryptionNoSchemeKnowsItsThresholdForm() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "ai.cifer.homocryption.kernel..",
+            "ai.cifer.homocryption.ring..",
+            "ai.cifer.homocryption.rns..",
+            "ai.cifer.homocryption.format..",
+            "ai.cifer.homocryption.codec..",
+            "ai.cifer.homocryption.ckks..",
+            "ai.cifer.homocryption.aggregation..",
+            "ai.cifer.homocryption.paillier..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.cifer.homocryption.threshold..")
+        .check(Project.main());
+    noClasses()
+        .that()
+        .resideInAPackage("ai.cifer.homocryption.threshold..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "ai.cifer.homocryption.aggregation..", "ai.cifer.homocryption.paillier..")
+        .check(Project.main());
+  }
+
+  /// Cryptography keeps one thing on disk: what a party ever decrypted. `bench` reads the name of
+  /// the processor.
+  @Test
+  void insideHomocryptionOnlyTheDecryptionLogWritesFiles() {
+    noClasses()
+        .that()
+        .resideInAPackage("ai.cifer.homocryption..")
+        .and()
+        .resideOutsideOfPackage("ai.cifer.homocryption.bench..")
+        .and()
+        .haveSimpleNameNotStartingWith("DecryptionLog")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.channels..")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            java.nio.file.Files.class,
+            java.io.FileInputStream.class,
+            java.io.FileOutputStream.class,
+            java.io.RandomAccessFile.class)
+        .check(Project.main());
+  }
+
   @Test
   void kernelsAndInternalsStayInsideTheirModule() {
     noClasses()

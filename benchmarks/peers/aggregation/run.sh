@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The aggregation job side by side with TenSEAL: benchmarks/peers/aggregation/run.sh [--repetitions N] [--format json]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd -P)
+root=$(cd "$here/../../.." && pwd -P)
+python=$("$here/../environment.sh")
+exec "$python" "$here/tenseal_job.py" --root "$root" "$@"
