@@ -151,7 +151,7 @@ public final class TestRound {
     for (TestParticipant helper : revealers) {
       reveals.add(Reveal.decode(helper(helper).reveal(request).encode()));
     }
-    return reveals.sumOfSecrets();
+    return reveals.sumOfSecrets().sum();
   }
 
   /// The sum of ciphertexts, opened by the key holder message after message.

@@ -75,7 +75,8 @@ public final class DecryptionLog implements AutoCloseable {
     this.policy = policy;
   }
 
-  /// Creates the log of a new key share, readable by its owner only.
+  /// Creates the log of a new key share, readable by its owner only. A key share has exactly one
+  /// log, for its whole life.
   ///
   /// @param share a share that never decrypted anything
   /// @param policy of the key, for its whole life
@@ -294,8 +295,8 @@ public final class DecryptionLog implements AutoCloseable {
       throw new DecryptionLogUnusable(
           "decryption log "
               + file
-              + ": an earlier write failed (expected: every write durable); restart the process"
-              + " when the disk is well");
+              + ": closed, or an earlier write failed (expected: open, every write durable); open it"
+              + " again when the disk is well");
     }
   }
 
