@@ -34,10 +34,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Clients that encrypt under a key holder's public key: the sums are the plain ones, and nothing
 /// but the sum over the certified cohort opens.
@@ -78,9 +77,18 @@ class SumCipherRoundTest {
     return round;
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"CKKS", "PAILLIER"})
-  void theMeanIsThatOfTheKeyHolderModeBitForBit(EncryptionMode mode) throws IOException {
+  @Test
+  void theMeanIsThatOfTheKeyHolderModeBitForBit() throws IOException {
+    theMeanIsThatOfTheKeyHolderModeBitForBit(EncryptionMode.CKKS);
+  }
+
+  @Test
+  @Tag("slow")
+  void theMeanIsThatOfTheKeyHolderModeBitForBitWithPaillier() throws IOException {
+    theMeanIsThatOfTheKeyHolderModeBitForBit(EncryptionMode.PAILLIER);
+  }
+
+  private void theMeanIsThatOfTheKeyHolderModeBitForBit(EncryptionMode mode) throws IOException {
     byte[] plain = deliver(EncryptionMode.NONE, true).finishAll().digest();
 
     assertThat(deliver(EncryptionMode.KEY_HOLDER, true).finishAll().digest()).isEqualTo(plain);
@@ -113,9 +121,18 @@ class SumCipherRoundTest {
         sum.ctx(), sum.segment(), sum.attempt(), cohort.hash(), 0, sum.blocks());
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"CKKS", "PAILLIER"})
-  void anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode mode) throws IOException {
+  @Test
+  void anotherSumThanThatOfTheCertifiedCohortDoesNotOpen() throws IOException {
+    anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode.CKKS);
+  }
+
+  @Test
+  @Tag("slow")
+  void anotherSumThanThatOfTheCertifiedCohortDoesNotOpenWithPaillier() throws IOException {
+    anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode.PAILLIER);
+  }
+
+  private void anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode mode) throws IOException {
     TestRound round = deliver(mode, false);
     Cohort cohort = certified(round);
     HelperRole keyHolder = round.helper(round.federation.keyHolder);
@@ -208,9 +225,18 @@ class SumCipherRoundTest {
             refused -> assertThat(refused.reason()).isEqualTo(reason));
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"CKKS", "PAILLIER"})
-  void bytesThatAreNoCiphertextNeverEnterASum(EncryptionMode mode) throws IOException {
+  @Test
+  void bytesThatAreNoCiphertextNeverEnterASum() throws IOException {
+    bytesThatAreNoCiphertextNeverEnterASum(EncryptionMode.CKKS);
+  }
+
+  @Test
+  @Tag("slow")
+  void bytesThatAreNoCiphertextNeverEnterASumWithPaillier() throws IOException {
+    bytesThatAreNoCiphertextNeverEnterASum(EncryptionMode.PAILLIER);
+  }
+
+  private void bytesThatAreNoCiphertextNeverEnterASum(EncryptionMode mode) throws IOException {
     TestRound round = deliver(mode, false);
     String client = round.federation.clients.getFirst().name();
     byte[] blocks = round.blocks.get(TestRound.key(client, LAST));
