@@ -103,11 +103,23 @@ public final class Quantiser implements AutoCloseable {
   }
 
   private NonFiniteValue firstNonFinite(long block, float[] update, int count) {
-    int i = 0;
-    while (i < count - 1 && Float.isFinite(update[i])) {
-      i++;
+    int first = firstNonFinite(update, count);
+    return new NonFiniteValue(parameters.parametersBefore(block) + first, update[first]);
+  }
+
+  /// Looks for values that cannot be quantised, without a branch on each.
+  ///
+  /// @param count in [0, values.length]
+  /// @return the index of the first NaN or infinity, or -1
+  public static int firstNonFinite(float[] values, int count) {
+    if (KernelProvider.chosen().masking().finite(values, count)) {
+      return -1;
     }
-    return new NonFiniteValue(parameters.parametersBefore(block) + i, update[i]);
+    int first = 0;
+    while (Float.isFinite(values[first])) {
+      first++;
+    }
+    return first;
   }
 
   /// Forgets the rounding seed.

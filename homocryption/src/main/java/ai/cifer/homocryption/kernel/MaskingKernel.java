@@ -44,6 +44,9 @@ public interface MaskingKernel {
       byte[] random,
       int[] slots);
 
+  /// Whether none of the first `count` values is NaN or infinite.
+  boolean finite(float[] values, int count);
+
   /// `out[i][j] = Σ_f slots[f·N + j]·2^(F·f) + error[j]·2^(F·k) mod p_i`.
   ///
   /// @param slots in [0, 2^b), planar

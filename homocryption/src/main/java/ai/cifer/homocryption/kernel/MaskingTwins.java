@@ -42,6 +42,7 @@ final class MaskingTwins {
 
   List<Twins> all() {
     return List.of(
+        twins("finite", kernel -> kernel.finite(update, update.length)),
         twins("fold", kernel -> kernel.fold(packed, 0, PRIME, sum, 0, DEGREE)),
         twins("lift", this::lift),
         twins("unmask", kernel -> kernel.unmask(packed, others, sum, 0, PRIME, residues)),

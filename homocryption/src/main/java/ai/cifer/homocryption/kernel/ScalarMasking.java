@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class ScalarMasking implements MaskingKernel {
   static final long LOW_50 = (1L << 50) - 1;
 
-  private static final int SIGN_AND_EXPONENT = 0x7f80_0000;
+  private static final int EXPONENT = 0x7f80_0000;
   private static final int EXPONENT_UNIT = 0x0080_0000;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -82,13 +82,26 @@ final class ScalarMasking implements MaskingKernel {
     for (int i = from; i < to; i++) {
       float x = update[i];
       // The exponent of NaN and infinity is all ones: one unit more carries into the sign bit.
-      nonFinite |= (Float.floatToRawIntBits(x) & SIGN_AND_EXPONENT) + EXPONENT_UNIT;
+      nonFinite |= (Float.floatToRawIntBits(x) & EXPONENT) + EXPONENT_UNIT;
       double clipped = Math.min(Math.max(x, -clip), clip);
       double xi = ((int) INTS.get(random, 3 * (i + shift)) & 0xff_ffff) * 0x1p-24;
       int value = (int) Math.floor(Math.fma(clipped, factor, xi));
       slots[i + shift] = Math.min(Math.max(value, -levels), levels) + levels + 1;
     }
     return nonFinite;
+  }
+
+  @Override
+  public boolean finite(float[] values, int count) {
+    return finite(values, 0, count);
+  }
+
+  static boolean finite(float[] values, int from, int count) {
+    int carries = 0;
+    for (int i = from; i < count; i++) {
+      carries |= (Float.floatToRawIntBits(values[i]) & EXPONENT) + EXPONENT_UNIT;
+    }
+    return carries >= 0;
   }
 
   @Override

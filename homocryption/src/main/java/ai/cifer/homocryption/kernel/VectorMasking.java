@@ -163,6 +163,18 @@ final class VectorMasking implements MaskingKernel {
   }
 
   @Override
+  public boolean finite(float[] values, int count) {
+    IntVector largest = IntVector.zero(INTS);
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+      largest = largest.max(bits.and(Integer.MAX_VALUE));
+    }
+    return largest.reduceLanes(VectorOperators.MAX) < FLOAT_INFINITY
+        && ScalarMasking.finite(values, i, count);
+  }
+
+  @Override
   public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
     int tile = FieldPacking.TILE;

@@ -48,6 +48,11 @@ final class WarmingMasking implements MaskingKernel {
   }
 
   @Override
+  public boolean finite(float[] values, int count) {
+    return current().finite(values, count);
+  }
+
+  @Override
   public int message(
       FieldPacking packing, int[] slots, byte[] error, double[] scratch, double[][] out) {
     return current().message(packing, slots, error, scratch, out);

@@ -27,7 +27,11 @@ final class BigIntegerDecryption implements CrtDecryption {
 
     /// `u·m mod p`.
     BigInteger decrypt(BigInteger c, BigInteger u) {
-      return c.modPow(order.multiply(u), square).divide(prime).multiply(factor).mod(prime);
+      BigInteger[] parts = c.modPow(order.multiply(u), square).divideAndRemainder(prime);
+      if (!parts[1].equals(BigInteger.ONE)) {
+        throw CrtDecryption.fault();
+      }
+      return parts[0].multiply(factor).mod(prime);
     }
   }
 

@@ -90,6 +90,13 @@ final class GmpDecryption implements CrtDecryption {
     // x = 1 mod p, so ⌊x / p⌋ = (x - 1) / p, which is below p.
     MemorySegment quotient = local.allocate(squareLimbs - limbs + 1);
     gmp.divide(local, x, half.prime, quotient);
+    long difference = Limbs.limb(x, 0) ^ 1;
+    for (long i = 1; i < limbs; i++) {
+      difference |= Limbs.limb(x, i);
+    }
+    if (difference != 0) {
+      throw CrtDecryption.fault();
+    }
     return product(local, Limbs.slice(quotient, 0, limbs), half.factor, half.prime);
   }
 
@@ -102,9 +109,14 @@ final class GmpDecryption implements CrtDecryption {
     return Limbs.slice(product, 0, Limbs.count(modulus));
   }
 
-  /// The memory of the key, for the test that it is zeroed.
+  /// The memory of p, for the test that it is zeroed.
   MemorySegment memory() {
     return first.prime;
+  }
+
+  /// The memory of q - 1, for the test that a fault is found.
+  MemorySegment exponentMemory() {
+    return second.order;
   }
 
   /// The first half of [#close()], apart so that a test can look at the memory.

@@ -14,9 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 ///
 /// Does not guarantee: chosen-ciphertext security. Whoever may ask for decryptions learns
 /// plaintexts, and a ciphertext's plaintext can be shifted by anybody; decrypt only what an
-/// authenticated party computed by an agreed rule. Nor protection against faults: a wrong plaintext
-/// that a failing processor computed modulo one prime, and that is published, gives n's factors
-/// away to whoever knows the right one.
+/// authenticated party computed by an agreed rule.
 ///
 /// Holds the key's numbers until [#close()]; the key itself stays the caller's. Thread-safe.
 public final class PaillierDecryptor implements AutoCloseable {

@@ -98,7 +98,7 @@ public final class PaillierSecretKey implements AutoCloseable {
     if (p.subtract(q).abs().bitLength() <= bits - DIFFERENCE) {
       throw invalid("distance", "|p - q| > 2^(bits/2 - 100)");
     }
-    if (!p.isProbablePrime(PrimeSearch.CERTAINTY) || !q.isProbablePrime(PrimeSearch.CERTAINTY)) {
+    if (!PrimeSearch.isPrime(p) || !PrimeSearch.isPrime(q)) {
       throw invalid("primality", "two primes");
     }
     return tested(p, q);

@@ -55,11 +55,10 @@ final class VectorNtt {
         VectorTail.four(a, from, to, w, p, ni);
       }
     }
-    if (COUNT > 2) {
-      VectorTail.twoAndOne(a, from, to, w, p, ni);
-    } else {
-      VectorTail.one(a, from, to, w, p, ni);
+    if (COUNT >= 4) {
+      VectorTail.two(a, from, to, w, p, ni);
     }
+    VectorTail.one(a, from, to, w, p, ni);
   }
 
   private static void forwardPass(
@@ -111,13 +110,13 @@ final class VectorNtt {
   /// @return the rows of the next pass
   private static int inverseLocal(
       double[] a, int from, int size, double[] w, LazySchedule schedule, double p, double ni) {
-    if (COUNT > 2) {
-      VectorHead.oneAndTwo(a, from, from + size, w, p, ni);
-    } else {
-      VectorHead.one(a, from, from + size, w, p, ni);
+    int to = from + size;
+    VectorHead.one(a, from, to, w, p, ni);
+    if (COUNT >= 4) {
+      VectorHead.two(a, from, to, w, p, ni);
     }
     if (COUNT == 8) {
-      VectorHead.four(a, from, from + size, w, p, ni);
+      VectorHead.four(a, from, to, w, p, ni);
     }
     int pass = 0;
     int rows = COUNT;

@@ -143,6 +143,7 @@ class MaskingKernelTest {
             BOTH.get(k)
                 .quantise(update, from, from + count, shift, clip, factor, levels, bytes, slots[k]);
         assertThat(result < 0).isEqualTo(!finite && count > 0);
+        assertThat(BOTH.get(k).finite(update, from + count)).isEqualTo(result >= 0);
       }
       if (finite) {
         assertThat(slots[0]).isEqualTo(slots[1]);

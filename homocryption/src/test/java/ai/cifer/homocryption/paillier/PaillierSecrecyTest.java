@@ -46,6 +46,25 @@ class PaillierSecrecyTest {
     }
   }
 
+  /// One bit of the secret exponent flips in memory: no plaintext comes out, for it would factor n.
+  @Test
+  void aFaultInAPowerGivesNothingOut() {
+    PaillierVectors.assumeGmp();
+    try (PaillierSecretKey key = PaillierVectors.key("n2048")) {
+      GmpDecryption decryption = new GmpDecryption(Gmp.instance().orElseThrow(), key);
+      BigInteger c =
+          new PaillierEncryptor(key.publicKey(), PaillierVectors.seeded(1)).encrypt(3).value();
+      BigInteger u = BigInteger.ONE;
+      assertThat(decryption.decrypt(c, u, u)).isEqualTo(3);
+      MemorySegment exponent = decryption.exponentMemory();
+      exponent.set(ValueLayout.JAVA_BYTE, 77, (byte) (exponent.get(ValueLayout.JAVA_BYTE, 77) ^ 4));
+      assertThatThrownBy(() -> decryption.decrypt(c, u, u))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the machine computes wrongly");
+      decryption.close();
+    }
+  }
+
   /// What one operation leaves outside the heap, GMP's scratch memory included, is zeroed.
   @Test
   void localNumbersAreZeroed() {

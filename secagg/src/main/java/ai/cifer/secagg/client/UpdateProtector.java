@@ -4,6 +4,8 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.homocryption.aggregation.BlockMasker;
+import ai.cifer.homocryption.aggregation.Quantiser;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.BlockTree;
@@ -41,6 +43,7 @@ public final class UpdateProtector implements AutoCloseable {
   private final List<Bytes> leaves = new ArrayList<>();
   private final ByteBuffer block;
   private long position;
+  private long spooled;
 
   UpdateProtector(
       VerifiedRound round,
@@ -62,7 +65,8 @@ public final class UpdateProtector implements AutoCloseable {
     AggregationPlan plan = round.plan();
     length = plan.segmentBytes(segment.size());
     blocks = plan.blocks(segment.size());
-    block = ByteBuffer.allocate(plan.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    block =
+        ByteBuffer.allocate(plan.blockBytes() + BlockMasker.SLACK).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /// Looks at every value of an update before anything of it leaves.
@@ -75,12 +79,11 @@ public final class UpdateProtector implements AutoCloseable {
     for (long from = 0; from < layout.parameters(); from += values.length) {
       int count = (int) Math.min(values.length, layout.parameters() - from);
       delta.read(from, values, count);
-      for (int i = 0; i < count; i++) {
-        if (!Float.isFinite(values[i])) {
-          int tensor = layout.indexAt(from + i);
-          throw new NonFiniteUpdate(
-              layout.tensors().get(tensor).name(), from + i - layout.offset(tensor), values[i]);
-        }
+      int bad = Quantiser.firstNonFinite(values, count);
+      if (bad >= 0) {
+        int tensor = layout.indexAt(from + bad);
+        throw new NonFiniteUpdate(
+            layout.tensors().get(tensor).name(), from + bad - layout.offset(tensor), values[bad]);
       }
     }
   }
@@ -119,9 +122,13 @@ public final class UpdateProtector implements AutoCloseable {
     if (position == length) {
       return -1;
     }
-    encodeUpTo((int) (position / round.plan().blockBytes()));
+    int index = (int) (position / round.plan().blockBytes());
+    encodeUpTo(index);
+    if (index == leaves.size() - 1) {
+      return readLast(index, target);
+    }
     int limit = target.limit();
-    target.limit(target.position() + (int) Math.min(target.remaining(), spool.size() - position));
+    target.limit(target.position() + (int) Math.min(target.remaining(), spooled - position));
     try {
       int count = spool.read(target, position);
       position += count;
@@ -131,15 +138,25 @@ public final class UpdateProtector implements AutoCloseable {
     }
   }
 
+  /// From the block that was encoded last, which is still in memory.
+  private int readLast(int index, ByteBuffer target) {
+    int from = (int) (position - (long) index * round.plan().blockBytes());
+    int count = Math.min(target.remaining(), block.limit() - from);
+    target.put(target.position(), block, from, count);
+    target.position(target.position() + count);
+    position += count;
+    return count;
+  }
+
   private void encodeUpTo(int last) throws IOException {
     while (leaves.size() <= last) {
       block.clear();
       encoder.encode(leaves.size(), block);
       block.flip();
       Bytes leaf = BlockTree.leaf(block.duplicate());
-      long at = (long) leaves.size() * round.plan().blockBytes();
-      while (block.hasRemaining()) {
-        at += spool.write(block, at);
+      ByteBuffer rest = block.duplicate();
+      while (rest.hasRemaining()) {
+        spooled += spool.write(rest, spooled);
       }
       leaves.add(leaf);
     }
