@@ -1,6 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.RnsPolynomial;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +94,25 @@ public final class CkksCiphertext {
   @SuppressWarnings("exports")
   public RnsPolynomial polynomial(int index) {
     return polynomials.get(index);
+  }
+
+  /// Bytes of the written form.
+  public long bytes() {
+    return CkksForms.bytes(this);
+  }
+
+  /// Writes the ciphertext; a seed stands for `c_1` where there is one.
+  public void write(OutputStream out) throws IOException {
+    CkksForms.write(this, out);
+  }
+
+  /// Reads a ciphertext.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static CkksCiphertext read(CkksParameters parameters, InputStream in) throws IOException {
+    return CkksForms.readCiphertext(parameters, in);
   }
 
   @Override

@@ -7,13 +7,12 @@ import ai.cifer.homocryption.rns.RnsArithmetic;
 import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.rns.RnsRing;
 import ai.cifer.homocryption.rns.Rows;
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Computes on ciphertexts. Needs no secret; learns nothing but levels and scales.
@@ -130,11 +129,16 @@ public final class CkksEvaluator {
   /// `-a`. Error, level and scale unchanged.
   public CkksCiphertext negate(CkksCiphertext a) {
     require(a);
-    List<RnsPolynomial> negated = new ArrayList<>();
+    return map(a, arithmetic::negate, a.level(), a.scale());
+  }
+
+  private CkksCiphertext map(
+      CkksCiphertext a, UnaryOperator<RnsPolynomial> operation, int level, double scale) {
+    List<RnsPolynomial> polynomials = new ArrayList<>();
     for (int k = 0; k < a.size(); k++) {
-      negated.add(arithmetic.negate(a.polynomial(k)));
+      polynomials.add(operation.apply(a.polynomial(k)));
     }
-    return new CkksCiphertext(parameters, a.keyId(), negated, a.level(), a.scale());
+    return new CkksCiphertext(parameters, a.keyId(), polynomials, level, scale);
   }
 
   /// `a + b` with a plaintext. Error: that of a, and the plaintext's rounding.
@@ -172,21 +176,11 @@ public final class CkksEvaluator {
   public CkksCiphertext add(CkksCiphertext a, double value) {
     require(a);
     List<RnsPolynomial> sums = new ArrayList<>();
-    sums.add(arithmetic.add(a.polynomial(0), constant(value, a.scale())));
+    sums.add(arithmetic.add(a.polynomial(0), Scaled.integer(value, a.scale())));
     for (int k = 1; k < a.size(); k++) {
       sums.add(a.polynomial(k));
     }
     return new CkksCiphertext(parameters, a.keyId(), sums, a.level(), a.scale());
-  }
-
-  static BigInteger constant(double value, double scale) {
-    if (!Double.isFinite(value)) {
-      throw new ValueOutOfRange("value: not finite (expected: a finite number)");
-    }
-    return new BigDecimal(value)
-        .multiply(new BigDecimal(scale))
-        .setScale(0, RoundingMode.HALF_EVEN)
-        .toBigInteger();
   }
 
   /// The scale at which a factor of `a` must be encoded so that the rescaled product has the
@@ -213,7 +207,7 @@ public final class CkksEvaluator {
     requireRelinearized(b);
     Require.key(b.keyId(), a.keyId());
     int level = Math.min(a.level(), b.level());
-    requireRoom(level, a.scale(), b.scale());
+    Require.room(parameters, level, a.scale(), b.scale());
     int primes = parameters.primes(level);
     double[][][] out = new double[3][primes][ring.degree()];
     rows.each(
@@ -234,7 +228,7 @@ public final class CkksEvaluator {
   /// @param a relinearized
   public CkksCiphertext square(CkksCiphertext a) {
     requireRelinearized(a);
-    requireRoom(a.level(), a.scale(), a.scale());
+    Require.room(parameters, a.level(), a.scale(), a.scale());
     int primes = parameters.primes(a.level());
     double[][][] out = new double[3][primes][ring.degree()];
     rows.each(
@@ -265,14 +259,13 @@ public final class CkksEvaluator {
     require(a);
     Require.parameters(b.parameters(), parameters);
     int level = Math.min(a.level(), b.level());
-    requireRoom(level, a.scale(), b.scale());
-    List<RnsPolynomial> products = new ArrayList<>();
-    for (int k = 0; k < a.size(); k++) {
-      products.add(
-          arithmetic.combine(
-              a.polynomial(k), b.polynomial(), parameters.primes(level), PrimeKernel::multiply));
-    }
-    return new CkksCiphertext(parameters, a.keyId(), products, level, a.scale() * b.scale());
+    Require.room(parameters, level, a.scale(), b.scale());
+    int primes = parameters.primes(level);
+    return map(
+        a,
+        c -> arithmetic.combine(c, b.polynomial(), primes, PrimeKernel::multiply),
+        level,
+        a.scale() * b.scale());
   }
 
   /// Multiplies every slot by one number, at [#plaintextScale], so that the rescaled product has
@@ -285,8 +278,8 @@ public final class CkksEvaluator {
   public CkksCiphertext multiply(CkksCiphertext a, double value) {
     require(a);
     double factorScale = plaintextScale(a);
-    requireRoom(a.level(), a.scale(), factorScale);
-    return multiply(a, constant(value, factorScale), a.scale() * factorScale);
+    Require.room(parameters, a.level(), a.scale(), factorScale);
+    return multiply(a, Scaled.integer(value, factorScale), a.scale() * factorScale);
   }
 
   /// Multiplies every slot by an integer, exactly; level and scale unchanged.
@@ -297,11 +290,7 @@ public final class CkksEvaluator {
 
   private CkksCiphertext multiply(CkksCiphertext a, BigInteger factor, double scale) {
     int primes = parameters.primes(a.level());
-    List<RnsPolynomial> products = new ArrayList<>();
-    for (int k = 0; k < a.size(); k++) {
-      products.add(arithmetic.multiply(a.polynomial(k), factor, primes));
-    }
-    return new CkksCiphertext(parameters, a.keyId(), products, a.level(), scale);
+    return map(a, c -> arithmetic.multiply(c, factor, primes), a.level(), scale);
   }
 
   /// From three polynomials to two, with the relinearization key.
@@ -353,11 +342,7 @@ public final class CkksEvaluator {
               + " once after each multiplication, or use levelDrop");
     }
     int remaining = parameters.primes(a.level() - 1);
-    List<RnsPolynomial> polynomials = new ArrayList<>();
-    for (int k = 0; k < a.size(); k++) {
-      polynomials.add(modulusDrop.divide(a.polynomial(k), remaining, rows));
-    }
-    return new CkksCiphertext(parameters, a.keyId(), polynomials, a.level() - 1, scale);
+    return map(a, c -> modulusDrop.divide(c, remaining, rows), a.level() - 1, scale);
   }
 
   /// The same ciphertext at a lower level: primes are dropped, nothing is divided. Error and scale
@@ -373,11 +358,7 @@ public final class CkksEvaluator {
     if (level == a.level()) {
       return a;
     }
-    List<RnsPolynomial> polynomials = new ArrayList<>();
-    for (int k = 0; k < a.size(); k++) {
-      polynomials.add(a.polynomial(k).truncated(parameters.primes(level)));
-    }
-    return new CkksCiphertext(parameters, a.keyId(), polynomials, level, a.scale());
+    return map(a, c -> c.truncated(parameters.primes(level)), level, a.scale());
   }
 
   /// The same values at a lower level with another scale: one multiplication by an integer and one
@@ -396,14 +377,8 @@ public final class CkksEvaluator {
     requireLevel(a, level + 1, "change the scale and reach level " + level);
     CkksCiphertext above = levelDrop(a, level + 1);
     double factor = scale / a.scale() * parameters.rescaleDivisor(level + 1);
-    CkksCiphertext product = multiply(above, constant(factor, 1), a.scale() * factor);
-    CkksCiphertext rescaled = rescale(product);
-    return new CkksCiphertext(
-        parameters,
-        a.keyId(),
-        List.of(rescaled.polynomial(0), rescaled.polynomial(1)),
-        level,
-        scale);
+    CkksCiphertext product = multiply(above, Scaled.integer(factor, 1), a.scale() * factor);
+    return map(rescale(product), UnaryOperator.identity(), level, scale);
   }
 
   /// The values of a at the level and scale of b.
@@ -467,9 +442,7 @@ public final class CkksEvaluator {
         sum = sum == null ? power : add(rotate(power, summed * stride), sum);
         summed += width;
       }
-      if (2 * width <= count) {
-        power = add(power, rotate(power, width * stride));
-      }
+      power = 2 * width <= count ? add(power, rotate(power, width * stride)) : power;
     }
     return Objects.requireNonNull(sum);
   }
@@ -512,37 +485,11 @@ public final class CkksEvaluator {
 
   private void requireRelinearized(CkksCiphertext a) {
     require(a);
-    if (a.size() != 2) {
-      throw new IllegalArgumentException(
-          "ciphertext: " + a.size() + " polynomials (expected: 2); relinearize it first");
-    }
+    Require.relinearized(a);
   }
 
   private void requireLevel(CkksCiphertext a, int level, String operation) {
     require(a);
-    if (a.level() < level) {
-      throw new LevelExhausted(
-          "level: "
-              + a.level()
-              + " (expected: at least "
-              + level
-              + " to "
-              + operation
-              + "); choose parameters of more depth, or encrypt again");
-    }
-  }
-
-  private void requireRoom(int level, double scale, double otherScale) {
-    double bits = (Math.log(scale) + Math.log(otherScale)) / Math.log(2);
-    if (bits >= parameters.logModulus(level)) {
-      throw new LevelExhausted(
-          "level: "
-              + level
-              + ", whose modulus has "
-              + (int) parameters.logModulus(level)
-              + " bits (expected: more than the "
-              + (int) bits
-              + " bits of the product's scale); choose parameters of more depth, or rescale before");
-    }
+    Require.level(a.level(), level, operation);
   }
 }

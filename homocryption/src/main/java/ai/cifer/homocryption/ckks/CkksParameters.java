@@ -1,15 +1,13 @@
 package ai.cifer.homocryption.ckks;
 
+import ai.cifer.homocryption.codec.ParameterDigest;
 import ai.cifer.homocryption.rns.KeySwitching;
 import ai.cifer.homocryption.rns.ModulusDrop;
 import ai.cifer.homocryption.rns.RnsRing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +38,21 @@ public final class CkksParameters {
   private final int primesPerLevel;
   private final int depth;
   private final ModulusChain chain;
-  private final byte[] digest;
+  private final int[] sizes;
+  private final ParameterDigest digest;
   private volatile @Nullable RnsRing ring;
   private @Nullable KeySwitching keySwitching;
   private @Nullable ModulusDrop modulusDrop;
 
   private CkksParameters(
-      String name, int logDegree, int basePrimes, int primesPerLevel, ModulusChain chain) {
+      String name,
+      int logDegree,
+      int basePrimes,
+      int primesPerLevel,
+      ModulusChain chain,
+      int... sizes) {
     this.name = name;
+    this.sizes = sizes;
     this.logDegree = logDegree;
     this.basePrimes = basePrimes;
     this.primesPerLevel = primesPerLevel;
@@ -119,25 +124,19 @@ public final class CkksParameters {
     }
   }
 
-  private byte[] computeDigest() {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      sha.update("cifer-ckks-parameters-v1".getBytes(StandardCharsets.US_ASCII));
-      int longs = 6 + chain.ciphertextPrimes.length + chain.specialPrimes.length;
-      var bytes = ByteBuffer.allocate(8 * longs);
-      bytes.putLong(logDegree).putLong(basePrimes).putLong(primesPerLevel).putLong(depth);
-      bytes.putLong(chain.specialPrimes.length);
-      bytes.putLong(Double.doubleToLongBits(chain.scales[depth]));
-      for (long q : chain.ciphertextPrimes) {
-        bytes.putLong(q);
-      }
-      for (long p : chain.specialPrimes) {
-        bytes.putLong(p);
-      }
-      return sha.digest(bytes.array());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256: missing from this JVM", e);
-    }
+  private ParameterDigest computeDigest() {
+    long[] q = chain.ciphertextPrimes;
+    long[] p = chain.specialPrimes;
+    long[] numbers = new long[6 + q.length + p.length];
+    numbers[0] = logDegree;
+    numbers[1] = basePrimes;
+    numbers[2] = primesPerLevel;
+    numbers[3] = depth;
+    numbers[4] = p.length;
+    numbers[5] = Double.doubleToLongBits(chain.scales[depth]);
+    System.arraycopy(q, 0, numbers, 6, q.length);
+    System.arraycopy(p, 0, numbers, 6 + q.length, p.length);
+    return ParameterDigest.of("CKKS " + name, "ckks", numbers);
   }
 
   /// The name of the preset, or of one's own choice.
@@ -263,7 +262,30 @@ public final class CkksParameters {
 
   /// SHA-256 of all numbers of the set, 32 bytes: its identity in files and messages.
   public byte[] digest() {
-    return digest.clone();
+    return digest.bytes();
+  }
+
+  /// The same as a value.
+  public ParameterDigest parameterDigest() {
+    return digest;
+  }
+
+  /// What the builder was told, in the order of the byte form.
+  int[] sizes() {
+    return sizes.clone();
+  }
+
+  /// Writes the set; about 90 bytes.
+  public void write(OutputStream out) throws IOException {
+    CkksParametersForm.write(this, out);
+  }
+
+  /// Reads a set, and checks its security as [Builder#build] does.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are no secure parameter set
+  public static CkksParameters read(InputStream in) throws IOException {
+    return CkksParametersForm.read(in);
   }
 
   /// The tables of the set, made at first use.
@@ -312,13 +334,12 @@ public final class CkksParameters {
   @Override
   @SuppressWarnings("exports")
   public boolean equals(@Nullable Object other) {
-    return this == other
-        || (other instanceof CkksParameters that && Arrays.equals(digest, that.digest));
+    return this == other || (other instanceof CkksParameters that && digest.equals(that.digest));
   }
 
   @Override
   public int hashCode() {
-    return ByteBuffer.wrap(digest).getInt();
+    return digest.hashCode();
   }
 
   @Override
@@ -331,7 +352,7 @@ public final class CkksParameters {
         + " bits, depth "
         + depth
         + ", "
-        + HexFormat.of().formatHex(digest, 0, 4)
+        + digest.shortHex()
         + ")";
   }
 
@@ -432,7 +453,20 @@ public final class CkksParameters {
               depth,
               specialBits,
               specialCount);
-      return new CkksParameters(name, logDegree, basePrimes, primesPerLevel, chain);
+      return new CkksParameters(
+          name,
+          logDegree,
+          basePrimes,
+          primesPerLevel,
+          chain,
+          logDegree,
+          basePrimes,
+          basePrimeBits,
+          scalePrimeBits,
+          primesPerLevel,
+          depth,
+          specialCount,
+          specialBits);
     }
 
     private static void require(String fact, int value, int least, int most) {

@@ -1,6 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.RnsPolynomial;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /// An encoded vector: a polynomial whose values at the slots' roots are the numbers times the
 /// scale. Immutable.
@@ -40,6 +43,20 @@ public final class CkksPlaintext {
   @SuppressWarnings("exports")
   public RnsPolynomial polynomial() {
     return polynomial;
+  }
+
+  /// Writes the plaintext.
+  public void write(OutputStream out) throws IOException {
+    CkksForms.write(this, out);
+  }
+
+  /// Reads a plaintext.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static CkksPlaintext read(CkksParameters parameters, InputStream in) throws IOException {
+    return CkksForms.readPlaintext(parameters, in);
   }
 
   /// Names the parameters, never the contents.

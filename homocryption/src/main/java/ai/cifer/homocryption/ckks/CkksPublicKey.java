@@ -1,6 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.RnsPolynomial;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /// The public key `(b, a)`, `b = -a·s + e` modulo Q; `a` is the expansion of a seed. Immutable.
 public final class CkksPublicKey {
@@ -40,6 +43,20 @@ public final class CkksPublicKey {
 
   byte[] seed() {
     return seed.clone();
+  }
+
+  /// Writes the public key, half of it as a seed.
+  public void write(OutputStream out) throws IOException {
+    CkksForms.write(this, out);
+  }
+
+  /// Reads a public key.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static CkksPublicKey read(CkksParameters parameters, InputStream in) throws IOException {
+    return CkksForms.readPublicKey(parameters, in);
   }
 
   @Override

@@ -1,7 +1,11 @@
 package ai.cifer.homocryption.ckks;
 
+import ai.cifer.homocryption.codec.SecretKeyAccess;
 import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.rns.RnsRing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 
 /// The secret polynomial `s`. Who has it can decrypt everything under its [KeyId].
@@ -59,6 +63,20 @@ public final class CkksSecretKey implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("secret key: closed (expected: open)");
     }
+  }
+
+  /// Writes the secret key. The bytes are not encrypted: see [SecretKeyAccess].
+  public void write(SecretKeyAccess access, OutputStream out) throws IOException {
+    CkksForms.write(access, this, out);
+  }
+
+  /// Reads a secret key, to the end of the stream; the caller closes it.
+  ///
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static CkksSecretKey read(
+      SecretKeyAccess access, CkksParameters parameters, InputStream in) throws IOException {
+    return CkksForms.readSecretKey(access, parameters, in);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.SwitchingKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,24 @@ public final class GaloisKeys {
               + " generated: KeyGenerator.galoisKeys");
     }
     return key;
+  }
+
+  Map<Long, SwitchingKey> keys() {
+    return keys;
+  }
+
+  /// Writes the Galois keys, half of them as seeds.
+  public void write(OutputStream out) throws IOException {
+    CkksForms.write(this, out);
+  }
+
+  /// Reads Galois keys.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static GaloisKeys read(CkksParameters parameters, InputStream in) throws IOException {
+    return CkksForms.readGaloisKeys(parameters, in);
   }
 
   @Override

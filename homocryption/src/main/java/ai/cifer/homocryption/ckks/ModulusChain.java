@@ -20,6 +20,7 @@ final class ModulusChain {
 
   private final long step;
   private final Set<Long> taken = new HashSet<>();
+  private final Set<Long> composite = new HashSet<>();
   final long[] ciphertextPrimes;
   final long[] specialPrimes;
 
@@ -91,6 +92,9 @@ final class ModulusChain {
   }
 
   private boolean take(long p) {
-    return !taken.contains(p) && BigInteger.valueOf(p).isProbablePrime(100) && taken.add(p);
+    if (taken.contains(p) || composite.contains(p)) {
+      return false;
+    }
+    return BigInteger.valueOf(p).isProbablePrime(100) ? taken.add(p) : !composite.add(p);
   }
 }

@@ -155,7 +155,7 @@ final class PolynomialEvaluation {
         continue;
       }
       CkksCiphertext x = power(k);
-      BigInteger factor = CkksEvaluator.constant(c[k], sumScale / x.scale());
+      BigInteger factor = Scaled.integer(c[k], sumScale / x.scale());
       for (int i = 0; i < 2; i++) {
         if (sums[i] == null) {
           sums[i] = arithmetic.multiply(x.polynomial(i), factor, primes);

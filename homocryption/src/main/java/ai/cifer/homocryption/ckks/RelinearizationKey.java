@@ -1,6 +1,9 @@
 package ai.cifer.homocryption.ckks;
 
 import ai.cifer.homocryption.rns.SwitchingKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /// Switches from `s²` to `s`, for [CkksEvaluator#relinearize]. Public, immutable.
 public final class RelinearizationKey {
@@ -28,6 +31,21 @@ public final class RelinearizationKey {
   @SuppressWarnings("exports")
   public SwitchingKey key() {
     return key;
+  }
+
+  /// Writes the relinearization key, half of it as a seed.
+  public void write(OutputStream out) throws IOException {
+    CkksForms.write(this, out);
+  }
+
+  /// Reads a relinearization key.
+  ///
+  /// @param in left after the form
+  /// @throws ai.cifer.homocryption.codec.FormatException if the bytes are not that, or of other
+  ///   parameters
+  public static RelinearizationKey read(CkksParameters parameters, InputStream in)
+      throws IOException {
+    return CkksForms.readRelinearizationKey(parameters, in);
   }
 
   @Override

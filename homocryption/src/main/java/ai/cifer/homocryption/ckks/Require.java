@@ -64,4 +64,40 @@ final class Require {
               + " the other's level and scale with CkksEvaluator.matchTo");
     }
   }
+
+  static void relinearized(CkksCiphertext a) {
+    if (a.size() != 2) {
+      throw new IllegalArgumentException(
+          "ciphertext: " + a.size() + " polynomials (expected: 2); relinearize it first");
+    }
+  }
+
+  static void level(int actual, int least, String operation) {
+    if (actual < least) {
+      throw new LevelExhausted(
+          "level: "
+              + actual
+              + " (expected: at least "
+              + least
+              + " to "
+              + operation
+              + "); choose parameters of more depth, or encrypt again");
+    }
+  }
+
+  /// A product must fit into the modulus, or its message is lost.
+  static void room(CkksParameters parameters, int level, double scale, double otherScale) {
+    double bits = (Math.log(scale) + Math.log(otherScale)) / Math.log(2);
+    if (bits >= parameters.logModulus(level)) {
+      throw new LevelExhausted(
+          "level: "
+              + level
+              + ", whose modulus has "
+              + (int) parameters.logModulus(level)
+              + " bits (expected: more than the "
+              + (int) bits
+              + " bits of the product's scale); choose parameters of more depth, or rescale"
+              + " before");
+    }
+  }
 }

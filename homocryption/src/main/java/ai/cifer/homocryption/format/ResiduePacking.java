@@ -57,11 +57,13 @@ public final class ResiduePacking {
   /// @throws IllegalArgumentException if a value is out of range; `out` is then undefined
   void pack(double[] values, int from, int count, byte[] out, int offset) {
     long excess = 0;
+    double fraction = 0;
     long pending = 0;
     int held = 0;
     int o = offset;
     for (int j = from; j < from + count; j++) {
       long x = (long) values[j];
+      fraction += Math.abs(values[j] - x);
       x += prime & (x >> 63);
       excess |= x | (prime - 1 - x);
       pending |= x << held;
@@ -74,9 +76,14 @@ public final class ResiduePacking {
       }
     }
     LITTLE.set(out, o, pending);
-    if (excess < 0) {
+    // Not a number compares as false.
+    if (excess < 0 || !(fraction == 0)) {
       throw new IllegalArgumentException(
-          "residue: out of range (expected: all in [-" + prime + ", " + prime + "))");
+          "residue: out of range or no integer (expected: integers in [-"
+              + prime
+              + ", "
+              + prime
+              + "))");
     }
   }
 

@@ -247,7 +247,11 @@ final class Gmp {
     }
   }
 
+  /// A downcall throws nothing of its own; what the JVM throws goes on as it is.
   private static IllegalStateException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
     return new IllegalStateException("call of GMP: failed (expected: no exception)", e);
   }
 }

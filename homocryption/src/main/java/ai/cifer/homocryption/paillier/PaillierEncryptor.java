@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 
 /// Encrypts under a public key: `c = (1 + m·n)·(h^n)^r mod n²`, r short and random.
 ///
-/// This is the variant of Damgård, Jurik and Nielsen (2010, section 4) with h hashed from n.
+/// This is the variant of Damgård, Jurik and Nielsen (2010) with h hashed from n.
 ///
 /// Guarantees: indistinguishability under chosen plaintexts, if composite residuosity is hard to
 /// decide and, with [PaillierExponents#SHORT], short exponents are indistinguishable. Does not

@@ -20,11 +20,11 @@ final class PrimeSearch {
     }
   }
 
-  /// Four rounds of Miller and Rabin with random bases, and Lucas' test: what FIPS 186-5, table
-  /// B.1, asks for at 1024 bits and an error of 2^-112. `BigInteger` runs two rounds and Lucas'
-  /// test on numbers of this size, whatever certainty is asked for, so it is asked twice.
+  /// Six rounds of Miller and Rabin with random bases, and Lucas' test: more than FIPS 186-5,
+  /// appendix B.3, asks for primes of 1024 bits and above. `BigInteger` runs two rounds and Lucas'
+  /// test on numbers of this size, whatever certainty is asked for, so it is asked three times.
   static boolean isPrime(BigInteger candidate) {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
       if (!candidate.isProbablePrime(Integer.MAX_VALUE)) {
         return false;
       }

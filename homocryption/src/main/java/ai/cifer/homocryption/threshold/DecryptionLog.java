@@ -29,9 +29,9 @@ import java.util.Set;
 ///    primes of level 0, which is what a share depends on: another `c_0`, scale or level is no new
 ///    ciphertext.
 /// 2. **At most τ decryptions under the key**, since each got the smudging of τ.
-/// 3. **One active set for the key's life.** Two shares under different Lagrange weights are two
-///    equations in one unknown, and small errors do not protect against that. Who loses a party
-///    rotates the key.
+/// 3. **One active set for the key's life.** Two shares `d = λ·x + e`, `d' = λ'·x + e'` of one
+///    ciphertext under Lagrange weights with `λ/λ' = p/q` give `q·d - p·d' = q·e - p·e'` exactly,
+///    hence e modulo p: the smudging leaks. Who loses a party rotates the key.
 /// 4. After a crash between writing and sending, **the identical share or none**:
 ///    [PartialDecryptor#resend] makes it again and compares it with the hash in the log.
 ///

@@ -22,7 +22,7 @@ import java.security.MessageDigest;
 /// - The **ciphertext hash** covers everything and travels with the share, so that shares of
 ///   different ciphertexts cannot be combined.
 final class DecryptionRequest {
-  /// Deviations within which half of the coefficients of an honest c_1 are small.
+  /// Deviations of a binomial count that an honest c_1 does not exceed.
   private static final double SPREAD = 8;
 
   final ActiveSet set;
@@ -129,7 +129,7 @@ final class DecryptionRequest {
   /// uniform modulo every prime. One that is 0 modulo a prime, or whose coefficients are all small
   /// or mostly zero, was made by somebody who wants the share itself: `c_1 = K` gives `K·s` plus an
   /// error. The test is `|#{|x| < p/4} - N/2| ≤ 8·√N/2`; an honest polynomial fails with
-  /// probability below 2^-49.
+  /// probability below `2·e^-32 < 2^-45` for each prime (Hoeffding).
   private static void requireHidden(ThresholdSession session, CkksCiphertext ciphertext) {
     RnsRing ring = session.parameters().ring();
     RnsPolynomial c1 = ciphertext.polynomial(1);

@@ -11,7 +11,7 @@ import ai.cifer.homocryption.ckks.CkksParameters;
 /// away still face one. The result's slots then have the deviation `√(N·t/2)·σ/scale` (real part).
 ///
 /// Released values are multiples of [#step], the smallest power of two that is at least this
-/// deviation: no bit below the estimated error leaves, and none above its 1.0 bits is lost.
+/// deviation: no bit below the estimated error leaves. (The design allows up to 8 bits more.)
 ///
 /// Immutable; all active parties and the combiner make it from the same public facts.
 public final class Smudging {

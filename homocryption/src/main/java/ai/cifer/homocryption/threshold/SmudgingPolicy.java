@@ -6,7 +6,8 @@ package ai.cifer.homocryption.threshold;
 /// Where it comes from: released values may not depend on which of two inputs with the same result
 /// was encrypted. Two such results differ by at most `ct_err` (Euclidean norm of the coefficients);
 /// under a Gaussian error of σ_fl their Kullback-Leibler divergence is `ct_err²/(2σ_fl²) =
-/// 2^-s/(24·τ)`, so τ of them together lose at most `2^-s/24`.
+/// 2^-s/(24·τ)`, so that of τ of them together is at most `2^-s/24`. This keeps s bits of security
+/// in the measure of the paper; the statistical distance is below `2^(-s/2)/6` (Pinsker).
 ///
 /// | τ | s | bits over ct_err |
 /// |---|---|---|

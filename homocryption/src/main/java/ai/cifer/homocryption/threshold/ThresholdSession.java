@@ -84,6 +84,20 @@ public final class ThresholdSession {
     return new ThresholdSession(parameters, committee, secrets, publicSeed, job);
   }
 
+  /// The session of the next job or epoch, with the same parties: the key is rotated by running key
+  /// generation in it with new secrets.
+  ///
+  /// @param freshSeed 32 bytes that nobody chose alone, never used before
+  /// @param nextJob another name than this session's
+  public ThresholdSession next(byte[] freshSeed, String nextJob) {
+    ThresholdSession next = of(parameters, committee, secrets, freshSeed, nextJob);
+    if (nextJob.equals(job)) {
+      throw new IllegalArgumentException(
+          "job: " + nextJob + " (expected: another than that of this session)");
+    }
+    return next;
+  }
+
   public CkksParameters parameters() {
     return parameters;
   }

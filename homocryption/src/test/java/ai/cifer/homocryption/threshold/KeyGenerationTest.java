@@ -225,6 +225,11 @@ class KeyGenerationTest {
         .hasSameHashCodeAs(ThresholdSession.of(P, new Committee(3, 2), new byte[32], "x"))
         .isNotEqualTo(ThresholdSession.of(P, new Committee(3, 2), new byte[32], "y"))
         .isNotEqualTo(ThresholdSession.of(P, new Committee(3, 3), new byte[32], "x"));
+    ThresholdSession next = session.next(new byte[32], "y");
+    assertThat(next.committee()).isEqualTo(session.committee());
+    assertThat(next).isNotEqualTo(session);
+    assertThatThrownBy(() -> session.next(new byte[32], "x"))
+        .hasMessageContaining("another than that of this session");
     assertThatThrownBy(() -> PartySecretKey.generate(session, 4, RANDOM))
         .hasMessageContaining("party: 4 (expected: 1 to 3)");
   }
