@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// A key that nobody has: three hospitals make it together, any two of them decrypt, one alone
 /// cannot. They learn the average of their measurements and nothing else.
@@ -56,13 +57,16 @@ public final class _8_ThresholdDecryption {
   /// @return the released average of the first measurement
   static double run(Path folder, Consumer<String> out) throws IOException {
     // CS14, argued: every partial decryption gets a smudging error that hides what the ciphertext's
-    // own error would tell of the secret. For up to 64 decryptions under this key and 40 statistical
+    // own error would tell of the secret. For up to 64 decryptions under this key and 40
+    // statistical
     // bits it is sqrt(12·64)·2^20 = 2^24.8 times the ciphertext's error. Under a scale of 2^45 that
-    // would leave about one correct bit; CS14 has a scale of 2^80, of two primes of 40 bits a level.
+    // would leave about one correct bit; CS14 has a scale of 2^80, of two primes of 40 bits a
+    // level.
     CkksParameters parameters = CkksParameters.of(Preset.CS14);
     SmudgingPolicy policy = new SmudgingPolicy(64, 40);
 
-    // A session is one job. Its public seed is chosen by nobody alone; here one generator stands for
+    // A session is one job. Its public seed is chosen by nobody alone; here one generator stands
+    // for
     // the hash of a contribution of each.
     byte[] publicSeed = new byte[32];
     RANDOM.nextBytes(publicSeed);
@@ -102,11 +106,11 @@ public final class _8_ThresholdDecryption {
       CkksEncoder encoder = new CkksEncoder(parameters);
       CkksEncryptor encryptor = new CkksEncryptor(publicKey, RANDOM);
       CkksEvaluator evaluator = new CkksEvaluator(parameters);
-      CkksCiphertext sum = null;
-      for (double measured : new double[] {0.25, 0.5, 0.625}) {
-        CkksCiphertext x = encryptor.encrypt(encoder.encode(new double[] {measured}));
-        sum = sum == null ? x : evaluator.add(sum, x);
-      }
+      CkksCiphertext sum =
+          Stream.of(0.25, 0.5, 0.625)
+              .map(measured -> encryptor.encrypt(encoder.encode(new double[] {measured})))
+              .reduce(evaluator::add)
+              .orElseThrow();
       CkksCiphertext average = evaluator.rescale(evaluator.multiply(sum, 1.0 / 3));
 
       // 5. How large can the result's error be? Each computes that from the circuit itself: fresh

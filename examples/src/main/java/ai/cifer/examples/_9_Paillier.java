@@ -72,9 +72,7 @@ public final class _9_Paillier {
         out.accept(
             "%d numbers in %d ciphertexts, %.2f bytes each; one alone would take 768"
                 .formatted(
-                    sum.size(),
-                    sum.ciphertexts().size(),
-                    (double) sum.formBytes() / sum.size()));
+                    sum.size(), sum.ciphertexts().size(), (double) sum.formBytes() / sum.size()));
         long[] opened = decryptor.decrypt(sum);
         out.accept("sums: " + Arrays.toString(Arrays.copyOf(opened, 4)) + " ...");
 

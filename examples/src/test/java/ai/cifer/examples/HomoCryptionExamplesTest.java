@@ -63,8 +63,7 @@ class HomoCryptionExamplesTest {
 
   @Test
   void _8_twoOfThreeDecrypt() throws IOException {
-    assertThat(_8_ThresholdDecryption.run(folder, said::add))
-        .isCloseTo(1.375 / 3, within(2e-7));
+    assertThat(_8_ThresholdDecryption.run(folder, said::add)).isCloseTo(1.375 / 3, within(2e-7));
     assertThat(said)
         .anyMatch(line -> line.startsWith("hospital 3, asked again: ciphertext"))
         .anyMatch(line -> line.contains("expected: one, ever"));
