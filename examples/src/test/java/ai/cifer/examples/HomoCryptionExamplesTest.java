@@ -80,4 +80,14 @@ class HomoCryptionExamplesTest {
         .anyMatch(line -> line.startsWith("1000 numbers in 10 ciphertexts, 7.7"))
         .anyMatch(line -> line.startsWith("400 vectors: summands: 400 (expected: at most 256)"));
   }
+
+  @Test
+  void _10_twoPartiesExchangeFiles() throws Exception {
+    // 0.5·0.5 - 1·0.25 - 0.25·1 + 3·0.125
+    assertThat(_10_KeysAndFiles.run(folder, said::add)).hasSize(1);
+    assertThat(said)
+        .contains("cifer keys generate ended with 0", "the owner reads 0.125000")
+        .anyMatch(line -> line.startsWith("galois_keys: CKKS Galois keys, "))
+        .anyMatch(line -> line.startsWith("a flipped bit: checksum of a CKKS ciphertext"));
+  }
 }
