@@ -57,8 +57,16 @@ public final class _10_KeysAndFiles {
     //
     // The rotations for sums of 4 numbers are planned with --sums.
     String[] words = {
-      "keys", "generate", "--preset", "C13", "--sums", "4",
-      "--passphrase-file", passphrase.toString(), "--out", keys.toString()
+      "keys",
+      "generate",
+      "--preset",
+      "C13",
+      "--sums",
+      "4",
+      "--passphrase-file",
+      passphrase.toString(),
+      "--out",
+      keys.toString()
     };
     int exitCode = Cifer.run(Terminal.ofSystem(System.getenv()).silent(), words);
     out.accept("cifer keys generate ended with " + exitCode);

@@ -5,7 +5,6 @@ import ai.cifer.homocryption.RotationPlan;
 import ai.cifer.homocryption.StoredForm;
 import ai.cifer.homocryption.ckks.CkksKeys;
 import ai.cifer.homocryption.ckks.CkksParameters;
-import ai.cifer.homocryption.ckks.CkksSecretKey;
 import ai.cifer.homocryption.ckks.Preset;
 import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.codec.SecretKeyAccess;

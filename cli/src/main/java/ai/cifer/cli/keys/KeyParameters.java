@@ -59,10 +59,8 @@ record KeyParameters(Map<String, Object> named, Optional<Security> security) {
   private static KeyParameters ckks(StoredForm form) {
     return preset(form.digest())
         .map(KeyParameters::ckks)
-        .orElseGet(
-            () ->
-                new KeyParameters(
-                    Map.of("preset", "none that this release knows"), Optional.empty()));
+        .orElseGet(() ->
+            new KeyParameters(Map.of("preset", "none that this release knows"), Optional.empty()));
   }
 
   private static KeyParameters ckks(CkksParameters parameters) {
@@ -74,8 +72,7 @@ record KeyParameters(Map<String, Object> named, Optional<Security> security) {
     named.put("modulus_bits", parameters.totalBits());
     String source =
         "at most %d bits of modulus at N = %d (Security Guidelines 2024, ePrint 2024/463)"
-            .formatted(
-                CkksParameters.securityCapBits(parameters.logDegree()), parameters.degree());
+            .formatted(CkksParameters.securityCapBits(parameters.logDegree()), parameters.degree());
     return new KeyParameters(named, Optional.of(new Security(128, source)));
   }
 }

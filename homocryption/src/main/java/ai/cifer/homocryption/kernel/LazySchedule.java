@@ -22,7 +22,7 @@ package ai.cifer.homocryption.kernel;
 /// sums always, and what it stores.
 ///
 /// Up to 48 bits no pass of a forward transform centres, and up to 49 bits an inverse pass centres
-/// one row of four. At 50 bits every second forward pass centres two rows.
+/// one row of four. At 50 bits about every second forward pass centres two rows.
 final class LazySchedule {
   private final boolean radix2;
   private final boolean[] forward;

@@ -17,6 +17,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.Envelope;
@@ -72,6 +73,8 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.gathering = new Gathering(coordinator, setting, machine, this::accept);
     this.work = new RoundWork(coordinator, setting.worker());
     this.messages = new RoundMessages(setting, reports);
+    // While clients join and train, the code that will add up and open is compiled.
+    AggregationPlan.warmUp(setting.config().encryption(), setting.model().tensors().layout());
   }
 
   private RoundPlan plan() {

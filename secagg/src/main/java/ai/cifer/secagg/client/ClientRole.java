@@ -8,6 +8,7 @@ import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
+import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.RoundRefused.Reason;
@@ -65,7 +66,10 @@ public final class ClientRole {
   /// @throws RoundRefused if a check fails
   /// @throws IOException if the journal cannot be written
   public VerifiedRound accept(RoundOpen open) throws IOException {
-    return policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+    VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+    // While the model is fetched and trained, the code that will protect the update is compiled.
+    AggregationPlan.warmUp(open.plan().mode(), open.layout());
+    return round;
   }
 
   /// Checks, before training, that an update for the round would be the first one.

@@ -3,6 +3,7 @@ package ai.cifer.secagg.plan;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.homocryption.aggregation.AggregationWarmUp;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
@@ -93,6 +94,14 @@ public record AggregationPlan(
   private static void require(String fact, long value, long max) {
     if (value < 1 || value > max) {
       throw new IllegalArgumentException("%s: %d (expected: 1 to %d)".formatted(fact, value, max));
+    }
+  }
+
+  /// Has the JVM compile the usual profile in the background, if updates of this layout are large
+  /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
+  public static void warmUp(EncryptionMode mode, ModelLayout layout) {
+    if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
+      AggregationWarmUp.start(USUAL);
     }
   }
 
