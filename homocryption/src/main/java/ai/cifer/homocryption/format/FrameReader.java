@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -101,11 +102,24 @@ public final class FrameReader implements AutoCloseable {
     }
     int computed = (int) crc.getValue();
     fetch(FrameDescriptor.TRAILER_BYTES);
-    int stored = (int) INT.get(buffer, position);
+    requireEqual((int) INT.get(buffer, position), computed);
+  }
+
+  /// Compares the last checksum of a whole form with its bytes.
+  ///
+  /// @param form from its first byte to its last
+  void requireChecksum(ByteBuffer form) {
+    int length = form.limit() - FrameDescriptor.TRAILER_BYTES;
+    CRC32C all = new CRC32C();
+    all.update(form.slice(0, length));
+    requireEqual(form.order(ByteOrder.LITTLE_ENDIAN).getInt(length), (int) all.getValue());
+  }
+
+  private void requireEqual(int stored, int computed) {
     if (stored != computed) {
       throw new FormatException.Corrupted(
           "checksum of a %s: %08x (expected: %08x, that of the bytes read); %s"
-              .formatted(checked.kind().title(), stored, computed, TRANSFER));
+              .formatted(header().kind().title(), stored, computed, TRANSFER));
     }
   }
 

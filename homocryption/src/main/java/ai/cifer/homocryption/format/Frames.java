@@ -189,6 +189,9 @@ public final class Frames {
       throw new UncheckedIOException(e);
     } finally {
       if (!written) {
+        for (int i = start; i < out.position(); i++) {
+          out.put(i, (byte) 0);
+        }
         out.position(start);
       }
     }
@@ -198,6 +201,7 @@ public final class Frames {
       InputStream in, FrameExpectation expected, FrameDecoder<T> decoder, boolean whole)
       throws IOException {
     try (FrameReader reader = new FrameReader(in::readNBytes, Long.MAX_VALUE)) {
+      reader.begin(expected);
       T value = read(reader, expected, decoder);
       if (whole && in.read() >= 0) {
         closeQuietly(value, null);
@@ -217,14 +221,14 @@ public final class Frames {
           return count;
         };
     try (FrameReader reader = new FrameReader(bytes, in.remaining())) {
-      T value = read(reader, expected, decoder);
-      if (whole && source.hasRemaining()) {
-        closeQuietly(value, null);
-        throw trailing(
-            expected.kind(),
-            reader.bytesRead(),
-            String.valueOf(reader.bytesRead() + source.remaining()));
+      reader.begin(expected);
+      // All bytes are at hand: no decoder sees what was changed.
+      int form = Math.toIntExact(bytes(reader.left()));
+      if (whole && in.remaining() > form) {
+        throw trailing(expected.kind(), form, String.valueOf(in.remaining()));
       }
+      reader.requireChecksum(in.slice(in.position(), form));
+      T value = read(reader, expected, decoder);
       in.position(source.position());
       return value;
     } catch (IOException e) {
@@ -234,7 +238,6 @@ public final class Frames {
 
   private static <T> T read(FrameReader reader, FrameExpectation expected, FrameDecoder<T> decoder)
       throws IOException {
-    reader.begin(expected);
     T value;
     try {
       value = decoder.read(reader);

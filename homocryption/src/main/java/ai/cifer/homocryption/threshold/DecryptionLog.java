@@ -294,8 +294,8 @@ public final class DecryptionLog implements AutoCloseable {
       throw new DecryptionLogUnusable(
           "decryption log "
               + file
-              + ": an earlier write failed (expected: every write durable); restart the process"
-              + " when the disk is well");
+              + ": closed, or an earlier write failed (expected: open, every write durable); open it"
+              + " again when the disk is well");
     }
   }
 

@@ -19,13 +19,13 @@ package ai.cifer.homocryption.threshold;
 /// A policy belongs to a key for its whole life, since the errors that were already given assumed
 /// its τ: the [DecryptionLog] keeps it and refuses another.
 ///
-/// @param decryptions τ, 1 to 2^32: the most partial decryptions that a party ever gives under the
+/// @param decryptions τ, 1 to 2^20: the most partial decryptions that a party ever gives under the
 ///   key
 /// @param statisticalBits s, 30 to 128
 /// @see <a href="https://eprint.iacr.org/2022/816">Li, Micciancio, Schultz, Sorrell: Securing
 ///   Approximate Homomorphic Encryption Using Differential Privacy</a>
 public record SmudgingPolicy(long decryptions, int statisticalBits) {
-  private static final long MOST_DECRYPTIONS = 1L << 32;
+  private static final long MOST_DECRYPTIONS = 1L << 20;
 
   public SmudgingPolicy {
     if (decryptions < 1 || decryptions > MOST_DECRYPTIONS) {

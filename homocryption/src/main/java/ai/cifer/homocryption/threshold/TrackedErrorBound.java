@@ -243,6 +243,29 @@ public final class TrackedErrorBound implements CircuitErrorBound {
     return new TrackedErrorBound(session, to, scale, error, approximation, magnitude, relinearized);
   }
 
+  /// What `CkksEvaluator.matchTo` does: dropping to the level above, multiplying by the integer
+  /// that is nearest to the quotient of the scales times the divisor of that level, and rescaling.
+  ///
+  /// @param to the new level, below the present one
+  /// @param newScale the new scale
+  public TrackedErrorBound matchTo(int to, double newScale) {
+    requireLevel(to + 1);
+    TrackedErrorBound above = levelDrop(to + 1);
+    double factor = newScale / scale * session.parameters().rescaleDivisor(to + 1);
+    TrackedErrorBound product =
+        new TrackedErrorBound(
+            session,
+            to + 1,
+            scale * factor,
+            (factor + 0.5) * above.error,
+            (factor + 0.5) * above.approximation + above.magnitude / 2,
+            (factor + 0.5) * above.magnitude,
+            relinearized);
+    TrackedErrorBound rescaled = product.rescale();
+    return new TrackedErrorBound(
+        session, to, newScale, rescaled.error, rescaled.approximation, rescaled.magnitude, true);
+  }
+
   /// A collective refresh: back to the top level at the same scale, with the error of one fresh
   /// sample for each of the t active parties.
   public TrackedErrorBound refresh() {

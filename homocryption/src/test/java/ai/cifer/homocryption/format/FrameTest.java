@@ -190,6 +190,7 @@ class FrameTest implements FormContract {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("(expected: 8, as announced)");
       assertThat(out.position()).isZero();
+      assertThat(out.array()).as("what was written is erased").containsOnly(0);
     }
     assertThatThrownBy(
             () -> Frames.write(FormKind.CKKS_PLAINTEXT, 1, DIGEST, 37, out, writer -> {}))
@@ -244,9 +245,13 @@ class FrameTest implements FormContract {
           long value = in.readLong();
           return () -> closed.add("value " + value);
         };
-    assertThatThrownBy(() -> Frames.readSecret(access, out.flip(), expected, decoder))
+    ByteArrayInputStream in = new ByteArrayInputStream(out.array());
+    assertThatThrownBy(() -> Frames.readSecret(access, in, expected, decoder))
         .isInstanceOf(FormatException.Corrupted.class);
     assertThat(closed).containsExactly("value 76");
+    assertThatThrownBy(() -> Frames.readSecret(access, out.flip(), expected, decoder))
+        .isInstanceOf(FormatException.Corrupted.class);
+    assertThat(closed).as("nothing was decoded from a buffer").hasSize(1);
   }
 
   /// The words of a decoder about a secret stay inside.

@@ -125,6 +125,34 @@ class ThresholdDecryptionTest {
     assertThat(log.decryptions()).isEqualTo(1);
   }
 
+  /// Asked by many threads at once, a party gives one share.
+  @Test
+  void oneOfManyThreadsGetsTheShare() throws Exception {
+    int threads = 6;
+    var start = new java.util.concurrent.CyclicBarrier(threads);
+    try (var pool = java.util.concurrent.Executors.newFixedThreadPool(threads)) {
+      List<java.util.concurrent.Future<Boolean>> given = new ArrayList<>();
+      for (int k = 0; k < threads; k++) {
+        given.add(
+            pool.submit(() -> {
+              start.await();
+              try {
+                decryptor.decrypt(x, set, smudging);
+                return true;
+              } catch (DecryptionRefused refused) {
+                return false;
+              }
+            }));
+      }
+      int count = 0;
+      for (var one : given) {
+        count += one.get() ? 1 : 0;
+      }
+      assertThat(count).isEqualTo(1);
+    }
+    assertThat(log.decryptions()).isEqualTo(1);
+  }
+
   /// Only `c_1` matters for a share, so changing anything else makes no new ciphertext.
   @Test
   void aChangedCiphertextWithTheSameC1IsTheSameCiphertext() throws IOException {

@@ -170,6 +170,23 @@ class TrackedErrorBoundPrecisionTest {
   }
 
   @Test
+  void matchingFollowsTheEvaluator() {
+    CkksCiphertext y = evaluator.rescale(evaluator.multiply(x, 0.5));
+    TrackedErrorBound half = bound.times(0.5).rescale();
+    CkksCiphertext matched = evaluator.matchTo(x, y);
+    TrackedErrorBound tracked = bound.matchTo(half.level(), half.scale());
+    assertThat(tracked.level()).isEqualTo(matched.level());
+    assertThat(tracked.scale()).isEqualTo(half.scale());
+    RnsPolynomial wanted =
+        new CkksEncoder(P)
+            .encode(committee.vector(j -> Math.sin(7 * j)), matched.level(), matched.scale())
+            .polynomial();
+    double error = canonical(minus(Phases.phase(committee, matched), wanted));
+    assertThat(error).isLessThan(tracked.error() + 2 * tracked.approximation());
+    assertThat(tracked.plus(half).magnitude() / tracked.scale()).isBetween(1.5, 1.51);
+  }
+
+  @Test
   void misuseIsRefused() {
     assertThatThrownBy(() -> TrackedErrorBound.fresh(committee.session, 0))
         .isInstanceOf(IllegalArgumentException.class);

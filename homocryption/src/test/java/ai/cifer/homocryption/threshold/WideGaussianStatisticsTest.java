@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Wide samples against the ideal distribution, fixed seeds. Significance of each statement about
 /// 10^-6 or less, as the comments say.
 class WideGaussianStatisticsTest {
-  private static final RnsRing RING = InsecureParameters.composite(13).ring();
+  private static final RnsRing RING = InsecureParameters.composite(12).ring();
   private static final RnsLift LIFT = new RnsLift(RING);
 
   private static double[] samples(WideGaussian gaussian, int polynomials, int primes) {

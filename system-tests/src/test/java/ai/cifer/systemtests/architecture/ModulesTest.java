@@ -196,6 +196,22 @@ class ModulesTest {
         .check(Project.main());
   }
 
+  /// Where the module is absent, a class that mentions a vector type cannot be linked. Those that
+  /// do are reached by name only, through the kernels' provider.
+  @Test
+  void vectorClassesAreReachedByNameOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("ai.cifer.homocryption..")
+        .and()
+        .haveNameNotMatching("ai\\.cifer\\.homocryption\\.kernel\\.(Vector|Lane).*")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "(jdk\\.incubator\\.vector\\..*)|(ai\\.cifer\\.homocryption\\.kernel\\.(Vector|Lane).*)")
+        .check(Project.main());
+  }
+
   @Test
   void theWireIsKnownToTransportOnly() {
     noClasses()
