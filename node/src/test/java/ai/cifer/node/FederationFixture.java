@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -26,7 +26,7 @@ final class FederationFixture implements AutoCloseable {
   final Path folder;
   final List<RunEvent> events = new CopyOnWriteArrayList<>();
   private final Authority authority;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   final Map<String, Exception> failures = new ConcurrentHashMap<>();
 
   /// How the run ended, as clients were told.
@@ -116,17 +116,39 @@ final class FederationFixture implements AutoCloseable {
     void run() throws Exception;
   }
 
+  /// Whoever was there under this name ends first.
   void start(String name, Body body) {
+    Optional<Thread> before = latest(name);
     threads.add(
         Thread.ofPlatform()
             .name(name)
             .start(() -> {
+              before.ifPresent(thread -> join(thread, Duration.ofSeconds(30)));
               try {
                 body.run();
               } catch (Exception failure) {
                 failures.put(name, failure);
               }
             }));
+  }
+
+  /// Ends a participant: it answers nothing more. That its link is closed in order may take until
+  /// the coordinator goes on.
+  void end(String name) {
+    interrupt(name);
+    latest(name).ifPresent(thread -> join(thread, Duration.ofMillis(300)));
+  }
+
+  private Optional<Thread> latest(String name) {
+    return threads.stream().filter(thread -> thread.getName().equals(name)).reduce((a, b) -> b);
+  }
+
+  private static void join(Thread thread, Duration atMost) {
+    try {
+      thread.join(atMost);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void interrupt(String name) {

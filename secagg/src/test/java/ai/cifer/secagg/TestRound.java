@@ -148,7 +148,7 @@ public final class TestRound {
     for (TestParticipant helper : revealers) {
       reveals.add(Reveal.decode(helper(helper).reveal(request).encode()));
     }
-    return reveals.sumOfSecrets();
+    return reveals.sumOfSecrets().sum();
   }
 
   public SegmentFold fold(Cohort cohort) {

@@ -131,7 +131,7 @@ class CuriousCoordinatorSystemTest {
       coordinator.send(KEYS, Kinds.REVEAL_REQUEST, certificate.request());
       Reveals reveals = new Reveals(round, all);
       reveals.add(Reveal.decode(coordinator.await(KEYS, Kinds.REVEAL).body()));
-      Coefficients sumOfSecrets = reveals.sumOfSecrets();
+      Coefficients sumOfSecrets = reveals.sumOfSecrets().sum();
       try (Tensors mean = Tensors.allocate(open.layout())) {
         SegmentSum sum = fold(round, all, coordinator.blocks).open(sumOfSecrets, mean);
         assertThat(sum.clients()).isEqualTo(4);

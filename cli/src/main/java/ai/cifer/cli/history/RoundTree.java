@@ -150,8 +150,12 @@ public final class RoundTree implements RunListener, AutoCloseable {
                       checked.segment()));
         }
       }
-      case RoundEvent.OpeningFailed(int segment, String reason) ->
-          bad("segment %d could not be opened: %s".formatted(segment, reason));
+      case RoundEvent.HelperBlamed(String helper, int segment) ->
+          bad(
+              "%s gave a wrong part of the key of segment %d; the others' parts corrected it"
+                  .formatted(helper, segment));
+      case RoundEvent.OpeningFailed(int segment, int _, String reason) ->
+          bad("segment %d did not open: %s".formatted(segment, reason));
       case RoundEvent.ClientReady _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,

@@ -56,8 +56,15 @@ public sealed interface RoundEvent {
   /// @param examples how many examples its mean is over
   record SegmentOpened(int segment, long examples) implements RoundEvent {}
 
-  /// The sum of a segment could not be opened, or what came out failed a check.
-  record OpeningFailed(int segment, String reason) implements RoundEvent {}
+  /// What a helper revealed for a segment contradicts what the others revealed; its part was left
+  /// out.
+  record HelperBlamed(String helper, int segment) implements RoundEvent {}
+
+  /// The sum of a segment could not be opened, or what came out failed a check. If more helpers may
+  /// reveal, that is waited for: of more reveals a wrong one can be found.
+  ///
+  /// @param reveals how many the try had; 0 without encryption
+  record OpeningFailed(int segment, int reveals, String reason) implements RoundEvent {}
 
   /// The strategy made the next global model and it is on disk.
   record ModelApplied() implements RoundEvent {}

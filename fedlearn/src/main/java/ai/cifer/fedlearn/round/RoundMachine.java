@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.round.RoundEvent.ClientReady;
 import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
 import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
 import ai.cifer.fedlearn.round.RoundEvent.GatheringEnded;
+import ai.cifer.fedlearn.round.RoundEvent.HelperBlamed;
 import ai.cifer.fedlearn.round.RoundEvent.HelperDeclined;
 import ai.cifer.fedlearn.round.RoundEvent.HelperLost;
 import ai.cifer.fedlearn.round.RoundEvent.HelperReady;
@@ -42,9 +43,6 @@ import java.util.TreeSet;
 /// the same state and commands again. An event that is late, repeated, or about somebody who is not
 /// in the round changes nothing. Not safe for concurrent use.
 public final class RoundMachine {
-
-  /// Characters of reasons that a message repeats: clients write them, as long as they like.
-  private static final int MOST_DEPARTURES = 2000;
 
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
@@ -107,11 +105,16 @@ public final class RoundMachine {
               && helpers.contains(helper)
               && !segments.get(index).signed.contains(helper);
       case SumRevealed(String helper, int index) ->
-          isIn(SegmentPhase.REVEALING, index)
+          (isIn(SegmentPhase.REVEALING, index) || isIn(SegmentPhase.OPENING, index))
               && helpers.contains(helper)
               && !segments.get(index).revealed.contains(helper);
+      case HelperBlamed(String helper, int index) ->
+          isIn(SegmentPhase.OPENING, index)
+              && helpers.contains(helper)
+              && !segments.get(index).blamed.contains(helper);
       case SegmentOpened(int index, long examples) -> isIn(SegmentPhase.OPENING, index);
-      case OpeningFailed(int index, String reason) -> isIn(SegmentPhase.OPENING, index);
+      case OpeningFailed(int index, int reveals, String reason) ->
+          isIn(SegmentPhase.OPENING, index) && segments.get(index).used == reveals;
       case ModelApplied() -> phase == Phase.APPLYING;
       case RoundStopped(String reason) -> true;
     };
@@ -195,8 +198,9 @@ public final class RoundMachine {
         advance(segments.get(index), commands);
       }
       case SegmentOpened(int index, long examples) -> segmentOpened(index, commands);
-      case OpeningFailed(int index, String reason) ->
-          end("segment %d could not be opened: %s".formatted(index, reason), commands);
+      case HelperBlamed(String helper, int index) -> segments.get(index).blamed.add(helper);
+      case OpeningFailed(int index, int reveals, String reason) ->
+          openingFailed(segments.get(index), reason, commands);
       case ModelApplied() -> {
         phase = Phase.COMPLETED;
         commands.add(new RoundCommand.Complete());
@@ -248,11 +252,16 @@ public final class RoundMachine {
         gone.putAll(lostHelpers);
         end(
             "helpers: %d of %d (expected: >= %d)%s"
-                .formatted(reachable(segment), helpers.size(), threshold, departed(gone)),
+                .formatted(reachable(segment), helpers.size(), threshold, Departures.text(gone)),
             commands);
       }
     }
     for (SegmentState segment : segments) {
+      if (phase == Phase.COLLECTING
+          && segment.phase == SegmentPhase.REVEALING
+          && segment.used > 0) {
+        wantWhatMayCome(segment, commands);
+      }
       advance(segment, commands);
     }
   }
@@ -268,6 +277,25 @@ public final class RoundMachine {
 
   private static boolean needsHelpers(SegmentState segment) {
     return segment.phase.compareTo(SegmentPhase.OPENING) < 0;
+  }
+
+  /// Of t reveals nobody can tell which is wrong; of two more, one wrong one can be told.
+  private void openingFailed(SegmentState segment, String reason, List<RoundCommand> commands) {
+    segment.phase = SegmentPhase.REVEALING;
+    segment.failure = reason;
+    segment.wanted = segment.used + 2;
+    wantWhatMayCome(segment, commands);
+    advance(segment, commands);
+  }
+
+  /// After a failure fewer reveals than wanted are taken where no more can come, but not the same
+  /// ones again.
+  private void wantWhatMayCome(SegmentState segment, List<RoundCommand> commands) {
+    int most = reachable(segment);
+    if (most <= segment.used) {
+      end("segment %d could not be opened: %s".formatted(segment.index, segment.failure), commands);
+    }
+    segment.wanted = Math.min(segment.wanted, most);
   }
 
   private void segmentOpened(int index, List<RoundCommand> commands) {
@@ -298,11 +326,13 @@ public final class RoundMachine {
         // A quorum is enough: waiting for the others would only hand a slow helper a veto.
         if (segment.signed.size() >= threshold) {
           segment.phase = SegmentPhase.REVEALING;
+          segment.wanted = threshold;
           commands.add(new RoundCommand.RequestReveal(segment.index, livingHelpers(segment)));
         }
       }
       case REVEALING -> {
-        if (segment.revealed.size() >= threshold) {
+        if (segment.revealed.size() >= segment.wanted) {
+          segment.used = segment.revealed.size();
           segment.phase = SegmentPhase.OPENING;
           commands.add(new RoundCommand.OpenSegment(segment.index, segment.cohort));
         }
@@ -350,22 +380,9 @@ public final class RoundMachine {
                 cohort.size(),
                 clients.size(),
                 plan.clients().min(),
-                departed(withdrawn)),
+                Departures.text(withdrawn)),
         commands);
     return true;
-  }
-
-  /// `; a, b: reason; c: other reason`, or nothing.
-  private static String departed(SortedMap<String, String> departures) {
-    SortedMap<String, List<String>> byReason = new TreeMap<>();
-    departures.forEach(
-        (name, reason) -> byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(name));
-    StringBuilder text = new StringBuilder();
-    byReason.forEach((reason, names) ->
-        text.append("; ").append(String.join(", ", names)).append(": ").append(reason));
-    return text.length() <= MOST_DEPARTURES
-        ? text.toString()
-        : text.substring(0, MOST_DEPARTURES) + "...";
   }
 
   private void end(String reason, List<RoundCommand> commands) {
@@ -430,16 +447,7 @@ public final class RoundMachine {
   public SortedSet<String> awaitedHelpers() {
     SortedSet<String> awaited = new TreeSet<>();
     if (phase == Phase.COLLECTING) {
-      for (SegmentState segment : segments) {
-        SortedSet<String> missing = new TreeSet<>(livingHelpers(segment));
-        switch (segment.phase) {
-          case CHECKING_SHARES -> missing.removeAll(segment.checked);
-          case CERTIFYING -> missing.removeAll(segment.signed);
-          case REVEALING -> missing.removeAll(segment.revealed);
-          case COLLECTING, OPENING, OPENED -> missing.clear();
-        }
-        awaited.addAll(missing);
-      }
+      segments.forEach(each -> awaited.addAll(each.owing(livingHelpers(each))));
     }
     return awaited;
   }
@@ -449,15 +457,16 @@ public final class RoundMachine {
   public SortedSet<String> awaitedReveals() {
     SortedSet<String> awaited = new TreeSet<>();
     if (phase == Phase.COLLECTING) {
-      for (SegmentState segment : segments) {
-        if (segment.phase == SegmentPhase.REVEALING) {
-          SortedSet<String> missing = new TreeSet<>(livingHelpers(segment));
-          missing.removeAll(segment.revealed);
-          awaited.addAll(missing);
-        }
-      }
+      segments.stream()
+          .filter(each -> each.phase == SegmentPhase.REVEALING)
+          .forEach(each -> awaited.addAll(each.owing(livingHelpers(each))));
     }
     return awaited;
+  }
+
+  /// How many helpers' reveals the last try to open a segment has; 0 before and without encryption.
+  public int reveals(int segment) {
+    return segments.get(segment).used;
   }
 
   /// The cohort of a segment, empty until it is proposed.

@@ -16,6 +16,18 @@ final class SegmentState {
   final SortedSet<String> signed = new TreeSet<>();
   final SortedSet<String> revealed = new TreeSet<>();
 
+  /// Helpers whose reveal was wrong.
+  final SortedSet<String> blamed = new TreeSet<>();
+
+  /// How many reveals are waited for: t, and more once opening with fewer failed.
+  int wanted;
+
+  /// How many reveals the last try to open had.
+  int used;
+
+  /// Why that failed.
+  String failure = "";
+
   /// Helpers that answer nothing more here, and why.
   final SortedMap<String, String> declined = new TreeMap<>();
 
@@ -23,5 +35,17 @@ final class SegmentState {
 
   SegmentState(int index) {
     this.index = index;
+  }
+
+  /// Those of the living helpers that owe an answer in this phase.
+  SortedSet<String> owing(SortedSet<String> living) {
+    SortedSet<String> owing = new TreeSet<>(living);
+    switch (phase) {
+      case CHECKING_SHARES -> owing.removeAll(checked);
+      case CERTIFYING -> owing.removeAll(signed);
+      case REVEALING -> owing.removeAll(revealed);
+      case COLLECTING, OPENING, OPENED -> owing.clear();
+    }
+    return owing;
   }
 }

@@ -181,6 +181,30 @@ class RoundMachineTest {
   }
 
   @Test
+  void aSumThatDoesNotOpen_isTriedAgainWithMoreReveals_asLongAsMoreMayCome() {
+    RoundMachine machine = helpingOneAnother(1);
+    machine.accept(new SegmentStored("d", 0));
+    for (String helper : List.of("a", "b", "c", "d")) {
+      machine.accept(new SharesChecked(helper, 0, new TreeSet<>()));
+    }
+    for (String helper : List.of("a", "b", "c")) {
+      machine.accept(new CohortSigned(helper, 0));
+    }
+    machine.accept(new SumRevealed("a", 0));
+    machine.accept(new SumRevealed("b", 0));
+    assertThat(machine.accept(new SumRevealed("c", 0))).hasSize(1);
+    RoundEvent failed = new RoundEvent.OpeningFailed(0, 3, "not small");
+    assertThat(machine.accept(failed)).isEmpty();
+    assertThat(machine.awaitedReveals()).containsExactly("d");
+    assertThat(machine.accept(new SumRevealed("d", 0)))
+        .containsExactly(new RoundCommand.OpenSegment(0, names("a", "b", "c", "d")));
+    assertThat(machine.accept(failed)).as("what is late").isEmpty();
+    assertThat(machine.accept(new RoundEvent.OpeningFailed(0, 4, "they contradict")))
+        .containsExactly(
+            new RoundCommand.Abandon("segment 0 could not be opened: they contradict"));
+  }
+
+  @Test
   void whoOwesNothing_cannotWithdraw() {
     RoundMachine machine = helpingOneAnother(1);
     assertThat(machine.changes(new ClientWithdrew("a", "restarted"))).isFalse();

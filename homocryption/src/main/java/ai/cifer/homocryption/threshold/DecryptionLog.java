@@ -75,7 +75,8 @@ public final class DecryptionLog implements AutoCloseable {
     this.policy = policy;
   }
 
-  /// Creates the log of a new key share, readable by its owner only.
+  /// Creates the log of a new key share, readable by its owner only. A key share has exactly one
+  /// log, for its whole life.
   ///
   /// @param share a share that never decrypted anything
   /// @param policy of the key, for its whole life

@@ -15,9 +15,12 @@ import java.util.Arrays;
 ///
 /// **Does not guarantee**: anything for ciphertexts that were not computed as agreed (IND-CCA): a
 /// party gives its share only for a ciphertext whose whole computation it verified, that is, signed
-/// inputs and a circuit on its own list. Nor simulation security: independent smudging in CKKS
-/// protocols reaches "liberal" security only (ePrint 2025/395). Nor correctness if another party
-/// sends a wrong share: [ResultCombiner] notices, it cannot name who.
+/// inputs and a circuit on its own list. The surest way is to compute it oneself: evaluation is
+/// deterministic to the last bit, whatever the machine, so all parties that compute the same
+/// circuit on the same inputs hold the same ciphertext, and shares of any other do not combine with
+/// theirs. Nor simulation security: independent smudging in CKKS protocols reaches "liberal"
+/// security only (ePrint 2025/395). Nor correctness if another party sends a wrong share:
+/// [ResultCombiner] notices, it cannot name who.
 ///
 /// Thread-safe.
 public final class PartialDecryptor {

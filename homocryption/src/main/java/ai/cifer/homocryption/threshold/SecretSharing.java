@@ -90,11 +90,12 @@ public final class SecretSharing {
     return value;
   }
 
-  /// A party's share of the joint key.
+  /// A party's share of the joint key. The dealt shares are used up: a second key share from them
+  /// would have another log and another smudging key.
   ///
   /// @param party the receiver, 1 to n
   /// @param publicKey the joint public key of the session, which names the key
-  /// @param dealt one share from each party, its own included; they stay the caller's to close
+  /// @param dealt one share from each party, its own included; closed on return
   /// @param random a cryptographic generator, for the smudging key
   public SecretKeyShare aggregate(
       int party, CkksPublicKey publicKey, Collection<DealtSecretShare> dealt, SecureRandom random) {
@@ -123,6 +124,7 @@ public final class SecretSharing {
     for (DealtSecretShare share : dealt) {
       Residues.addInto(ring, share.rows(), sum);
     }
+    dealt.forEach(DealtSecretShare::close);
     byte[] smudgingKey = new byte[SecretKeyShare.SMUDGING_KEY_BYTES];
     random.nextBytes(smudgingKey);
     return new SecretKeyShare(session, publicKey.keyId(), party, smudgingKey, sum);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A program that says how many bytes each kind of compiled transform allocates: `AllocationCheck`.
-final class AllocationCheck {
+public final class AllocationCheck {
   private static final int TRANSFORMS = 1000;
   private static final Counter ALLOCATED = Counter.find();
 
@@ -24,20 +24,26 @@ final class AllocationCheck {
         work.put("multiply", () -> kernel.multiply(a, b, a));
         work.put("multiplyAdd", () -> kernel.multiplyAdd(a, b, b));
         for (var each : work.entrySet()) {
-          long least = Long.MAX_VALUE;
-          // The first rounds may still meet code that is about to be compiled.
-          for (int round = 0; round < 40 && least > 0; round++) {
-            least = Math.min(least, allocated(each.getValue()) / TRANSFORMS);
-          }
+          long least = least(each.getValue(), TRANSFORMS);
           System.out.println(each.getKey() + " " + degree + "/" + bits + ": " + least);
         }
       }
     }
   }
 
-  private static long allocated(Runnable work) throws Exception {
+  /// The least bytes a call in some rounds of calls: the first ones may still meet code that is
+  /// about to be compiled.
+  public static long least(Runnable work, int calls) throws Exception {
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 40 && least > 0; round++) {
+      least = Math.min(least, allocated(work, calls) / calls);
+    }
+    return least;
+  }
+
+  private static long allocated(Runnable work, int calls) throws Exception {
     long before = (long) ALLOCATED.method.invoke(ALLOCATED.bean);
-    for (int i = 0; i < TRANSFORMS; i++) {
+    for (int i = 0; i < calls; i++) {
       work.run();
     }
     return (long) ALLOCATED.method.invoke(ALLOCATED.bean) - before;

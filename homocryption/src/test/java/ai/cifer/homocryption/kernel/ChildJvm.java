@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A program of this module's tests in a JVM of its own, which has other flags.
-final class ChildJvm {
-  record Result(int exitCode, String output) {}
+public final class ChildJvm {
+  public record Result(int exitCode, String output) {}
 
   private ChildJvm() {}
 
@@ -17,7 +17,7 @@ final class ChildJvm {
   ///
   /// @param flags of the JVM
   /// @return exit code, and both streams together
-  static Result run(List<String> flags, Class<?> program, String... arguments)
+  public static Result run(List<String> flags, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -102,7 +102,7 @@ class DecryptionLogTest {
   @Test
   void aTornTailIsCutOffWhereverTheCrashWas() throws IOException {
     byte[] whole = Files.readAllBytes(file);
-    for (int length = 3 * 128; length < whole.length; length++) {
+    for (int length = 3 * 128; length < whole.length; length += length % 128 < 4 ? 1 : 9) {
       Files.write(file, Arrays.copyOf(whole, length));
       try (DecryptionLog log = open()) {
         assertThat(log.decryptions()).as("length %d", length).isEqualTo(2);

@@ -128,6 +128,12 @@ class SecretSharingPropertyTest {
       assertThatThrownBy(() ->
               sharing.aggregate(1, other.publicKey, List.of(ofOne.get(0), ofOne.get(0)), RANDOM))
           .isInstanceOf(ProtocolViolation.class);
+      List<DealtSecretShare> toTwo = List.of(ofOne.get(1), ofTwo.get(1));
+      try (SecretKeyShare made = sharing.aggregate(2, other.publicKey, toTwo, RANDOM)) {
+        assertThat(made.party()).isEqualTo(2);
+      }
+      assertThatThrownBy(() -> sharing.aggregate(2, other.publicKey, toTwo, RANDOM))
+          .isInstanceOf(IllegalStateException.class);
       ofOne.get(0).close();
       assertThatThrownBy(() ->
               sharing.aggregate(1, other.publicKey, List.of(ofOne.get(0), ofTwo.get(0)), RANDOM))

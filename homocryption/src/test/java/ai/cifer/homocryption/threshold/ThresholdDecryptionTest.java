@@ -324,6 +324,35 @@ class ThresholdDecryptionTest {
     return given;
   }
 
+  /// Two parties that compute the agreed circuit themselves hold the same ciphertext, and nothing
+  /// that an evaluator claims is needed.
+  @Test
+  void partiesThatComputeTheCircuitThemselvesAgree() throws IOException {
+    var relinearizationKey = committee.relinearizationKey();
+    CkksCiphertext[] own = new CkksCiphertext[2];
+    for (int k = 0; k < 2; k++) {
+      var evaluator = new CkksEvaluator(relinearizationKey);
+      own[k] = evaluator.rescale(evaluator.relinearize(evaluator.multiply(evaluator.add(x, x), x)));
+    }
+    assertThat(DecryptionRequest.ciphertextHash(committee.session, own[0]))
+        .isEqualTo(DecryptionRequest.ciphertextHash(committee.session, own[1]));
+    var bound = TrackedErrorBound.fresh(committee.session, 1);
+    Smudging squared =
+        Smudging.of(
+            committee.session, POLICY, bound.sumOf(2).times(bound).relinearize().rescale(), 25);
+    List<PartialDecryption> given = new ArrayList<>();
+    for (int party : set.parties()) {
+      try (DecryptionLog each = committee.createLog(fresh(), party, POLICY)) {
+        given.add(
+            new PartialDecryptor(committee.shares.get(party - 1), each)
+                .decrypt(own[party % 2], set, squared));
+      }
+    }
+    double first = committee.combine(own[0], squared, given).values()[0];
+    assertThat(first)
+        .isBetween(2 * values[0] * values[0] - 0x1p-25, 2 * values[0] * values[0] + 0x1p-25);
+  }
+
   /// The error in a share is what the formula says: `d_j - λ_j·c_1·S_j`, over many shares.
   /// Tolerance: five deviations √(2/n) of a variance.
   @Test

@@ -7,10 +7,12 @@ import ai.cifer.homocryption.ckks.InsecureParameters;
 import ai.cifer.homocryption.rns.RnsLift;
 import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.rns.RnsRing;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +28,7 @@ class WideGaussianStatisticsTest {
     double[] one = new double[RING.degree()];
     for (int k = 0; k < polynomials; k++) {
       byte[] seed = new byte[32];
-      Arrays.fill(seed, (byte) (k + 1));
+      ByteBuffer.wrap(seed).putInt(k + 1);
       LIFT.lift(gaussian.sample(RING, primes, seed), one);
       System.arraycopy(one, 0, all, k * one.length, one.length);
     }
@@ -55,8 +57,20 @@ class WideGaussianStatisticsTest {
   @ParameterizedTest
   @ValueSource(doubles = {1000, 0x1p25, 0x1p50})
   void cellsAreFilledAsByAGaussian(double least) {
+    requireGaussianCells(least, 16);
+  }
+
+  /// Ten million samples.
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(doubles = {0x1p20, 0x1p48})
+  void tenMillionSamplesAreGaussian(double least) {
+    requireGaussianCells(least, 2442);
+  }
+
+  private static void requireGaussianCells(double least, int polynomials) {
     var gaussian = new WideGaussian(least);
-    double[] x = samples(gaussian, 32, 4);
+    double[] x = samples(gaussian, polynomials, 4);
     int cells = 62;
     int[] counts = new int[cells];
     for (double v : x) {

@@ -44,6 +44,9 @@ final class HelperRequests {
   /// Segments whose reveal waits until a quorum is there.
   private final Set<Integer> heldBack = new HashSet<>();
 
+  /// Segments of which was told that too few helpers are there.
+  private final Set<Integer> told = new HashSet<>();
+
   /// Segments whose reveal was asked for.
   private final Set<Integer> requested = new HashSet<>();
 
@@ -101,13 +104,40 @@ final class HelperRequests {
     }
   }
 
-  /// Looks whether a quorum has come together for reveals that wait for one.
+  /// Looks whether a quorum has come together for reveals that wait for one, and says what is
+  /// waited for where too few are there.
   void tick() {
-    for (int segment : List.copyOf(heldBack)) {
-      RoundCommand command = pending.get(segment);
+    for (RoundCommand command : List.copyOf(pending.values())) {
       if (command instanceof RoundCommand.RequestReveal request) {
-        ask(request, request.helpers());
+        if (heldBack.contains(request.segment())) {
+          ask(request, request.helpers());
+        } else {
+          SortedSet<String> there = there(request);
+          there.addAll(open.revealed(request.segment()));
+          tellIfTooFew(request, there);
+        }
       }
+    }
+  }
+
+  private SortedSet<String> there(RoundCommand.RequestReveal request) {
+    SortedSet<String> there = new TreeSet<>(request.helpers());
+    there.removeIf(helper -> coordinator.roster().seat(helper).filter(Seat::joined).isEmpty());
+    return there;
+  }
+
+  private void tellIfTooFew(RoundCommand.RequestReveal request, SortedSet<String> there) {
+    if (there.size() >= threshold) {
+      told.remove(request.segment());
+    } else if (told.add(request.segment())) {
+      setting
+          .listener()
+          .on(
+              new RunEvent.Waiting(
+                  setting.round(),
+                  "helpers: %d of %d (needed to open segment %d: %d); whoever comes back has its part on its disk"
+                      .formatted(
+                          there.size(), request.helpers().size(), request.segment(), threshold)));
     }
   }
 
@@ -155,8 +185,8 @@ final class HelperRequests {
     if (requested.contains(segment)) {
       return true;
     }
-    SortedSet<String> there = new TreeSet<>(request.helpers());
-    there.removeIf(helper -> coordinator.roster().seat(helper).filter(Seat::joined).isEmpty());
+    SortedSet<String> there = there(request);
+    tellIfTooFew(request, there);
     if (there.size() >= threshold) {
       heldBack.remove(segment);
       requested.add(segment);
@@ -164,15 +194,7 @@ final class HelperRequests {
     }
     // They owe nothing while they are not asked.
     there.forEach(liveness::asked);
-    if (heldBack.add(segment)) {
-      setting
-          .listener()
-          .on(
-              new RunEvent.Waiting(
-                  setting.round(),
-                  "helpers: %d of %d (needed to open segment %d: %d); whoever comes back has its part on its disk"
-                      .formatted(there.size(), request.helpers().size(), segment, threshold)));
-    }
+    heldBack.add(segment);
     return false;
   }
 

@@ -198,6 +198,12 @@ final class OpenRound implements AutoCloseable {
         * round.open().helpers().size();
   }
 
+  /// The helpers that revealed their part of a segment.
+  List<String> revealed(int segment) {
+    Reveals reveals = required(segment).reveals();
+    return reveals == null ? List.of() : reveals.helpers();
+  }
+
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
     Candidates candidates = required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
@@ -296,15 +302,22 @@ final class OpenRound implements AutoCloseable {
         cohort,
         collection.candidates().manifests(cohort),
         certificate == null ? List.of() : certificate.signatures(),
-        Optional.ofNullable(collection.reveals()));
+        Optional.ofNullable(collection.reveals()).map(Reveals::copy));
   }
 
-  /// Folds and opens a segment; its blocks are deleted afterwards, they can serve for nothing more.
+  /// Helpers whose part of the sum contradicted that of the others, once the segment is open.
+  List<String> blamed(int segment) {
+    return required(segment).blamed();
+  }
+
+  /// Folds and opens a segment; its blocks are deleted when it is open, they can serve for nothing
+  /// more. If it does not open, it may with more reveals.
   ///
   /// @return how many examples its mean is over
   long fold(FoldInput input, Trainer.Progress progress, RoundReports reports) throws IOException {
     int segment = input.segment();
     List<FileChannel> channels = new ArrayList<>();
+    long opened;
     try {
       Map<String, StoredSegment> stored = new HashMap<>();
       for (String client : input.cohort().clients()) {
@@ -318,26 +331,30 @@ final class OpenRound implements AutoCloseable {
       SegmentFold fold =
           new SegmentFold(
               round, input.cohort(), stored, count -> progress.at(done.addAndGet(count), size));
-      Coefficients secrets =
+      Reveals.Opened revealed =
           input.reveals().isPresent()
               ? input.reveals().get().sumOfSecrets()
-              : Coefficients.of(new int[0]);
+              : new Reveals.Opened(Coefficients.of(new int[0]), List.of());
+      Coefficients secrets = revealed.sum();
       SegmentSum sum =
           input.reveals().isPresent()
               ? fold.open(secrets, mean)
               : fold.sum(input.manifests(), mean);
       reports.folded(sum.foldSeconds(), sum.openSeconds());
-      examples.accumulateAndGet(sum.examples(), Math::min);
+      opened = sum.examples();
+      examples.accumulateAndGet(opened, Math::min);
       clients.accumulateAndGet(sum.clients(), Math::min);
       required(segment)
-          .opened(new SegmentResult(input.cohort(), input.certificate(), secrets).hash());
-      return sum.examples();
+          .opened(
+              new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
+              revealed.blamed());
     } finally {
       for (FileChannel channel : channels) {
         channel.close();
       }
-      uploads.delete(round.open().clients(), segment);
     }
+    uploads.delete(round.open().clients(), segment);
+    return opened;
   }
 
   /// Lets the strategy make the next model and measures it.

@@ -65,6 +65,9 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   /// The failure behind the event that ends the round, if it came from outside the protocol.
   private @Nullable NodeException cause;
 
+  /// Why a segment did not open; with more reveals it may yet.
+  private @Nullable NodeException openingFailed;
+
   RoundDriver(Coordinator coordinator, RoundSetting setting) {
     this.coordinator = coordinator;
     this.setting = setting;
@@ -269,15 +272,25 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private void openSegment(int segment, SortedSet<String> cohort) {
     OpenRound opened = requireOpen();
     OpenRound.FoldInput input = opened.foldInput(segment, cohort);
+    int reveals = machine.reveals(segment);
     work.start(
         () -> opened.fold(input, progress("fold"), reports),
-        examples -> accept(new RoundEvent.SegmentOpened(segment, examples)),
+        examples -> {
+          opened
+              .blamed(segment)
+              .forEach(helper -> accept(new RoundEvent.HelperBlamed(helper, segment)));
+          accept(new RoundEvent.SegmentOpened(segment, examples));
+        },
         failure -> {
-          cause = failure;
-          accept(
-              failure.reason() == Reason.OPENING_FAILED
-                  ? new RoundEvent.OpeningFailed(segment, String.valueOf(failure.getMessage()))
-                  : new RoundEvent.RoundStopped(publicReason(failure)));
+          if (failure.reason() == Reason.OPENING_FAILED) {
+            openingFailed = failure;
+            accept(
+                new RoundEvent.OpeningFailed(
+                    segment, reveals, String.valueOf(failure.getMessage())));
+          } else {
+            cause = failure;
+            accept(new RoundEvent.RoundStopped(publicReason(failure)));
+          }
         });
   }
 
@@ -334,7 +347,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     byte[] body = new ControlMessage.RoundVoid(setting.round(), reason).envelope().body();
     String kind = ControlMessage.kind(ControlMessage.RoundVoid.class);
     everybody().forEach(name -> send(name, kind, List.of(body)));
-    NodeException known = cause;
+    NodeException known = cause == null ? openingFailed : cause;
     outcome =
         known != null
             ? new RoundOutcome.Voided(known, known.reason() != Reason.OPENING_FAILED)

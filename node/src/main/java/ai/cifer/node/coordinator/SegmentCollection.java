@@ -26,6 +26,7 @@ final class SegmentCollection {
   private @Nullable CohortCertificate certificate;
   private @Nullable Reveals reveals;
   private volatile @Nullable Bytes result;
+  private volatile List<String> blamed = List.of();
 
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
   private boolean closed;
@@ -104,8 +105,13 @@ final class SegmentCollection {
     return cohort;
   }
 
-  void opened(Bytes result) {
+  void opened(Bytes result, List<String> blamed) {
+    this.blamed = blamed;
     this.result = result;
+  }
+
+  List<String> blamed() {
+    return blamed;
   }
 
   Bytes result() {

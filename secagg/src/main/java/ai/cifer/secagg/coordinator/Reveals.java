@@ -6,6 +6,8 @@ import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.Shamir;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,20 +46,55 @@ public final class Reveals {
     return sums.size() >= round.open().threshold();
   }
 
-  /// s_U, from the t reveals with the lowest indices.
+  /// The same as it is now: what comes later does not change it.
+  public synchronized Reveals copy() {
+    Reveals copy = new Reveals(round, cohort);
+    copy.sums.putAll(sums);
+    return copy;
+  }
+
+  /// The helpers that revealed, ascending.
+  public synchronized List<String> helpers() {
+    return sums.keySet().stream()
+        .map(index -> round.open().helpers().get(index - 1).helper())
+        .toList();
+  }
+
+  /// The sum of secrets and who gave a wrong part of it.
+  ///
+  /// @param sum s_U
+  /// @param blamed helpers whose reveal contradicts the others; the sum is without theirs
+  public record Opened(Coefficients sum, List<String> blamed) {}
+
+  /// s_U. Of exactly t reveals nobody can tell whether one is wrong, except that the sum is small;
+  /// of r more than t, up to `floor((r - t) / 2)` wrong ones are found and left out.
   ///
   /// @throws IllegalStateException if too few revealed
-  /// @throws SumRefused if a coefficient exceeds `127 |U|`: a helper or client gave a wrong one
-  public synchronized Coefficients sumOfSecrets() {
+  /// @throws SumRefused if a coefficient exceeds `127 |U|`, or more reveals are wrong than can be
+  ///   told apart: with more of them it may open
+  public synchronized Opened sumOfSecrets() {
+    int threshold = round.open().threshold();
     if (!isComplete()) {
       throw new IllegalStateException(
-          "reveals: %d (expected: >= %d)".formatted(sums.size(), round.open().threshold()));
+          "reveals: %d (expected: >= %d)".formatted(sums.size(), threshold));
     }
-    Map<Integer, int[]> first = new TreeMap<>();
-    sums.entrySet().stream()
-        .limit(round.open().threshold())
-        .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
-    int[] sum = Shamir.combine(first);
+    if (sums.size() == threshold) {
+      return new Opened(checked(Shamir.combine(sums)), List.of());
+    }
+    Shamir.Decoded decoded =
+        Shamir.decode(sums, threshold, new SecureRandom())
+            .orElseThrow(() ->
+                new SumRefused(
+                    "reveals of segment %d: contradict one another (expected: at most %d of %d wrong, so that they can be told)"
+                        .formatted(cohort.segment(), (sums.size() - threshold) / 2, sums.size())));
+    List<String> blamed =
+        decoded.wrong().stream()
+            .map(index -> round.open().helpers().get(index - 1).helper())
+            .toList();
+    return new Opened(checked(decoded.values()), blamed);
+  }
+
+  private Coefficients checked(int[] sum) {
     int bound = AggregationParameters.NOISE_BOUND * cohort.size();
     for (int value : sum) {
       if (Math.abs(value) > bound) {

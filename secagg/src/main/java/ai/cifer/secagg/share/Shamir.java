@@ -5,6 +5,10 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Shamir's secret sharing of vectors over the field of p = 2^31 - 1 elements.
 ///
@@ -91,33 +95,104 @@ public final class Shamir {
   ///
   /// @param shares by the index of their helper, from 1; all of the same length
   public static int[] combine(Map<Integer, int[]> shares) {
-    int[] sum = new int[shares.values().iterator().next().length];
-    shares.forEach((index, share) -> {
-      int weight = lagrangeAtZero(index, shares);
-      for (int k = 0; k < sum.length; k++) {
-        sum[k] = reduce((long) weight * share[k] + sum[k]);
-      }
-    });
+    int[] sum = interpolate(shares, 0);
     for (int k = 0; k < sum.length; k++) {
       sum[k] -= PRIME & ((PRIME / 2 - sum[k]) >> 31);
     }
     return sum;
   }
 
-  /// `prod_{m != j} m / (m - j)` mod p.
-  private static int lagrangeAtZero(int index, Map<Integer, int[]> shares) {
+  /// The vector behind shares of which some may be wrong.
+  ///
+  /// @param values of the vector, in [-(p-1)/2, (p-1)/2]
+  /// @param wrong the indices of the helpers whose share is wrong, ascending
+  public record Decoded(int[] values, SortedSet<Integer> wrong) {}
+
+  /// The vector behind more than t shares, as long as at most `floor((r - t) / 2)` of r are wrong;
+  /// and whose are.
+  ///
+  /// A wrong share is wrong as a whole, so the wrong ones are looked for in one random combination
+  /// of all coefficients, in which an error vanishes with a chance of 1 / p. Whatever is returned
+  /// was checked against every share that is not called wrong.
+  ///
+  /// @param shares by the index of their helper, from 1; all of the same length
+  /// @param threshold t
+  /// @return empty if more are wrong than can be told apart
+  public static Optional<Decoded> decode(
+      Map<Integer, int[]> shares, int threshold, SecureRandom random) {
+    int[] x = new int[shares.size()];
+    long[] y = new long[x.length];
+    int[] weights = uniform(shares.values().iterator().next().length, random);
+    int at = 0;
+    for (Map.Entry<Integer, int[]> share : shares.entrySet()) {
+      x[at] = share.getKey();
+      y[at++] = combination(weights, share.getValue());
+    }
+    long[] polynomial = ReedSolomon.decode(x, y, threshold);
+    if (polynomial.length == 0) {
+      return Optional.empty();
+    }
+    SortedSet<Integer> wrong = new TreeSet<>();
+    for (int i = 0; i < x.length; i++) {
+      if (ReedSolomon.evaluate(polynomial, x[i]) != y[i]) {
+        wrong.add(x[i]);
+      }
+    }
+    Map<Integer, int[]> right = new TreeMap<>(shares);
+    right.keySet().removeAll(wrong);
+    if (2 * wrong.size() > x.length - threshold || !areConsistent(right, threshold)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Decoded(combine(right), wrong));
+  }
+
+  private static long combination(int[] weights, int[] share) {
+    long sum = 0;
+    for (int k = 0; k < share.length; k++) {
+      sum = reduce((long) weights[k] * share[k] + sum);
+    }
+    return sum;
+  }
+
+  /// Whether all shares lie on polynomials of degree below t: the first t of them give the others.
+  private static boolean areConsistent(Map<Integer, int[]> shares, int threshold) {
+    Map<Integer, int[]> first = new TreeMap<>();
+    for (Map.Entry<Integer, int[]> share : shares.entrySet()) {
+      if (first.size() < threshold) {
+        first.put(share.getKey(), share.getValue());
+      } else if (!Arrays.equals(interpolate(first, share.getKey()), share.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The share of helper `x` as the given ones say it, in [0, p).
+  private static int[] interpolate(Map<Integer, int[]> shares, int x) {
+    int[] value = new int[shares.values().iterator().next().length];
+    shares.forEach((index, share) -> {
+      int weight = lagrange(index, shares, x);
+      for (int k = 0; k < value.length; k++) {
+        value[k] = reduce((long) weight * share[k] + value[k]);
+      }
+    });
+    return value;
+  }
+
+  /// `prod_{m != j} (x - m) / (j - m)` mod p.
+  private static int lagrange(int index, Map<Integer, int[]> shares, int x) {
     long numerator = 1;
     long denominator = 1;
     for (int other : shares.keySet()) {
       if (other != index) {
-        numerator = numerator * other % PRIME;
-        denominator = denominator * Math.floorMod(other - index, PRIME) % PRIME;
+        numerator = numerator * Math.floorMod(x - other, PRIME) % PRIME;
+        denominator = denominator * Math.floorMod(index - other, PRIME) % PRIME;
       }
     }
     return (int) (numerator * power(denominator, PRIME - 2) % PRIME);
   }
 
-  private static long power(long base, int exponent) {
+  static long power(long base, int exponent) {
     long result = 1;
     long square = base;
     for (int rest = exponent; rest > 0; rest >>= 1) {

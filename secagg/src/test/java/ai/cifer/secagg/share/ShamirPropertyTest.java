@@ -7,6 +7,7 @@ import ai.cifer.secagg.TestFederation;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +93,67 @@ class ShamirPropertyTest {
       }
     }
     assertThat(Shamir.combine(choose(sums, threshold, random))).isEqualTo(expected);
+  }
+
+  /// An error may be a lie in all coefficients or one bit of one coefficient.
+  private static void spoil(Map<Integer, int[]> shares, int count, RandomGenerator random) {
+    List<Integer> indices = new ArrayList<>(shares.keySet());
+    Collections.shuffle(indices, Random.from(random));
+    for (int index : indices.subList(0, count)) {
+      shares.computeIfPresent(index, (j, share) -> lie(share, random));
+    }
+  }
+
+  private static int[] lie(int[] share, RandomGenerator random) {
+    int[] lie = share.clone();
+    if (random.nextBoolean()) {
+      int k = random.nextInt(LENGTH);
+      lie[k] = (lie[k] + 1) % Shamir.PRIME;
+    } else {
+      for (int k = 0; k < LENGTH; k++) {
+        lie[k] = random.nextInt(Shamir.PRIME);
+      }
+    }
+    return lie;
+  }
+
+  private static List<Integer> spoilt(Map<Integer, int[]> shares, int[][] original) {
+    return shares.keySet().stream()
+        .filter(j -> !Arrays.equals(shares.get(j), original[j - 1]))
+        .sorted()
+        .toList();
+  }
+
+  @Property(tries = 200)
+  void asManyWrongSharesAsHalfOfTheSurplusAreFoundAndCorrected(
+      @ForAll @IntRange(min = 1, max = 32) int helpers,
+      @ForAll @IntRange(min = 1, max = 32) int t,
+      @ForAll long seed) {
+    RandomGenerator random = TestFederation.random(seed);
+    int threshold = Math.min(t, helpers);
+    int[] secret = secret(random);
+    int[][] shares = Shamir.split(secret, threshold, helpers, secure);
+    int count = threshold + random.nextInt(helpers - threshold + 1);
+    Map<Integer, int[]> revealed = choose(shares, count, random);
+    spoil(revealed, random.nextInt((count - threshold) / 2 + 1), random);
+
+    Shamir.Decoded decoded = Shamir.decode(revealed, threshold, secure).orElseThrow();
+    assertThat(decoded.values()).isEqualTo(secret);
+    assertThat(decoded.wrong()).containsExactlyElementsOf(spoilt(revealed, shares));
+  }
+
+  @Property(tries = 100)
+  void moreWrongSharesThanThatAreDetected(
+      @ForAll @IntRange(min = 2, max = 32) int helpers,
+      @ForAll @IntRange(min = 1, max = 31) int t,
+      @ForAll long seed) {
+    RandomGenerator random = TestFederation.random(seed);
+    int threshold = Math.min(t, helpers - 1);
+    int[][] shares = Shamir.split(secret(random), threshold, helpers, secure);
+    Map<Integer, int[]> revealed = choose(shares, helpers, random);
+    int most = (helpers - threshold) / 2;
+    spoil(revealed, most + 1 + random.nextInt(helpers - most), random);
+    assertThat(Shamir.decode(revealed, threshold, secure)).isEmpty();
   }
 
   /// f(x) = 5 + 2^31-2 x + 7 x^2 by BigInteger, f(1..3) combined: an independent reference.

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# CKKS side by side with TenSEAL's SEAL: benchmarks/peers/ckks/run.sh [ROUNDS]
+# Exit code 1 if a bar is missed. CORE chooses the core, 0 by default.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd -P)
+root=$(cd "$here/../../.." && pwd -P)
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+classes=$root/homocryption/target/classes
+[ -d "$classes" ] || { echo "classes: none in $classes (expected: compiled); see README.md" >&2; exit 1; }
+python=$("$here/../environment.sh")
+pin=""
+if command -v taskset >/dev/null 2>&1; then pin="taskset -c ${CORE:-0}"; fi
+# shellcheck disable=SC2086
+exec $pin "$python" "$here/compare.py" "$java" "$classes" "$here/CkksPeer.java" "$@"
