@@ -1,8 +1,10 @@
 package ai.cifer.homocryption.kernel;
 
+import ai.cifer.homocryption.kernel.WarmUp.Kind;
 import ai.cifer.homocryption.kernel.WarmUp.Twins;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Provider of the vector kernels; found by name, see [KernelProvider].
 final class VectorKernels implements KernelProvider {
@@ -47,9 +49,21 @@ final class VectorKernels implements KernelProvider {
     return VectorArithmetic.COUNT;
   }
 
+  private Map<Kind, List<Twins>> twins() {
+    return Map.of(
+        Kind.TRANSFORMS,
+        transforms(),
+        Kind.MASKING,
+        masking instanceof VectorMasking
+            ? new MaskingTwins(new ScalarMasking(), masking).all()
+            : List.of(),
+        Kind.CKKS,
+        new CkksTwins(this).all());
+  }
+
   /// Work that reaches every vector method and every way through it: degrees with and without a
   /// radix-2 pass, within and beyond a local block, of primes with few and with many centrings.
-  private List<Twins> twins() {
+  private List<Twins> transforms() {
     List<Twins> twins = new ArrayList<>();
     for (int degree : new int[] {256, 512, 8192, 16384}) {
       for (long modulus : new long[] {(1L << 50) - 1, (1L << 48) - 1}) {
@@ -58,10 +72,6 @@ final class VectorKernels implements KernelProvider {
         twins.add(transforms(degree, prime(tables), new ScalarKernel(tables)));
       }
     }
-    if (masking instanceof VectorMasking) {
-      twins.addAll(new MaskingTwins(new ScalarMasking(), masking).all());
-    }
-    twins.addAll(new CkksTwins(this).all());
     return twins;
   }
 

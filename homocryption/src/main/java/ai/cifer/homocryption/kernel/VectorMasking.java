@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// The loops are written out: C2 gives up inlining small vector methods inside large ones, and what
 /// is not inlined is boxed.
 final class VectorMasking implements MaskingKernel {
-  private static final VectorSpecies<Double> DOUBLES = VectorArithmetic.LANES;
+  private static final VectorSpecies<Double> DOUBLES = MaskingLanes.species();
   private static final VectorShape SHAPE = DOUBLES.vectorShape();
   private static final int LANES = DOUBLES.length();
   private static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);

@@ -3,7 +3,12 @@ package ai.cifer.homocryption.kernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,34 +17,55 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Before that, every vector operation is a call and an object, a hundred times slower than scalar
 /// code: a cold JVM would need seconds for its first million parameters. So the work goes to the
-/// scalar twins until each vector twin was measured to be the faster one. The results are the same
-/// bits, so the moment of the change shows in no result.
+/// scalar twins until each vector twin of the same kind was measured to be compiled. The results
+/// are the same bits, so the moment of the change shows in no result.
 ///
 /// A process that computes little never pays for it: the thread starts when the scalar kernels have
-/// done [#ENOUGH] butterflies, about 25 ms, or when [#start] is called. If the vector code does not
-/// become faster within [#PATIENCE], the scalar kernels stay.
+/// done [#ENOUGH] butterflies, about 25 ms, or when [#start] is called. A kind of which one twin is
+/// not compiled within [#PATIENCE] stays scalar.
 final class WarmUp {
+  /// Kernels that change to vector code together, in the order in which they are warmed.
+  enum Kind {
+    TRANSFORMS,
+    MASKING,
+    CKKS
+  }
+
   /// The same work on vector and scalar code.
   record Twins(String name, Runnable vector, Runnable scalar) {}
 
   private static final long ENOUGH = 20_000_000;
+
+  /// For each twin, by the clock; a busy machine compiles slowly.
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// Compiled vector code is faster than scalar code, or equal where C2 makes vector code of both;
+  /// before, it is slower by a factor of ten at least.
+  private static final double COMPILED = 2;
+
   private static final int SAMPLES = 5;
   private static final Logger LOG = System.getLogger(WarmUp.class.getName());
 
-  private final List<Twins> twins;
+  private final Map<Kind, List<Twins>> twins;
   private final AtomicLong work = new AtomicLong();
   private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile boolean ready;
 
-  /// @param twins in ascending cost
-  WarmUp(List<Twins> twins) {
-    this.twins = twins;
+  /// Replaced, never changed.
+  private volatile Set<Kind> ready = Set.of();
+
+  /// @param twins of each kind, in ascending cost
+  WarmUp(Map<Kind, List<Twins>> twins) {
+    this.twins = new EnumMap<>(twins);
   }
 
-  /// Whether the vector code is compiled.
-  boolean ready() {
+  /// Whether the vector code of a kind is compiled.
+  boolean ready(Kind kind) {
+    return ready.contains(kind);
+  }
+
+  /// The kinds whose vector code is compiled.
+  Set<Kind> ready() {
     return ready;
   }
 
@@ -66,12 +92,15 @@ final class WarmUp {
   private void run() {
     try {
       long begin = System.nanoTime();
-      ready = warm(begin + PATIENCE.toNanos());
-      LOG.log(
-          ready ? Level.DEBUG : Level.INFO,
-          "vector kernels: {0} after {1} ms",
-          ready ? "in use" : "not faster than the scalar ones, which stay in use",
-          (System.nanoTime() - begin) / 1_000_000);
+      twins.forEach((kind, ofKind) -> {
+        if (warm(ofKind)) {
+          Set<Kind> more = EnumSet.of(kind);
+          more.addAll(ready);
+          ready = Collections.unmodifiableSet(more);
+          long millis = (System.nanoTime() - begin) / 1_000_000;
+          LOG.log(Level.DEBUG, "vector kernels in use after {1} ms: {0}", kind, millis);
+        }
+      });
     } finally {
       over.countDown();
     }
@@ -79,13 +108,17 @@ final class WarmUp {
 
   /// Cheap twins first, so that what they share is compiled when the dear ones begin; then all once
   /// more, because code compiled for one case can be thrown away at the next.
-  private boolean warm(long end) {
+  private static boolean warm(List<Twins> twins) {
     for (int round = 0; round < 2; round++) {
       for (Twins each : twins) {
-        // Some scalar loops are as fast, so a tie is enough.
-        while (best(each.vector()) > 1.25 * best(each.scalar())) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (best(each.vector()) > COMPILED * best(each.scalar())) {
           if (System.nanoTime() > end) {
-            LOG.log(Level.INFO, "vector kernels: {0} is slower than scalar", each.name());
+            LOG.log(
+                Level.INFO,
+                "scalar kernels stay in use: the vector twin is not compiled after {1} s: {0}",
+                each.name(),
+                PATIENCE.toSeconds());
             return false;
           }
         }

@@ -16,7 +16,7 @@ final class WarmingFft implements SpecialFft {
   }
 
   private SpecialFft current() {
-    if (warmUp.ready()) {
+    if (warmUp.ready(WarmUp.Kind.CKKS)) {
       return vector;
     }
     warmUp.worked(butterflies);

@@ -13,7 +13,7 @@ final class WarmingFused implements FusedKernel {
   }
 
   private FusedKernel current() {
-    return warmUp.ready() ? vector : scalar;
+    return warmUp.ready(WarmUp.Kind.CKKS) ? vector : scalar;
   }
 
   @Override

@@ -26,7 +26,7 @@ final class WarmingKernel implements PrimeKernel {
   }
 
   private PrimeKernel transforms() {
-    if (warmUp.ready()) {
+    if (warmUp.ready(WarmUp.Kind.TRANSFORMS)) {
       return vector;
     }
     warmUp.worked(butterflies);
@@ -34,7 +34,7 @@ final class WarmingKernel implements PrimeKernel {
   }
 
   private PrimeKernel elements() {
-    return warmUp.ready() ? vector : scalar;
+    return warmUp.ready(WarmUp.Kind.TRANSFORMS) ? vector : scalar;
   }
 
   @Override

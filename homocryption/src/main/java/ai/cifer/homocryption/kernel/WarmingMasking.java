@@ -16,12 +16,12 @@ final class WarmingMasking implements MaskingKernel {
   }
 
   private MaskingKernel current() {
-    return warmUp.ready() ? vector : scalar;
+    return warmUp.ready(WarmUp.Kind.MASKING) ? vector : scalar;
   }
 
   /// As [#current], for operations whose blocks are counted.
   private MaskingKernel counting() {
-    if (warmUp.ready()) {
+    if (warmUp.ready(WarmUp.Kind.MASKING)) {
       return vector;
     }
     warmUp.worked(BUTTERFLIES_PER_BLOCK);

@@ -27,6 +27,11 @@ final class BigIntegerEngine implements Engine {
   }
 
   @Override
+  public FixedBaseTable table(BigInteger base, int exponentBits) {
+    return new FixedBaseTable(base, exponentBits, square.bitLength(), this::multiply);
+  }
+
+  @Override
   public BigInteger mask(FixedBaseTable table, byte[] exponent, BigInteger factor) {
     long[] entry = new long[table.limbs()];
     BigInteger product = factor;

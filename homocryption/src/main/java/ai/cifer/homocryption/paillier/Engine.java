@@ -29,13 +29,18 @@ sealed interface Engine permits GmpEngine, BigIntegerEngine {
   /// @param exponent secret, in [0, 2^exponentBits)
   BigInteger power(BigInteger base, BigInteger exponent, int exponentBits, BigInteger modulus);
 
+  /// A table of powers of a base, in the form that this engine reads.
+  FixedBaseTable table(BigInteger base, int exponentBits);
+
   /// `factor·b^exponent mod n²` for the base `b` of the table.
   ///
+  /// @param table of this engine
   /// @param exponent secret, of the table's length
   BigInteger mask(FixedBaseTable table, byte[] exponent, BigInteger factor);
 
   /// `(1 + message·n)·b^exponent mod n²` for the base `b` of the table.
   ///
+  /// @param table of this engine
   /// @param message secret, in [0, n)
   BigInteger encrypt(FixedBaseTable table, byte[] exponent, BigInteger message);
 

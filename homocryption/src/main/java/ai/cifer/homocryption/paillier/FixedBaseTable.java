@@ -3,6 +3,7 @@ package ai.cifer.homocryption.paillier;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 
 /// Powers of one public base, so that a power of it costs one product for each 5 bits of the
 /// exponent and no squaring.
@@ -28,6 +29,16 @@ final class FixedBaseTable {
   /// @param multiply modulo the modulus
   FixedBaseTable(
       BigInteger base, int exponentBits, int modulusBits, BinaryOperator<BigInteger> multiply) {
+    this(base, exponentBits, modulusBits, multiply, UnaryOperator.identity());
+  }
+
+  /// @param form what is stored of an entry, below the modulus too
+  FixedBaseTable(
+      BigInteger base,
+      int exponentBits,
+      int modulusBits,
+      BinaryOperator<BigInteger> multiply,
+      UnaryOperator<BigInteger> form) {
     this.exponentBits = exponentBits;
     this.windows = (exponentBits + WINDOW_BITS - 1) / WINDOW_BITS;
     this.limbs = Limbs.count(modulusBits);
@@ -36,7 +47,7 @@ final class FixedBaseTable {
     for (int window = 0; window < windows; window++) {
       BigInteger entry = BigInteger.ONE;
       for (int digit = 0; digit < ENTRIES; digit++) {
-        store(entry, (window * ENTRIES + digit) * limbs);
+        store(form.apply(entry), (window * ENTRIES + digit) * limbs);
         entry = multiply.apply(entry, step);
       }
       step = entry;

@@ -16,9 +16,7 @@ final class Masks {
     BigInteger base = engine.power(key.maskBase(), key.modulus(), key.bits(), key.modulusSquared());
     this.engine = engine;
     this.random = random;
-    this.table =
-        new FixedBaseTable(
-            base, exponents.bits(key.bits()), key.modulusSquared().bitLength(), engine::multiply);
+    this.table = engine.table(base, exponents.bits(key.bits()));
   }
 
   /// `c·(h^n)^r`.

@@ -43,11 +43,7 @@ class PaillierTimingTest {
     PaillierPublicKey key = PaillierVectors.key("n2048").publicKey();
     Engine engine = Engine.of(PaillierBackend.GMP, key);
     FixedBaseTable table =
-        new FixedBaseTable(
-            BigInteger.valueOf(3).pow(1000).mod(key.modulusSquared()),
-            256,
-            key.modulusSquared().bitLength(),
-            engine::multiply);
+        engine.table(BigInteger.valueOf(3).pow(1000).mod(key.modulusSquared()), 256);
     BigInteger factor = key.modulusSquared().shiftRight(1);
     byte[] zeros = new byte[32];
     byte[] random = new byte[32];
