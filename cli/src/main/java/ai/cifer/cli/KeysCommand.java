@@ -55,7 +55,7 @@ final class KeysCommand {
       },
       optionListHeading = "%nOptions%n",
       footer = {
-        "%nParameter sets of CKKS (each number costs a product in a row a level)%n"
+        "%nParameter sets of CKKS (a level is spent by each product in a row)%n"
             + "  C13   4,096 numbers a ciphertext,  3 levels   sums, small models%n"
             + "  C14   8,192 numbers,               7 levels   inference%n"
             + "  CS14  8,192 numbers,               3 levels   for decryption by a threshold%n"

@@ -1,14 +1,29 @@
 package ai.cifer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.keys.KeyStore;
+import ai.cifer.cli.keys.PassphraseSource;
 import ai.cifer.cli.terminal.Captured;
+import ai.cifer.homocryption.CkksContext;
+import ai.cifer.homocryption.EncryptedVector;
+import ai.cifer.homocryption.ckks.CkksParameters;
+import ai.cifer.homocryption.ckks.CkksPublicKey;
+import ai.cifer.homocryption.ckks.CkksSecretKey;
+import ai.cifer.homocryption.ckks.GaloisKeys;
+import ai.cifer.homocryption.ckks.Preset;
+import ai.cifer.homocryption.ckks.RelinearizationKey;
+import ai.cifer.homocryption.codec.SecretKeyAccess;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -59,6 +74,45 @@ class KeysCommandTest {
     Files.write(secretKey(), bytes);
     assertThat(check("words")).isEqualTo(ExitCode.KEY_FILE_DAMAGED.number());
     assertThat(run("keys", "show", path("keys"))).isEqualTo(ExitCode.KEY_FILE_DAMAGED.number());
+  }
+
+  @Test
+  void keysOfCkks_areReadByTheLibraryAndWorkTogether() throws Exception {
+    assertThat(
+            run(
+                "keys",
+                "generate",
+                "--preset",
+                "c13",
+                "--sums",
+                "4",
+                "--passphrase-file",
+                path("words"),
+                "--out",
+                path("keys")))
+        .isZero();
+    assertThat(captured.out()).contains("CKKS Galois keys", "C13", "at most 214 bits of modulus");
+    assertThat(check("words")).isZero();
+
+    CkksParameters parameters = CkksParameters.of(Preset.C13);
+    CkksContext laboratory =
+        CkksContext.of(
+            CkksPublicKey.read(parameters, file("public_key")),
+            RelinearizationKey.read(parameters, file("relinearization_key")),
+            GaloisKeys.read(parameters, file("galois_keys")));
+    byte[] form =
+        KeyStore.readSecret(secretKey(), PassphraseSource.of(Optional.of(folder.resolve("words"))));
+    try (CkksSecretKey owner =
+        CkksSecretKey.read(
+            SecretKeyAccess.insecureBytes(), parameters, new ByteArrayInputStream(form))) {
+      EncryptedVector x = laboratory.encrypt(1, 0.5, -0.25);
+      assertThat(x.dot(x).decrypt(owner)[0]).isCloseTo(1.3125, within(1e-5));
+    }
+  }
+
+  private InputStream file(String name) throws IOException {
+    return new ByteArrayInputStream(
+        Files.readAllBytes(folder.resolve("keys").resolve(name + ".cifer")));
   }
 
   @Test

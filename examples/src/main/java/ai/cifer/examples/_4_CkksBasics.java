@@ -90,7 +90,7 @@ public final class _4_CkksBasics {
         worst = Math.max(worst, Math.abs(opened[j] - expected));
       }
       for (int j : new int[] {0, 1, values.length - 1}) {
-        out.accept("x = %.6f gives %.6f".formatted(values[j], opened[j]));
+        out.accept("x = %.5f gives %.5f".formatted(values[j], opened[j]));
       }
       out.accept("largest error of all: 2^%.1f".formatted(Math.log(worst) / Math.log(2)));
 

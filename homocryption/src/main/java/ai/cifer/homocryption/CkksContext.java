@@ -131,8 +131,8 @@ public final class CkksContext {
 
   /// Encrypts a vector, with all levels left.
   ///
-  /// Error: each number gets one of about `sqrt(N)·3.19·sqrt(4N/3)/scale`: 2^-21 with C13, 2^-26
-  /// with C14, 2^-25 with C15.
+  /// Error: a standard deviation of `3.19·sqrt(4N/3)·sqrt(N)/scale` in each number: 2^-25 with C13,
+  /// 2^-29 with C14, 2^-28 with C15.
   ///
   /// @param values at least one, finite; not modified
   /// @throws ai.cifer.homocryption.ckks.ValueOutOfRange if a value is not finite or far too large

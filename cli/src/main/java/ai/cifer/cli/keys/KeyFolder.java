@@ -3,6 +3,8 @@ package ai.cifer.cli.keys;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.homocryption.RotationPlan;
 import ai.cifer.homocryption.StoredForm;
+import ai.cifer.homocryption.ckks.CkksKeys;
+import ai.cifer.homocryption.ckks.CkksParameters;
 import ai.cifer.homocryption.ckks.Preset;
 import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.codec.SecretKeyAccess;
@@ -65,12 +67,21 @@ public final class KeyFolder {
   /// Draws CKKS keys and writes them.
   ///
   /// @return the files
-  @SuppressWarnings("DoNotCallSuggester")
   public List<Path> writeCkks(Preset preset, RotationPlan plan, Optional<Passphrase> passphrase)
       throws CommandFailed, IOException {
-    throw new CommandFailed(
-        ai.cifer.cli.exit.ExitCode.USAGE,
-        "--scheme: ckks (expected: paillier); CKKS keys have no stored form yet: " + preset + plan);
+    CkksParameters parameters = CkksParameters.of(preset);
+    try (CkksKeys keys = CkksKeys.generate(parameters, plan.steps(parameters));
+        Writing writing = new Writing();
+        ErasedOutput form = new ErasedOutput()) {
+      keys.secretKey().write(SecretKeyAccess.insecureBytes(), form);
+      writing.secret(form.bytes(), passphrase);
+      writing.open(PUBLIC, keys.publicKey()::write);
+      writing.open(RELINEARIZATION, keys.relinearizationKey()::write);
+      if (!plan.steps(parameters).isEmpty()) {
+        writing.open(GALOIS, keys.galoisKeys()::write);
+      }
+      return writing.done();
+    }
   }
 
   /// Reads a secret key and checks what its scheme can check.

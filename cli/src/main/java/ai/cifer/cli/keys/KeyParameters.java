@@ -4,11 +4,13 @@ import ai.cifer.cli.keys.KeyDocument.Security;
 import ai.cifer.homocryption.StoredForm;
 import ai.cifer.homocryption.ckks.CkksParameters;
 import ai.cifer.homocryption.ckks.Preset;
+import ai.cifer.homocryption.codec.ParameterDigest;
 import ai.cifer.homocryption.paillier.PaillierPublicKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,27 +48,31 @@ record KeyParameters(Map<String, Object> named, Optional<Security> security) {
                     .formatted(bits >= 3072 ? 3072 : 2048))));
   }
 
+  /// The preset that a form of CKKS was made under.
+  static Optional<CkksParameters> preset(ParameterDigest digest) {
+    return Arrays.stream(Preset.values())
+        .map(CkksParameters::of)
+        .filter(parameters -> parameters.parameterDigest().equals(digest))
+        .findFirst();
+  }
+
   private static KeyParameters ckks(StoredForm form) {
-    for (Preset preset : Preset.values()) {
-      CkksParameters parameters = CkksParameters.of(preset);
-      if (java.util.Arrays.equals(parameters.digest(), form.digest().bytes())) {
-        Map<String, Object> named = new LinkedHashMap<>();
-        named.put("preset", preset.name());
-        named.put("degree", parameters.degree());
-        named.put("slots", parameters.slots());
-        named.put("levels", parameters.depth());
-        named.put("modulus_bits", parameters.totalBits());
-        return new KeyParameters(
-            named,
-            Optional.of(
-                new Security(
-                    128,
-                    "at most %d bits of modulus at N = %d (Security Guidelines 2024, ePrint 2024/463)"
-                        .formatted(
-                            CkksParameters.securityCapBits(parameters.logDegree()),
-                            parameters.degree()))));
-      }
-    }
-    return new KeyParameters(Map.of("preset", "none that this release knows"), Optional.empty());
+    return preset(form.digest())
+        .map(KeyParameters::ckks)
+        .orElseGet(() ->
+            new KeyParameters(Map.of("preset", "none that this release knows"), Optional.empty()));
+  }
+
+  private static KeyParameters ckks(CkksParameters parameters) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    named.put("preset", parameters.name());
+    named.put("degree", parameters.degree());
+    named.put("slots", parameters.slots());
+    named.put("levels", parameters.depth());
+    named.put("modulus_bits", parameters.totalBits());
+    String source =
+        "at most %d bits of modulus at N = %d (Security Guidelines 2024, ePrint 2024/463)"
+            .formatted(CkksParameters.securityCapBits(parameters.logDegree()), parameters.degree());
+    return new KeyParameters(named, Optional.of(new Security(128, source)));
   }
 }

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.homocryption.ckks.CkksCiphertext;
 import ai.cifer.homocryption.ckks.InsecureParameters;
-import ai.cifer.homocryption.ckks.KeyId;
 import ai.cifer.homocryption.codec.SecretKeyAccess;
-import ai.cifer.homocryption.rns.RnsPolynomial;
 import ai.cifer.homocryption.threshold.ThresholdException.DecryptionRefused;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,38 +27,10 @@ class DecryptionCrashTest {
     return ThresholdSession.of(InsecureParameters.composite(8), new Committee(2, 2), SEED, "crash");
   }
 
-  /// The ciphertext as rows of raw residues, without depending on its form.
-  private static byte[] raw(CkksCiphertext ciphertext) throws IOException {
-    var out = new ByteArrayOutputStream();
-    for (int k = 0; k < 2; k++) {
-      for (double[] row : ciphertext.polynomial(k).rows()) {
-        for (double x : row) {
-          out.write(java.nio.ByteBuffer.allocate(8).putDouble(x).array());
-        }
-      }
+  private static CkksCiphertext ciphertext(Path folder) throws IOException {
+    try (InputStream in = Files.newInputStream(folder.resolve("ciphertext"))) {
+      return CkksCiphertext.read(session().parameters(), in);
     }
-    return out.toByteArray();
-  }
-
-  private static CkksCiphertext ciphertext(byte[] raw, KeyId keyId) {
-    ThresholdSession session = session();
-    var in = java.nio.ByteBuffer.wrap(raw);
-    int primes = session.parameters().ring().ciphertextPrimes();
-    RnsPolynomial[] polynomials = new RnsPolynomial[2];
-    for (int k = 0; k < 2; k++) {
-      polynomials[k] = Residues.zero(session.parameters().ring(), primes);
-      for (double[] row : polynomials[k].rows()) {
-        for (int j = 0; j < row.length; j++) {
-          row[j] = in.getDouble();
-        }
-      }
-    }
-    return new CkksCiphertext(
-        session.parameters(),
-        keyId,
-        List.of(polynomials),
-        session.parameters().depth(),
-        session.parameters().scale());
   }
 
   private static Smudging smudging() {
@@ -93,10 +61,7 @@ class DecryptionCrashTest {
           };
       PartialDecryption made =
           new PartialDecryptor(share, log, block)
-              .decrypt(
-                  ciphertext(Files.readAllBytes(folder.resolve("ciphertext")), share.keyId()),
-                  ActiveSet.of(session().committee(), 1, 2),
-                  smudging());
+              .decrypt(ciphertext(folder), ActiveSet.of(session().committee(), 1, 2), smudging());
       try (var out = Files.newOutputStream(folder.resolve("sent"))) {
         made.write(out);
       }
@@ -111,7 +76,9 @@ class DecryptionCrashTest {
       try (var out = Files.newOutputStream(folder.resolve("share"))) {
         share.write(ACCESS, out);
       }
-      Files.write(folder.resolve("ciphertext"), raw(x));
+      try (var out = Files.newOutputStream(folder.resolve("ciphertext"))) {
+        x.write(out);
+      }
       killAfterTheLogIsDurable();
 
       ActiveSet set = ActiveSet.of(committee.session.committee(), 1, 2);

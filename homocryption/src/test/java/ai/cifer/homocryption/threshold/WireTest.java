@@ -13,8 +13,10 @@ import ai.cifer.homocryption.ckks.GaloisKeys;
 import ai.cifer.homocryption.ckks.InsecureParameters;
 import ai.cifer.homocryption.ckks.RelinearizationKey;
 import ai.cifer.homocryption.codec.SecretKeyAccess;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +55,10 @@ class WireTest {
       throw new java.io.UncheckedIOException(e);
     }
     return ByteBuffer.wrap(out.toByteArray());
+  }
+
+  private static InputStream stream(Written written) {
+    return new ByteArrayInputStream(bytes(written).array());
   }
 
   private static <S> void toAllOthers(
@@ -109,11 +115,15 @@ class WireTest {
         evaluating.relinearization.aggregate(
             publicKey, evaluating.roundOne.shares(), evaluating.roundTwo);
     GaloisKeys galoisKeys = evaluating.galois.aggregate(publicKey, evaluating.galoisShares);
-    var evaluator = new CkksEvaluator(relinearizationKey, galoisKeys);
+    var evaluator =
+        new CkksEvaluator(
+            RelinearizationKey.read(P, stream(relinearizationKey::write)),
+            GaloisKeys.read(P, stream(galoisKeys::write)));
     double[] values = new double[P.slots()];
     java.util.Arrays.setAll(values, Math::sin);
     CkksCiphertext x =
-        new CkksEncryptor(publicKey, RANDOM).encrypt(new CkksEncoder(P).encode(values));
+        new CkksEncryptor(CkksPublicKey.read(P, stream(publicKey::write)), RANDOM)
+            .encrypt(new CkksEncoder(P).encode(values));
     CkksCiphertext y =
         evaluator.rotate(evaluator.rescale(evaluator.relinearize(evaluator.square(x))), 1);
 
@@ -205,7 +215,10 @@ class WireTest {
               DecryptionLog.create(folder.resolve("party-" + number), share, POLICY)) {
         PartialDecryption given =
             new PartialDecryptor(share, log)
-                .decrypt(ciphertext, ActiveSet.of(new Committee(3, 2), 1, 3), smudging);
+                .decrypt(
+                    CkksCiphertext.read(P, stream(ciphertext::write)),
+                    ActiveSet.of(new Committee(3, 2), 1, 3),
+                    smudging);
         received.add(PartialDecryption.read(session, bytes(given::write)));
       }
     }
