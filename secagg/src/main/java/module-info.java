@@ -1,7 +1,7 @@
 /// Updates under encryption: quantise, pack, mask, share, certify, open. JDK only.
 ///
-/// Chain: `codec ◄ { identity, cipher ◄ plan } ◄ message ◄ { share, journal ◄ round } ◄ { client, helper,
-/// coordinator }`.
+/// Chain: `codec ◄ { identity, cipher ◄ plan } ◄ message ◄ { share, journal ◄ round } ◄ { client,
+/// helper, coordinator }`.
 module ai.cifer.secagg {
   requires static transitive org.jspecify;
   requires transitive ai.cifer.fedlearn;

@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final String NONE = "none";
-  private static final List<String> MODES = List.of("secure-aggregation", "key-holder", "ckks", "paillier", NONE);
+  private static final List<String> MODES =
+      List.of("secure-aggregation", "key-holder", "ckks", "paillier", NONE);
 
   private final Terminal terminal;
 

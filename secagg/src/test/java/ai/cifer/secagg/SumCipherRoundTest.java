@@ -69,7 +69,8 @@ class SumCipherRoundTest {
     TestFederation federation = new TestFederation(CLIENTS, spool);
     Tensors model = Tensors.allocate(LAYOUT);
     AggregationPlan plan =
-        AggregationPlan.uniform(mode, true, PROFILE, LAYOUT, 0.25f, CAP).withSegmentParameters(SEGMENT);
+        AggregationPlan.uniform(mode, true, PROFILE, LAYOUT, 0.25f, CAP)
+            .withSegmentParameters(SEGMENT);
     TestRound round = new TestRound(federation, federation.open(plan, model, 4, 2), model);
     for (int i = 0; i < CLIENTS; i++) {
       round.deliver(i, updates.get(i), dropouts ? Set.of(i) : Set.of());
@@ -111,8 +112,7 @@ class SumCipherRoundTest {
       throws IOException {
     Map<String, StoredSegment> stored = new HashMap<>();
     clients.forEach(client ->
-        stored.put(
-            client, TestRound.stored(round.blocks.get(TestRound.key(client, LAST)))));
+        stored.put(client, TestRound.stored(round.blocks.get(TestRound.key(client, LAST)))));
     List<Cohort.Entry> entries =
         cohort.entries().stream().filter(entry -> clients.contains(entry.client())).toList();
     Cohort other = new Cohort(cohort.ctx(), cohort.segment(), cohort.attempt(), entries);
@@ -132,7 +132,8 @@ class SumCipherRoundTest {
     anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode.PAILLIER);
   }
 
-  private void anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode mode) throws IOException {
+  private void anotherSumThanThatOfTheCertifiedCohortDoesNotOpen(EncryptionMode mode)
+      throws IOException {
     TestRound round = deliver(mode, false);
     Cohort cohort = certified(round);
     HelperRole keyHolder = round.helper(round.federation.keyHolder);
@@ -152,8 +153,7 @@ class SumCipherRoundTest {
     Cohort cohort = certified(round);
     EncryptedSum allButOne = posing(round, cohort, cohort.clients().subList(1, CLIENTS));
 
-    assertRefused(
-        Reason.BAD_SUM, () -> round.helper(round.federation.keyHolder).open(allButOne));
+    assertRefused(Reason.BAD_SUM, () -> round.helper(round.federation.keyHolder).open(allButOne));
   }
 
   @Test
@@ -172,8 +172,7 @@ class SumCipherRoundTest {
     certified(round);
     EncryptedSum sum = round.fold(uncertified(round)).encryptedSum(0);
 
-    assertRefused(
-        Reason.NOT_SIGNED, () -> round.helper(round.federation.keyHolder).open(sum));
+    assertRefused(Reason.NOT_SIGNED, () -> round.helper(round.federation.keyHolder).open(sum));
   }
 
   private static Cohort uncertified(TestRound round) {
@@ -181,8 +180,7 @@ class SumCipherRoundTest {
         round.federation.clients.stream()
             .map(client ->
                 new Cohort.Entry(
-                    client.name(),
-                    round.manifests.get(TestRound.key(client.name(), 0)).hash()))
+                    client.name(), round.manifests.get(TestRound.key(client.name(), 0)).hash()))
             .toList();
     return new Cohort(round.round.ctx(), 0, 0, entries);
   }
@@ -192,8 +190,7 @@ class SumCipherRoundTest {
     TestRound round = deliver(EncryptionMode.CKKS, false);
     Cohort cohort = certified(round);
     EncryptedSum sum = posing(round, cohort, cohort.clients());
-    Cohort smaller =
-        new Cohort(cohort.ctx(), LAST, 0, cohort.entries().subList(0, CLIENTS - 1));
+    Cohort smaller = new Cohort(cohort.ctx(), LAST, 0, cohort.entries().subList(0, CLIENTS - 1));
     HelperRole restarted =
         round.federation.newHelper(
             round.federation.keyHolder, TestFederation.policy(EncryptionMode.CKKS));
@@ -214,15 +211,13 @@ class SumCipherRoundTest {
         new EncryptedSum(
             sum.ctx(), sum.segment(), sum.attempt(), sum.cohort(), 0, Bytes.of(changed));
 
-    assertRefused(
-        Reason.BAD_SUM, () -> round.helper(round.federation.keyHolder).open(other));
+    assertRefused(Reason.BAD_SUM, () -> round.helper(round.federation.keyHolder).open(other));
   }
 
   private static void assertRefused(Reason reason, ThrowingCallable request) {
     assertThatThrownBy(request)
         .isInstanceOfSatisfying(
-            RequestRefused.class,
-            refused -> assertThat(refused.reason()).isEqualTo(reason));
+            RequestRefused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
   }
 
   @Test
@@ -260,7 +255,9 @@ class SumCipherRoundTest {
       byte[] bytes =
           mode == EncryptionMode.CKKS
               ? new byte[hello.sumKey().length()]
-              : mode.scheme().orElseThrow().generate("hospitals/other", new SecureRandom())
+              : mode.scheme()
+                  .orElseThrow()
+                  .generate("hospitals/other", new SecureRandom())
                   .publicBytes();
       HelperHello other =
           new HelperHello(

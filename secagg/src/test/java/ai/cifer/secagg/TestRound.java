@@ -102,8 +102,7 @@ public final class TestRound {
   }
 
   public Bytes root(String client, int segment) {
-    SegmentReceiver receiver =
-        new SegmentReceiver(round, round.segments().get(segment), client);
+    SegmentReceiver receiver = new SegmentReceiver(round, round.segments().get(segment), client);
     ByteBuffer all = ByteBuffer.wrap(blocks.get(key(client, segment)));
     while (all.hasRemaining()) {
       int count = Math.min(7_919, all.remaining());
@@ -158,8 +157,7 @@ public final class TestRound {
   public OpenedSums openSum(Cohort cohort) throws IOException {
     OpenedSums opened = new OpenedSums(round, cohort);
     while (!opened.isComplete()) {
-      EncryptedSum sum =
-          EncryptedSum.decode(fold(cohort).encryptedSum(opened.next()).encode());
+      EncryptedSum sum = EncryptedSum.decode(fold(cohort).encryptedSum(opened.next()).encode());
       opened.add(OpenedSum.decode(helper(helpers().getFirst()).open(sum).encode()));
     }
     return opened;

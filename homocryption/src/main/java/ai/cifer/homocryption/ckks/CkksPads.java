@@ -27,8 +27,7 @@ public final class CkksPads {
   }
 
   /// Takes the pads of several seeds away, all of the same number.
-  public static CkksCiphertext remove(
-      CkksCiphertext ciphertext, List<byte[]> seeds, long number) {
+  public static CkksCiphertext remove(CkksCiphertext ciphertext, List<byte[]> seeds, long number) {
     return change(ciphertext, seeds, number, false);
   }
 

@@ -63,8 +63,7 @@ public final class PaillierPads {
     PaillierPublicKey key = sum.key();
     if (sum.summands() != seeds.size()) {
       throw new PaillierException.FieldOverflow(
-          "summands: %d (expected: %d, one for each seed)"
-              .formatted(sum.summands(), seeds.size()));
+          "summands: %d (expected: %d, one for each seed)".formatted(sum.summands(), seeds.size()));
     }
     int fields = sum.packing().fields();
     BigInteger[] pads = pads(key, seeds, number, sum.ciphertexts().size());

@@ -371,7 +371,10 @@ final class OpenRound implements AutoCloseable {
       AtomicLong done = new AtomicLong();
       SegmentFold fold =
           new SegmentFold(
-              round, input.cohort(), stored.all(), count -> progress.at(done.addAndGet(count), size));
+              round,
+              input.cohort(),
+              stored.all(),
+              count -> progress.at(done.addAndGet(count), size));
       Reveals.Opened revealed =
           input.reveals().isPresent()
               ? input.reveals().get().sumOfSecrets()

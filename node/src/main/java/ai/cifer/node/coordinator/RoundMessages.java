@@ -125,8 +125,7 @@ final class RoundMessages {
     if (open != null || hello.round() != setting.round()) {
       return Optional.empty();
     }
-    Role helping =
-        setting.config().encryption().hasKeyHolder() ? Role.KEY_HOLDER : Role.CLIENT;
+    Role helping = setting.config().encryption().hasKeyHolder() ? Role.KEY_HOLDER : Role.CLIENT;
     if (seat.participant.role() != helping
         || !hello.helper().equals(seat.name())
         || !hello.run().equals(setting.folder().run())

@@ -5,8 +5,7 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.transport.Envelope;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// What a key holder is asked to open where clients encrypt under its public key: part after part
@@ -35,14 +34,14 @@ final class SumRequests {
 
   /// Asks for the next part; asking again gives the same bytes.
   void ask(int segment, String keyHolder) {
-    AtomicReference<Optional<EncryptedSum>> sum = new AtomicReference<>(Optional.empty());
+    List<EncryptedSum> sum = new CopyOnWriteArrayList<>();
     liveness.asked(keyHolder);
     work.start(
         () -> {
-          sum.set(open.nextSum(segment));
+          open.nextSum(segment).ifPresent(sum::add);
           return 0L;
         },
-        done -> sum.get().ifPresent(message -> send(keyHolder, message)),
+        done -> sum.forEach(message -> send(keyHolder, message)),
         failed);
   }
 

@@ -181,8 +181,7 @@ final class HelperSession {
     VerifiedRound held = round;
     if (held != null) {
       listener.on(
-          new RunEvent.Advanced(
-              held.open().round(), new RoundEvent.SumRevealed(name, segment)));
+          new RunEvent.Advanced(held.open().round(), new RoundEvent.SumRevealed(name, segment)));
     }
   }
 

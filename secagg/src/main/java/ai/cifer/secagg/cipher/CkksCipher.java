@@ -58,8 +58,7 @@ final class CkksCipher implements SumCipher {
 
   static void requireProfile(AggregationParameters parameters) {
     int growth = Integer.SIZE - Integer.numberOfLeadingZeros(parameters.maxClients() - 1);
-    if (parameters.maxClients() > MOST_CLIENTS
-        || parameters.valueBits() + growth > MOST_SUM_BITS) {
+    if (parameters.maxClients() > MOST_CLIENTS || parameters.valueBits() + growth > MOST_SUM_BITS) {
       throw new IllegalArgumentException(
           "profile: %s (expected: at most %d clients and sums of %d bits with encryption: ckks)"
               .formatted(parameters.name(), MOST_CLIENTS, MOST_SUM_BITS));

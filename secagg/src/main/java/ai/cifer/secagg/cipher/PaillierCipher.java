@@ -11,7 +11,6 @@ import ai.cifer.homocryption.paillier.PaillierVector;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +57,7 @@ final class PaillierCipher implements SumCipher {
     key.write(first);
     ByteBuffer second = ByteBuffer.allocate(proof.formBytes());
     proof.write(second);
-    return FieldWriter.of(LABEL, VERSION)
-        .bytes(first.array())
-        .bytes(second.array())
-        .toByteArray();
+    return FieldWriter.of(LABEL, VERSION).bytes(first.array()).bytes(second.array()).toByteArray();
   }
 
   static PaillierCipher read(AggregationParameters parameters, byte[] bytes, String owner) {
@@ -76,7 +72,8 @@ final class PaillierCipher implements SumCipher {
                 });
     PaillierPublicKey key = PaillierPublicKey.read(ByteBuffer.wrap(forms[0]));
     if (key.bits() != KEY_BITS) {
-      throw new CipherRefused("Paillier key: %d bits (expected: %d)".formatted(key.bits(), KEY_BITS));
+      throw new CipherRefused(
+          "Paillier key: %d bits (expected: %d)".formatted(key.bits(), KEY_BITS));
     }
     PaillierKeyProof.read(key, ByteBuffer.wrap(forms[1])).verify(proofContext(owner));
     return new PaillierCipher(parameters, key);
@@ -117,8 +114,8 @@ final class PaillierCipher implements SumCipher {
     @Override
     public void add(ByteBuffer block) {
       PaillierVector next =
-          SumScheme.refusing(() ->
-              PaillierVector.read(key, packing, parameters.valuesPerBlock(), block));
+          SumScheme.refusing(
+              () -> PaillierVector.read(key, packing, parameters.valuesPerBlock(), block));
       if (next.summands() != 1) {
         throw new CipherRefused("summands: %d (expected: 1)".formatted(next.summands()));
       }

@@ -1,8 +1,8 @@
 package ai.cifer.secagg.cipher;
 
 import ai.cifer.homocryption.aggregation.AggregationParameters;
-import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.ckks.CkksException;
+import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.paillier.PaillierException;
 import ai.cifer.secagg.codec.MalformedMessage;
 import java.security.SecureRandom;

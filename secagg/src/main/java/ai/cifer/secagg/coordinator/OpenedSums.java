@@ -7,8 +7,8 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.util.TreeMap;
 
-/// What the key holder opened of one certified segment, message after message, where clients encrypt
-/// under its public key. Safe for several threads.
+/// What the key holder opened of one certified segment, message after message, where clients
+/// encrypt under its public key. Safe for several threads.
 public final class OpenedSums {
   private final VerifiedRound round;
   private final Cohort cohort;

@@ -35,8 +35,7 @@ final class SumKeys implements AutoCloseable {
   byte[] announce(String run, int round) {
     return scheme
         .map(one ->
-            keys.computeIfAbsent(use(run, round), any -> one.generate(owner, random))
-                .publicBytes())
+            keys.computeIfAbsent(use(run, round), any -> one.generate(owner, random)).publicBytes())
         .orElse(new byte[0]);
   }
 

@@ -50,8 +50,7 @@ public record OpenedSum(
 
   /// Numbers as bytes.
   public static Bytes pack(long[] sums) {
-    ByteBuffer out =
-        ByteBuffer.allocate(Long.BYTES * sums.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(Long.BYTES * sums.length).order(ByteOrder.LITTLE_ENDIAN);
     out.asLongBuffer().put(sums);
     return Bytes.of(out.array());
   }
@@ -59,10 +58,7 @@ public record OpenedSum(
   /// The numbers.
   public long[] values() {
     long[] values = new long[sums.length() / Long.BYTES];
-    ByteBuffer.wrap(sums.toByteArray())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .get(values);
+    ByteBuffer.wrap(sums.toByteArray()).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(values);
     return values;
   }
 

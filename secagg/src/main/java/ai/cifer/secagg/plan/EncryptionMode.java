@@ -12,7 +12,8 @@ public enum EncryptionMode {
   KEY_HOLDER("key-holder"),
   /// Nobody: t of c helpers open the sum of one certified cohort.
   SECURE_AGGREGATION("secure-aggregation"),
-  /// Nobody alone: clients encrypt under the public key of a key holder, which opens certified sums.
+  /// Nobody alone: clients encrypt under the public key of a key holder, which opens certified
+  /// sums.
   CKKS("ckks"),
   /// As [#CKKS] with another scheme, for small models.
   PAILLIER("paillier");

@@ -41,12 +41,7 @@ public final class HelperKey implements AutoCloseable {
   ///
   /// @param sumKey under which clients encrypt
   public static HelperKey generate(
-      String federation,
-      String run,
-      int round,
-      Bytes sumKey,
-      Signer signer,
-      SecureRandom random) {
+      String federation, String run, int round, Bytes sumKey, Signer signer, SecureRandom random) {
     try {
       KeyPairGenerator first = KeyPairGenerator.getInstance("X25519");
       first.initialize(255, random);
