@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// All that whoever computes on encrypted vectors needs and may have: parameters and public keys.
 /// Encrypts; cannot decrypt.
 ///
-/// {@snippet class=Snippets region=context}
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=context}
 ///
 /// **Guarantees**: who has the context and ciphertexts learns lengths, and nothing of the values
 /// (IND-CPA under RLWE). **Does not guarantee**: that results were computed as agreed; secrecy

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A ring of named keys and the operations on what they encrypt: `generateNamedKeys, encrypt, add,
 /// mul, relinearize, decrypt`.
 ///
-/// {@snippet class=Snippets region=ring}
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=ring}
 ///
 /// Two kinds of entries: keys generated here, which decrypt, and contexts of others
 /// ([#addContext]), which encrypt and compute only. Nothing is written to disk; `cifer keys` makes

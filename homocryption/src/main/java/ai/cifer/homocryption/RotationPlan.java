@@ -11,7 +11,7 @@ import java.util.TreeSet;
 /// Which rotations a computation needs. Each is a key of its own, made by the owner of the secret
 /// key and given to whoever computes, so the plan is made before the keys.
 ///
-/// {@snippet class=Snippets region=plan}
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=plan}
 ///
 /// Needed by: [EncryptedVector#sum] and `dot` ([#withSums]), [EncryptedVector#matmul] and
 /// [EncryptedVector#premultiply] with a plain matrix ([#withMatrix]). Everything else, products

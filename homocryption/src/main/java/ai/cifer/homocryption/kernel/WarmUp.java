@@ -64,6 +64,11 @@ final class WarmUp {
     return ready.contains(kind);
   }
 
+  /// The kinds whose vector code is compiled.
+  Set<Kind> ready() {
+    return ready;
+  }
+
   /// Notes work of the scalar kernels.
   void worked(long butterflies) {
     if (work.addAndGet(butterflies) > ENOUGH) {

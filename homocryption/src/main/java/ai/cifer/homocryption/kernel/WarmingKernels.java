@@ -38,6 +38,10 @@ final class WarmingKernels implements KernelProvider {
     return vector.lanes();
   }
 
+  WarmUp warmUp() {
+    return warmUp;
+  }
+
   @Override
   public void startWarmUp() {
     warmUp.start();

@@ -29,6 +29,18 @@ class CkksParametersTest {
     assertThat(parameters.digits()).isEqualTo(digits);
   }
 
+  /// The digests of the presets, primes and scales included: if one changes, what users stored
+  /// under it is lost.
+  @ParameterizedTest
+  @CsvSource({
+    "C13, 54aa8c050a151c88", "C14, 5549465ece5adbfc", "CS14, 43c750dd0679fd24",
+    "C15, 47f975ecf18fb653", "C15b, 18dabe91beea4f40", "C16, aafeea9572a9dd00",
+    "C16b, 2b1d3d96b5e6ce23"
+  })
+  void presetsNeverChange(Preset preset, String digest) {
+    assertThat(CkksParameters.of(preset).parameterDigest().shortHex()).isEqualTo(digest);
+  }
+
   @ParameterizedTest
   @EnumSource(Preset.class)
   void primesAreDistinctPrimesThatSplitTheRing(Preset preset) {

@@ -3,6 +3,7 @@ package ai.cifer.homocryption.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Which kernels a JVM gets, in JVMs that are really so.
@@ -43,6 +44,13 @@ class KernelProviderTest {
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output())
         .contains(KernelProvider.LANES_PROPERTY + ": 4 (expected: 1, or java --add-modules");
+  }
+
+  @Tag("slow")
+  @Test
+  void everyKindOfKernelEndsAsVectorCode() throws Exception {
+    var result = ChildJvm.run(List.of(VECTOR_API), WarmUpCheck.class);
+    assertThat(result.output()).contains("[TRANSFORMS, MASKING, CKKS]");
   }
 
   @Test

@@ -9,7 +9,7 @@ import ai.cifer.homocryption.ckks.Preset;
 import org.junit.jupiter.api.Test;
 
 /// The regions shown in Javadoc, which compile and hold.
-class Snippets {
+class SnippetsTest {
 
   @Test
   void context() {
