@@ -41,7 +41,15 @@ class BenchSystemTest {
   void withoutTheVectorApi_theReasonAndTheCureAreSaid() throws Exception {
     Process process =
         new ProcessBuilder(
-                java(), "-Xmx512m", "-cp", jar(), "ai.cifer.cli.Cifer", "bench", "ntt", "--each", "5")
+                java(),
+                "-Xmx512m",
+                "-cp",
+                jar(),
+                "ai.cifer.cli.Cifer",
+                "bench",
+                "ntt",
+                "--each",
+                "5")
             .directory(folder.toFile())
             .start();
     process.getOutputStream().close();
@@ -84,8 +92,7 @@ class BenchSystemTest {
 
   @Test
   void whatIsUnknown_isNamed() throws Exception {
-    try (Cifer bench =
-        Cifer.start(folder, "bench", Cifer.small(96), List.of("bench", "sorting"))) {
+    try (Cifer bench = Cifer.start(folder, "bench", Cifer.small(96), List.of("bench", "sorting"))) {
       assertThat(bench.exitCode()).isEqualTo(ExitCode.USAGE.number());
       assertThat(bench.err()).contains("bench: sorting (expected: aggregate, ckks, paillier, ntt");
     }

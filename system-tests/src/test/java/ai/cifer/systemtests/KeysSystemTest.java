@@ -29,8 +29,7 @@ class KeysSystemTest {
   void aKeyIsMade_shown_andOpensWithItsPassphraseOnly() throws Exception {
     Files.writeString(folder.resolve("words"), "correct horse battery\n");
     Files.writeString(folder.resolve("others"), "correct horse batteries\n");
-    assertThat(
-            run("keys generate --preset C13 --passphrase-file words --out keys").exitCode())
+    assertThat(run("keys generate --preset C13 --passphrase-file words --out keys").exitCode())
         .isZero();
     Path secret = folder.resolve("keys/secret_key.cifer");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
@@ -101,8 +100,7 @@ class KeysSystemTest {
     command.addAll(Cifer.small(HEAP));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
-    command.add(
-        Path.of(System.getProperty("cifer.jar")).toAbsolutePath().normalize().toString());
+    command.add(Path.of(System.getProperty("cifer.jar")).toAbsolutePath().normalize().toString());
     command.add("ai.cifer.cli.Cifer");
     String line = String.join(" ", command) + " " + words;
     Process process =

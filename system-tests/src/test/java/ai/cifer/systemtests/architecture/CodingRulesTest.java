@@ -155,12 +155,15 @@ class CodingRulesTest {
         .check(Project.main());
   }
 
-  /// Native code is called in one place, which checks that it may and says what to do if not.
+  /// Native code is called in one place of the library, which checks that it may and says what to do
+  /// if not, and where the command takes back its standard error.
   @Test
   void onlyPaillierCallsNativeCode() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("ai.cifer.homocryption.paillier.Gmp")
+        .and()
+        .doNotHaveFullyQualifiedName("ai.cifer.cli.process.StandardError")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(java.lang.foreign.Linker.class, java.lang.foreign.SymbolLookup.class)
