@@ -152,14 +152,18 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     await(name, ControlMessage.kind(ControlMessage.Join.class));
   }
 
-  /// The reason of a refusal, which is all that may come now.
+  /// The reason of a refusal, of the round or of its segment, which is all that may come now.
   String awaitRefusal(String name, String answer) throws IOException, InterruptedException {
-    String refusal = ControlMessage.kind(ControlMessage.Withdraw.class);
-    Envelope envelope = await(name, refusal, answer);
-    if (!envelope.kind().equals(refusal)) {
-      throw new AssertionError("%s answered with %s".formatted(name, answer));
+    String ofRound = ControlMessage.kind(ControlMessage.StopHelping.class);
+    String ofSegment = ControlMessage.kind(ControlMessage.DeclineSegment.class);
+    Envelope envelope = await(name, ofRound, ofSegment, answer);
+    if (envelope.kind().equals(ofRound)) {
+      return ControlMessage.read(envelope, ControlMessage.StopHelping.class).reason();
     }
-    return ControlMessage.read(envelope, ControlMessage.Withdraw.class).reason();
+    if (envelope.kind().equals(ofSegment)) {
+      return ControlMessage.read(envelope, ControlMessage.DeclineSegment.class).reason();
+    }
+    throw new AssertionError("%s answered with %s".formatted(name, answer));
   }
 
   /// What a client delivers for its only segment.

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/// Four clients without a key holder: each holds shares of the others' secrets, and three are needed
-/// to open a sum. Processes are killed, stopped and started again.
+/// Four clients without a key holder: each holds shares of the others' secrets, and three are
+/// needed to open a sum. Processes are killed, stopped and started again.
 class SecureAggregationSystemTest {
   @RegisterExtension final Federation federation = new Federation();
 

@@ -27,7 +27,7 @@ final class MaskingLanes {
       return false;
     }
     try (Stream<String> lines = Files.lines(PROCESSOR)) {
-      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512_vbmi "));
+      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512vbmi "));
     } catch (IOException e) {
       return false;
     }

@@ -155,10 +155,10 @@ class CodingRulesTest {
         .check(Project.main());
   }
 
-  /// Native code is called in one place of the library, which checks that it may and says what to do
-  /// if not, and where the command takes back its standard error.
+  /// Native code is called in two places: by Paillier, which checks that it may and says what to do
+  /// if not, and by the command, which takes its standard error back from the launcher.
   @Test
-  void onlyPaillierCallsNativeCode() {
+  void onlyPaillierAndStandardErrorCallNativeCode() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("ai.cifer.homocryption.paillier.Gmp")
