@@ -30,7 +30,7 @@ public final class Benchmarks {
   private static final int PAILLIER_BITS = 3072;
 
   private static final Duration EACH_AGGREGATE = Duration.ofMillis(400);
-  private static final Duration EACH_CKKS = Duration.ofMillis(200);
+  private static final Duration EACH_CKKS = Duration.ofMillis(300);
   private static final Duration EACH_PAILLIER = Duration.ofMillis(300);
   private static final Duration EACH_NTT = Duration.ofMillis(200);
   private static final Duration QUIET = Duration.ofSeconds(2);
