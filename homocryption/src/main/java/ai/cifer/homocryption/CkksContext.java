@@ -22,13 +22,7 @@ import java.util.stream.Collectors;
 /// All that whoever computes on encrypted vectors needs and may have: parameters and public keys.
 /// Encrypts; cannot decrypt.
 ///
-/// ```java
-/// try (CkksKeys keys = CkksKeys.generate(CkksParameters.of(Preset.C14))) {
-///   CkksContext ckks = CkksContext.of(keys);
-///   EncryptedVector x = ckks.encrypt(1, 2, 3);
-///   double[] y = x.times(x).plus(1).decrypt(keys.secretKey());   // 2, 5, 10
-/// }
-/// ```
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=context}
 ///
 /// **Guarantees**: who has the context and ciphertexts learns lengths, and nothing of the values
 /// (IND-CPA under RLWE). **Does not guarantee**: that results were computed as agreed; secrecy
@@ -143,6 +137,38 @@ public final class CkksContext {
       parts.add(encryptor.encrypt(encoder.encode(packing.slotsOf(values, piece))));
     }
     return new EncryptedVector(this, packing, parts);
+  }
+
+  /// A vector whose ciphertexts were received or computed otherwise, as
+  /// [EncryptedVector#ciphertexts] gives them.
+  ///
+  /// @param length number of elements
+  /// @param ciphertexts of one level, relinearized, with the level's canonical scale
+  /// @throws ShapeMismatch if it takes another number of ciphertexts
+  /// @throws WrongKey if one is encrypted under another key
+  public EncryptedVector vector(int length, List<CkksCiphertext> ciphertexts) {
+    Packing packing = Packing.of(length, slots());
+    if (ciphertexts.size() != packing.pieces()) {
+      throw new ShapeMismatch(
+          "ciphertexts: %d (expected: %d for %d elements)"
+              .formatted(ciphertexts.size(), packing.pieces(), length));
+    }
+    int level = ciphertexts.getFirst().level();
+    for (CkksCiphertext ciphertext : ciphertexts) {
+      requireKey(ciphertext.keyId(), publicKey.keyId());
+      if (ciphertext.level() != level) {
+        throw new ShapeMismatch(
+            "level: %d (expected: %d, that of the first ciphertext)"
+                .formatted(ciphertext.level(), level));
+      }
+    }
+    EncryptedVector vector = new EncryptedVector(this, packing, ciphertexts);
+    if (!vector.isRelinearized()) {
+      throw new IllegalArgumentException(
+          "ciphertexts: not relinearized or of another scale (expected: the canonical scale of"
+              + " their level); relinearize and rescale them, or use CkksEvaluator.matchTo");
+    }
+    return vector;
   }
 
   /// Encrypts a matrix, one vector for each column.

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.BinaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// An encrypted vector of real numbers of any length, with the operations of a plain one.
 ///
@@ -345,7 +344,7 @@ public final class EncryptedVector {
         transposed[j][i] = matrix[i][j];
       }
     }
-    return product("matmul", transposed);
+    return MatrixDiagonals.product("matmul", transposed, this);
   }
 
   /// `M·x`, a plain matrix times this vector as a column: numpy's `m @ x`; one level.
@@ -360,43 +359,7 @@ public final class EncryptedVector {
   public EncryptedVector premultiply(double[][] matrix) {
     int columns = EncryptedMatrix.columnsOf(matrix);
     requireLength("premultiply, columns of the matrix", columns);
-    return product("premultiply", matrix);
-  }
-
-  private EncryptedVector product(String operation, double[][] matrix) {
-    int rows = matrix.length;
-    int columns = length();
-    int slots = context.slots();
-    context.requireRotations(
-        "%s of %d x %d".formatted(operation, rows, columns),
-        MatrixDiagonals.steps(rows, columns, slots),
-        RotationPlan.none().withMatrix(rows, columns));
-    EncryptedVector x = relinearized();
-    x.requireLevels(operation, 1);
-    CkksEvaluator evaluator = context.evaluator();
-    double scale = evaluator.plaintextScale(x.parts.getFirst());
-    Packing result = Packing.of(rows, slots);
-    @Nullable CkksCiphertext[] sums = new CkksCiphertext[result.pieces()];
-    for (int c = 0; c < packing.pieces(); c++) {
-      List<CkksCiphertext> babies =
-          new MatrixDiagonals(matrix, 0, c * slots, slots).babies(evaluator, x.parts.get(c));
-      for (int r = 0; r < sums.length; r++) {
-        CkksCiphertext block =
-            new MatrixDiagonals(matrix, r * slots, c * slots, slots)
-                .multiply(evaluator, context.encoder(), babies, scale);
-        CkksCiphertext sum = sums[r];
-        sums[r] =
-            sum == null || block == null ? (sum == null ? block : sum) : evaluator.add(sum, block);
-      }
-    }
-    MatrixDiagonals shape = new MatrixDiagonals(matrix, 0, 0, slots);
-    List<CkksCiphertext> out = new ArrayList<>(sums.length);
-    for (CkksCiphertext sum : sums) {
-      CkksCiphertext whole =
-          sum == null ? context.zero(x.level(), x.parts.getFirst().scale() * scale) : sum;
-      out.add(shape.fold(evaluator, evaluator.rescale(whole)));
-    }
-    return new EncryptedVector(context, result, out);
+    return MatrixDiagonals.product("premultiply", matrix, this);
   }
 
   /// Decrypts.

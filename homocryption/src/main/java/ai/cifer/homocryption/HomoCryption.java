@@ -11,15 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A ring of named keys and the operations on what they encrypt: `generateNamedKeys, encrypt, add,
 /// mul, relinearize, decrypt`.
 ///
-/// ```java
-/// try (var homo = new HomoCryption()) {
-///   homo.generateNamedKeys("clinic");
-///   EncryptedVector a = homo.encrypt("clinic", 1, 2, 3);
-///   EncryptedVector b = homo.encrypt("clinic", 4, 5, 6);
-///   EncryptedVector c = homo.relinearize(homo.mul(homo.add(a, b), b));
-///   double[] values = homo.decrypt("clinic", c);   // 20, 35, 54
-/// }
-/// ```
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=ring}
 ///
 /// Two kinds of entries: keys generated here, which decrypt, and contexts of others
 /// ([#addContext]), which encrypt and compute only. Nothing is written to disk; `cifer keys` makes

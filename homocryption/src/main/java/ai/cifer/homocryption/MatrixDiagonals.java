@@ -3,6 +3,7 @@ package ai.cifer.homocryption;
 import ai.cifer.homocryption.ckks.CkksCiphertext;
 import ai.cifer.homocryption.ckks.CkksEncoder;
 import ai.cifer.homocryption.ckks.CkksEvaluator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +80,47 @@ final class MatrixDiagonals {
     Set<Integer> steps = new TreeSet<>();
     addSteps(steps, rows, columns, slots);
     return steps;
+  }
+
+  /// `M·v`, whatever the numbers of ciphertexts on both sides.
+  ///
+  /// @param operation for messages
+  static EncryptedVector product(String operation, double[][] matrix, EncryptedVector v) {
+    CkksContext context = v.context();
+    int rows = matrix.length;
+    int columns = v.length();
+    int slots = context.slots();
+    context.requireRotations(
+        "%s of %d x %d".formatted(operation, rows, columns),
+        MatrixDiagonals.steps(rows, columns, slots),
+        RotationPlan.none().withMatrix(rows, columns));
+    EncryptedVector x = v.relinearized();
+    List<CkksCiphertext> parts = x.ciphertexts();
+    x.requireLevels(operation, 1);
+    CkksEvaluator evaluator = context.evaluator();
+    double scale = evaluator.plaintextScale(parts.getFirst());
+    Packing result = Packing.of(rows, slots);
+    @Nullable CkksCiphertext[] sums = new CkksCiphertext[result.pieces()];
+    for (int c = 0; c < parts.size(); c++) {
+      List<CkksCiphertext> babies =
+          new MatrixDiagonals(matrix, 0, c * slots, slots).babies(evaluator, parts.get(c));
+      for (int r = 0; r < sums.length; r++) {
+        CkksCiphertext block =
+            new MatrixDiagonals(matrix, r * slots, c * slots, slots)
+                .multiply(evaluator, context.encoder(), babies, scale);
+        CkksCiphertext sum = sums[r];
+        sums[r] =
+            sum == null || block == null ? (sum == null ? block : sum) : evaluator.add(sum, block);
+      }
+    }
+    MatrixDiagonals shape = new MatrixDiagonals(matrix, 0, 0, slots);
+    List<CkksCiphertext> out = new ArrayList<>(sums.length);
+    for (CkksCiphertext sum : sums) {
+      CkksCiphertext whole =
+          sum == null ? context.zero(x.level(), parts.getFirst().scale() * scale) : sum;
+      out.add(shape.fold(evaluator, evaluator.rescale(whole)));
+    }
+    return new EncryptedVector(context, result, out);
   }
 
   /// The baby steps of x, for use with every block of a column of blocks.

@@ -11,10 +11,7 @@ import java.util.TreeSet;
 /// Which rotations a computation needs. Each is a key of its own, made by the owner of the secret
 /// key and given to whoever computes, so the plan is made before the keys.
 ///
-/// ```java
-/// RotationPlan plan = RotationPlan.none().withSums(1000).withMatrix(128, 128);
-/// NamedKeys keys = ring.generateNamedKeys("alice", Preset.C14, plan);
-/// ```
+/// {@snippet class=ai.cifer.homocryption.SnippetsTest region=plan}
 ///
 /// Needed by: [EncryptedVector#sum] and `dot` ([#withSums]), [EncryptedVector#matmul] and
 /// [EncryptedVector#premultiply] with a plain matrix ([#withMatrix]). Everything else, products

@@ -79,6 +79,26 @@ class MisuseTest {
         .isInstanceOf(WrongKey.class);
   }
 
+  /// A vector that went through bytes computes on, and one that does not fit is refused.
+  @Test
+  void ciphertextsThatAreNoVector() throws java.io.IOException {
+    var out = new java.io.ByteArrayOutputStream();
+    x.ciphertexts().getFirst().write(out);
+    var received =
+        ai.cifer.homocryption.ckks.CkksCiphertext.read(
+            P, new java.io.ByteArrayInputStream(out.toByteArray()));
+    assertThat(CKKS.vector(3, java.util.List.of(received)).times(2).decrypt(KEYS.secretKey()))
+        .containsExactly(new double[] {2, 4, 6}, within(1e-5));
+    assertThatThrownBy(() -> CKKS.vector(513, java.util.List.of(received)))
+        .isInstanceOf(ShapeMismatch.class)
+        .hasMessage("ciphertexts: 1 (expected: 2 for 513 elements)");
+    assertThatThrownBy(() -> CkksContext.of(OTHERS).vector(3, java.util.List.of(received)))
+        .isInstanceOf(WrongKey.class);
+    var product = CKKS.evaluator().multiply(received, received);
+    assertThatThrownBy(() -> CKKS.vector(3, java.util.List.of(product)))
+        .hasMessageContaining("relinearize and rescale them");
+  }
+
   @Test
   void transparentResults() {
     assertThatThrownBy(() -> x.minus(x)).isInstanceOf(TransparentCiphertext.class);

@@ -122,6 +122,7 @@ public final class CkksEncryptor {
         kernel.multiply(c1.row(i), s.row(i), product);
         kernel.subtract(c0[i], product, c0[i]);
       }
+      secret.requireOpen();
       return new CkksCiphertext(
           parameters,
           publicKey.keyId(),

@@ -59,7 +59,9 @@ public final class CkksSecretKey implements AutoCloseable {
     return coefficients.clone();
   }
 
-  private void requireOpen() {
+  /// Refuses what was computed while [#close()] overwrote the rows: with a secret of zeros, an
+  /// encryption shows its message.
+  synchronized void requireOpen() {
     if (closed) {
       throw new IllegalStateException("secret key: closed (expected: open)");
     }

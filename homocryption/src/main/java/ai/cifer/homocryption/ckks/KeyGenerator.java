@@ -56,6 +56,7 @@ public final class KeyGenerator {
         var errors = new RnsSampler(errorSeed)) {
       RnsPolynomial a = uniform.uniform(ring, primes, 0, false);
       RnsPolynomial b = masked(a, secret.transformed(), errors, 0);
+      secret.requireOpen();
       return new CkksPublicKey(parameters, secret.keyId(), b, a, publicSeed);
     } finally {
       Arrays.fill(errorSeed, (byte) 0);
@@ -71,7 +72,9 @@ public final class KeyGenerator {
       ring.kernel(i).multiply(s.row(i), s.row(i), square.row(i));
     }
     try {
-      return new RelinearizationKey(parameters, secret.keyId(), switchingKey(square, s));
+      SwitchingKey key = switchingKey(square, s);
+      secret.requireOpen();
+      return new RelinearizationKey(parameters, secret.keyId(), key);
     } finally {
       square.clear();
     }
@@ -106,6 +109,7 @@ public final class KeyGenerator {
         target.clear();
       }
     }
+    secret.requireOpen();
     return new GaloisKeys(parameters, secret.keyId(), keys);
   }
 

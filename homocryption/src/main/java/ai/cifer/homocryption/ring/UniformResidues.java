@@ -5,6 +5,7 @@ import ai.cifer.homocryption.ring.AesCtrStream.Purpose;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// Uniform residues modulo a prime of any size from 30 to 50 bits, centred, by rejection: as
 /// coefficients or directly as values in the transformed domain, where uniform is uniform too.
@@ -14,8 +15,9 @@ import java.nio.ByteOrder;
 /// (REPLACEMENT, prime, block) that is not; positions ascend. So each residue is exactly uniform,
 /// at most one word in 2^14 is replaced, and positions may be computed independently.
 ///
-/// Not for secrets: the time shows how many words were replaced. Not thread-safe; reuses one
-/// buffer.
+/// The time shows which words were replaced, and nothing of the residues, which are uniform
+/// whatever was replaced: so the coefficients of secret sharing may come from here, and are
+/// overwritten by [#clear()]. Not thread-safe; reuses one buffer.
 public final class UniformResidues {
   private static final VarHandle LITTLE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -48,6 +50,21 @@ public final class UniformResidues {
       return 0;
     }
     return replace(prime, index, block, limit, out);
+  }
+
+  /// Overwrites the buffers, for residues that are secret.
+  public void clear() {
+    Arrays.fill(words, (byte) 0);
+    Arrays.fill(word, (byte) 0);
+  }
+
+  /// What the buffers hold, or-ed together, for the test that they are cleared.
+  int buffered() {
+    int union = 0;
+    for (byte x : words) {
+      union |= x;
+    }
+    return union;
   }
 
   /// `out[j] = word_j mod p`; returns whether all words are below the limit.

@@ -39,6 +39,7 @@ public final class RnsSampler implements AutoCloseable {
     for (int i = 0; i < primes.length; i++) {
       residues.fill(ring.prime(primes[i]), primes[i], block, rows[i]);
     }
+    residues.clear();
     return new RnsPolynomial(rows, extended);
   }
 

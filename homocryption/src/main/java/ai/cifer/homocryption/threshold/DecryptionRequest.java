@@ -15,10 +15,11 @@ import java.security.MessageDigest;
 ///
 /// - The **ciphertext's identity** covers `c_1` modulo the primes of level 0 only: a share depends
 ///   on nothing else of the ciphertext, and dropping levels does not change it.
-/// - The **error seed** is derived from purpose, active set, width of the error and that identity:
-///   exactly what may not be asked twice with different errors. Under another active set the error
-///   must differ, or the difference of two shares would be free of it.
-/// - The **request** covers all of it and all rows of `c_1`.
+/// - The **request** covers purpose, active set, width of the error and all rows of `c_1`. The
+///   **error seed** is derived from it: the same request has the same error, and any other request
+///   another one, or the difference of two shares would be free of errors. That would show the key
+///   share itself where the log was rolled back with its machine and two requests agree in the rows
+///   of level 0 only, or differ in the active set only.
 /// - The **ciphertext hash** covers everything and travels with the share, so that shares of
 ///   different ciphertexts cannot be combined.
 final class DecryptionRequest {
@@ -29,7 +30,6 @@ final class DecryptionRequest {
   final byte[] identity;
   final byte[] request;
   final byte[] ciphertextHash;
-  private final byte[] errorLabel;
 
   DecryptionRequest(
       ThresholdSession session,
@@ -43,7 +43,6 @@ final class DecryptionRequest {
         hash(session, ciphertext, "identity", new byte[0], c1, session.parameters().primes(0));
     byte[] purpose =
         ByteBuffer.allocate(20).putInt(kind.number).putLong(set.bits()).putDouble(sigma).array();
-    this.errorLabel = ByteBuffer.allocate(52).put(purpose).put(identity).array();
     this.request = hash(session, ciphertext, "request", purpose, c1, c1.size());
     this.ciphertextHash = ciphertextHash(session, ciphertext);
   }
@@ -90,8 +89,8 @@ final class DecryptionRequest {
   byte[] errorSeed(SecretKeyShare share, String use) {
     byte[] name = use.getBytes(StandardCharsets.US_ASCII);
     return share.errorSeed(
-        ByteBuffer.allocate(errorLabel.length + 4 + name.length)
-            .put(errorLabel)
+        ByteBuffer.allocate(request.length + 4 + name.length)
+            .put(request)
             .putInt(name.length)
             .put(name)
             .array());

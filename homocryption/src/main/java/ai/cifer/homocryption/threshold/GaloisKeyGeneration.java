@@ -87,6 +87,7 @@ public final class GaloisKeyGeneration {
     } finally {
       target.clear();
     }
+    secret.requireOpen();
     return new GaloisKeyShare(session, secret.party(), element, b);
   }
 

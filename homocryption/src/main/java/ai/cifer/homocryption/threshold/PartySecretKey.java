@@ -121,7 +121,9 @@ public final class PartySecretKey implements AutoCloseable {
     }
   }
 
-  private void requireOpen() {
+  /// Refuses what was computed while [#close()] overwrote the rows: an error without the secret
+  /// that it should hide.
+  synchronized void requireOpen() {
     if (closed) {
       throw new IllegalStateException("secret of party " + party + ": closed (expected: open)");
     }

@@ -50,7 +50,9 @@ public final class PublicKeyGeneration {
   public PublicKeyShare share(PartySecretKey secret, SecureRandom random) {
     RnsPolynomial s = secret.take(session, STEP);
     try (var errors = new MaskedErrors(ring, random)) {
-      return new PublicKeyShare(session, secret.party(), errors.negatedProduct(a, s));
+      RnsPolynomial b = errors.negatedProduct(a, s);
+      secret.requireOpen();
+      return new PublicKeyShare(session, secret.party(), b);
     }
   }
 

@@ -62,6 +62,7 @@ public final class RelinearizationKeyGeneration {
         h[2 * digit + 1] = errors.product(a[digit], s);
       }
     }
+    secret.requireOpen();
     return new RelinearizationKeyShare(session, secret.party(), 1, h);
   }
 
@@ -92,6 +93,7 @@ public final class RelinearizationKeyGeneration {
       difference.clear();
       secret.clearEphemeral();
     }
+    secret.requireOpen();
     return new RelinearizationKeyShare(session, secret.party(), 2, shares);
   }
 

@@ -84,7 +84,9 @@ public final class SecretKeyShare implements AutoCloseable {
     }
   }
 
-  private void requireOpen() {
+  /// Refuses what was computed while [#close()] overwrote the rows: an error without the secret
+  /// that it should hide.
+  synchronized void requireOpen() {
     if (closed) {
       throw new IllegalStateException("key share of party " + party + ": closed (expected: open)");
     }

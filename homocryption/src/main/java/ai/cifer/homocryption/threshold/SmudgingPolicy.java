@@ -9,6 +9,11 @@ package ai.cifer.homocryption.threshold;
 /// 2^-s/(24·τ)`, so that of τ of them together is at most `2^-s/24`. This keeps s bits of security
 /// in the measure of the paper; the statistical distance is below `2^(-s/2)/6` (Pinsker).
 ///
+/// Inputs here are encoded plaintexts, and results those of the circuit on them: what the encoder
+/// itself rounds ([CircuitErrorBound#approximation]) is part of the result, not of the error. Two
+/// vectors of numbers whose results are equal only before encoding are not hidden from each other
+/// by more than the ratio of σ_fl to that rounding; the key is.
+///
 /// | τ | s | bits over ct_err |
 /// |---|---|---|
 /// | 1 | 30 | 16.8 |

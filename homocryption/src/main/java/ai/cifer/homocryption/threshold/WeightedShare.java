@@ -20,5 +20,6 @@ final class WeightedShare {
       kernel.multiplyAdd(product, a.row(i), accumulator.row(i));
     }
     ring.buffers().giveCleared(product);
+    share.requireOpen();
   }
 }

@@ -31,6 +31,22 @@ class CkksSecretKeyTest {
     assertThatThrownBy(() -> keys.decryptor().decrypt(x)).isInstanceOf(IllegalStateException.class);
   }
 
+  /// With a secret of zeros, `b = e + P·g·s²` would show s².
+  @Test
+  void aKeyThatIsClosedDuringTheWorkMakesNoKeys() {
+    CkksSecretKey key = new KeyGenerator(P, new SecureRandom()).secretKey();
+    var closing =
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            super.nextBytes(bytes);
+            key.close();
+          }
+        };
+    var generator = new KeyGenerator(P, closing);
+    assertThatThrownBy(() -> generator.relinearizationKey(key)).hasMessageContaining("closed");
+  }
+
   /// Each of -1, 0, 1 in a third of N = 256: beyond 256/3 ± 6·sqrt(256·2/9) once in 10^8 runs.
   @Test
   void coefficientsAreTernary() {

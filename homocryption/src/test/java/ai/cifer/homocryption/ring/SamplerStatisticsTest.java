@@ -75,6 +75,17 @@ class SamplerStatisticsTest {
     }
   }
 
+  @Test
+  void residuesLeaveNothingBehindOnceCleared() {
+    try (var stream = new AesCtrStream(SEED)) {
+      var residues = new UniformResidues(stream, N);
+      residues.fill(PRIMES[0], 0, 0, new double[N]);
+      assertThat(residues.buffered()).isNotZero();
+      residues.clear();
+      assertThat(residues.buffered()).isZero();
+    }
+  }
+
   private static BigInteger word(AesCtrStream stream) {
     byte[] bytes = new byte[8];
     stream.read(bytes, 8);

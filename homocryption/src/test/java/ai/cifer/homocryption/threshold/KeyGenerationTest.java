@@ -11,6 +11,7 @@ import ai.cifer.homocryption.ckks.InsecureParameters;
 import ai.cifer.homocryption.rns.RnsLift;
 import ai.cifer.homocryption.threshold.ThresholdException.ProtocolViolation;
 import ai.cifer.homocryption.threshold.ThresholdException.RetryRefused;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -232,5 +233,23 @@ class KeyGenerationTest {
         .hasMessageContaining("another than that of this session");
     assertThatThrownBy(() -> PartySecretKey.generate(session, 4, RANDOM))
         .hasMessageContaining("party: 4 (expected: 1 to 3)");
+  }
+
+  /// With a secret of zeros, a share would show its error, and its rows modulo other primes the
+  /// secret.
+  @Test
+  void aSecretThatIsClosedDuringAStepMakesNoShare() {
+    ThresholdSession session = TestCommittee.session(InsecureParameters.composite(8), 2, 2);
+    PartySecretKey secret = PartySecretKey.generate(session, 1, TestCommittee.RANDOM);
+    var closing =
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            super.nextBytes(bytes);
+            secret.close();
+          }
+        };
+    var generation = new PublicKeyGeneration(session);
+    assertThatThrownBy(() -> generation.share(secret, closing)).hasMessageContaining("closed");
   }
 }

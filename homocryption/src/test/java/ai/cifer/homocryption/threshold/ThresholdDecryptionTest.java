@@ -389,8 +389,8 @@ class ThresholdDecryptionTest {
     assertThat(sum / count).isGreaterThan(0.96);
   }
 
-  /// Even where a log was rolled back, the same request gives the same error, and another active
-  /// set another one.
+  /// Even where a log was rolled back, the same request gives the same error, and another request
+  /// another one.
   @Test
   void theErrorDependsOnWhatIsAskedOnly() throws IOException {
     PartialDecryption first = decryptor.decrypt(x, set, smudging);
@@ -411,11 +411,35 @@ class ThresholdDecryptionTest {
             ActiveSet.of(committee.session.committee(), 1, 2, 3),
             smudging.sigma());
     SecretKeyShare share = committee.shares.getFirst();
-    assertThat(dropped.errorSeed(share, "smudging"))
+    assertThat(request.errorSeed(share, "smudging"))
         .isEqualTo(request.errorSeed(share, "smudging"))
+        .isNotEqualTo(dropped.errorSeed(share, "smudging"))
         .isNotEqualTo(otherSet.errorSeed(share, "smudging"))
         .isNotEqualTo(request.errorSeed(share, "mask"))
         .isNotEqualTo(request.errorSeed(committee.shares.get(1), "smudging"));
     assertThat(dropped.request).isNotEqualTo(request.request);
+    assertThat(dropped.identity).isEqualTo(request.identity);
+  }
+
+  /// Two ciphertexts that agree in `c_1` modulo the primes of level 0 have one identity, so the log
+  /// gives one share. Where it was rolled back and gives both, their difference modulo a higher
+  /// prime is `λ·S·(c_1 - c_1')` plus errors, or it would show S.
+  @Test
+  void aRolledBackLogDoesNotShowTheKeyShare() throws IOException {
+    RnsPolynomial forged = x.polynomial(1).copy();
+    int high = forged.size() - 1;
+    committee.ring.kernel(high).add(forged.row(high), forged.row(high), forged.row(high));
+    CkksCiphertext other = with(x.polynomial(0), forged, x.level());
+    RnsPolynomial first = decryptor.decrypt(x, set, smudging).rows();
+    assertThatThrownBy(() -> decryptor.decrypt(other, set, smudging))
+        .isInstanceOf(DecryptionRefused.class);
+    RnsPolynomial second = partials(other, set).getFirst().rows();
+
+    RnsPolynomial noiseless = Residues.zero(committee.ring, forged.size());
+    WeightedShare.addProduct(committee.shares.getFirst(), set, x.polynomial(1), noiseless);
+    double[] difference = new double[P.degree()];
+    committee.ring.kernel(high).subtract(second.row(high), first.row(high), difference);
+    assertThat(difference).isNotEqualTo(noiseless.row(high));
+    assertThat(second.row(0)).isNotEqualTo(first.row(0));
   }
 }
