@@ -89,7 +89,7 @@ class ParticipantConfigTest {
         "state_path      | 3          | text",
         "port            | 0          | 1 to 65535",
         "use_homomorphic | \"on\"     | true or false",
-        "encryption      | \"aes\"    | one of none, key-holder, secure-aggregation",
+        "encryption      | \"aes\"    | one of none, key-holder, secure-aggregation, ckks, paillier",
         "encoded_client_id | \"Ä\"   | base64",
       })
   void bothRoles_refuseTheSameValues(String key, String json, String expected) {
