@@ -36,7 +36,8 @@ class CompareSystemTest {
         federation.start(
             "demo",
             List.of("-Xmx256m"),
-            List.of("demo", "--compare", "--rounds", "2", "--encryption", mode, "--format", "json"));
+            List.of(
+                "demo", "--compare", "--rounds", "2", "--encryption", mode, "--format", "json"));
 
     assertThat(demo.exitCode()).isZero();
 
