@@ -3,5 +3,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../../.." && pwd -P)
+JAVA_HOME=$("$root/cifer" test --ready 2>&1 | sed -n "s/^JDK: //p")
+export JAVA_HOME
 python=$("$here/../environment.sh")
 exec "$python" "$here/tenseal_job.py" --root "$root" "$@"

@@ -11,7 +11,6 @@ At the end both sums are opened. Cifer's must be the very sum of the quantised i
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import time
@@ -24,18 +23,13 @@ CLIENTS = 10
 FLOAT_BYTES = 4 * PARAMETERS
 
 
-def find_java():
-    home = os.environ.get("JAVA_HOME")
-    return os.path.join(home, "bin", "java") if home else shutil.which("java")
-
-
 class Cifer:
     """A JVM that does one step of the job for each line it reads."""
 
     def __init__(self, root):
         classes = [f"{root}/{module}/target/classes" for module in ("homocryption", "benchmarks")]
         self.process = subprocess.Popen(
-            [find_java(), "--add-modules", "jdk.incubator.vector", "-cp", os.pathsep.join(classes),
+            [os.path.join(os.environ["JAVA_HOME"], "bin", "java"), "--add-modules", "jdk.incubator.vector", "-cp", os.pathsep.join(classes),
              "ai.cifer.benchmarks.AggregationJob"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )

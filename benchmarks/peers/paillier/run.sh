@@ -4,7 +4,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../../.." && pwd -P)
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+JAVA_HOME=$("$root/cifer" test --ready 2>&1 | sed -n "s/^JDK: //p")
+export JAVA_HOME
+java=$JAVA_HOME/bin/java
 classes=$root/homocryption/target/classes
 [ -d "$classes" ] || { echo "classes: none in $classes (expected: compiled); see README.md" >&2; exit 1; }
 python=$("$here/../environment.sh")
