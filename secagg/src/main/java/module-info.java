@@ -1,12 +1,13 @@
 /// Updates under encryption: quantise, pack, mask, share, certify, open. JDK only.
 ///
-/// Chain: `codec ◄ { identity, plan } ◄ message ◄ { share, journal ◄ round } ◄ { client, helper,
-/// coordinator }`.
+/// Chain: `codec ◄ { identity, cipher ◄ plan } ◄ message ◄ { share, journal ◄ round } ◄ { client,
+/// helper, coordinator }`.
 module ai.cifer.secagg {
   requires static transitive org.jspecify;
   requires transitive ai.cifer.fedlearn;
   requires transitive ai.cifer.homocryption;
 
+  exports ai.cifer.secagg.cipher;
   exports ai.cifer.secagg.client;
   exports ai.cifer.secagg.codec;
   exports ai.cifer.secagg.coordinator;

@@ -3,6 +3,7 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final String NONE = "none";
-  private static final String KEY_HOLDER = "key-holder";
-  private static final List<String> MODES = List.of("secure-aggregation", KEY_HOLDER, NONE);
+  private static final List<String> MODES =
+      List.of("secure-aggregation", "key-holder", "ckks", "paillier", NONE);
 
   private final Terminal terminal;
 
@@ -79,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "secure-aggregation",
       description =
           "secure-aggregation: the clients open sums together; key-holder: one more process does;"
-              + " none: like --plain (default: ${DEFAULT-VALUE}).")
+              + " ckks, paillier: it does so under a public key of its own; none: like --plain (default: ${DEFAULT-VALUE}).")
   String encryption = "";
 
   @Option(names = "--plain", description = "Without encryption.")
@@ -118,8 +119,11 @@ final class DemoCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  boolean keyHolder() {
-    return encryption.equals(KEY_HOLDER);
+  /// How updates are protected where they are.
+  EncryptionMode encryption() {
+    return encryption.equals(NONE)
+        ? EncryptionMode.SECURE_AGGREGATION
+        : EncryptionMode.of(encryption);
   }
 
   @Override

@@ -9,7 +9,6 @@ import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.log.Logs;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.train.TrainingException;
-import ai.cifer.secagg.plan.EncryptionMode;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -34,8 +33,6 @@ final class Demonstration {
   private DemoPlan plan() throws CommandFailed {
     Path dataset = options.dataset.isPresent() ? options.dataset.get() : ProjectData.fashionMnist();
     Mode mode = options.compare ? Mode.COMPARE : options.plain ? Mode.PLAIN : Mode.ENCRYPTED;
-    EncryptionMode encryption =
-        options.keyHolder() ? EncryptionMode.KEY_HOLDER : EncryptionMode.SECURE_AGGREGATION;
     try {
       return new DemoPlan(
           options.clients,
@@ -45,7 +42,7 @@ final class Demonstration {
           options.model,
           dataset,
           options.out,
-          encryption,
+          options.encryption(),
           mode,
           options.centralised);
     } catch (IllegalArgumentException bad) {

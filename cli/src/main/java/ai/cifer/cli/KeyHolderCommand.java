@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
     name = "key-holder",
     description = {
       "Hold the clients' shares and help the coordinator to open their sum; only with",
-      "\"encryption\": \"key-holder\", for otherwise the clients do that for one another.",
+      "\"encryption\": \"key-holder\", \"ckks\" or \"paillier\", for otherwise the clients do that",
+      "for one another.",
       "It does so once a round, and only over a cohort of at least k_min certified clients.",
       "Run it where the coordinator has no access."
     },

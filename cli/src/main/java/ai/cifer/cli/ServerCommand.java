@@ -51,7 +51,8 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--encryption",
       paramLabel = "MODE",
-      description = "none, key-holder or secure-aggregation, instead of the file's.")
+      description =
+          "secure-aggregation, key-holder, ckks, paillier or none, instead of the file's.")
   Optional<String> encryption = Optional.empty();
 
   @Option(

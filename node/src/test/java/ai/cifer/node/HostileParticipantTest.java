@@ -135,10 +135,10 @@ class HostileParticipantTest {
   @Test
   void aHelperThatAnswersBeforeItIsAsked_losesItsSession() throws Exception {
     try (FederationFixture federation = new FederationFixture(folder);
-        FedServer server = federation.server("coordinator", Map.of())) {
+        FedServer server = federation.server("coordinator", Map.of("encryption", "key-holder"))) {
       Path own = federation.enrol(Role.KEY_HOLDER, "keys");
       for (int i = 0; i < 4; i++) {
-        federation.client("client-" + i, server.port(), "50", Map.of());
+        federation.client("client-" + i, server.port(), "50", Map.of("encryption", "key-holder"));
       }
       federation.start("coordinator", server::run);
       try (Identity identity =

@@ -157,7 +157,7 @@ public final class TestFederation {
   public List<TestParticipant> helpersOf(EncryptionMode mode) {
     return switch (mode) {
       case NONE -> List.of();
-      case KEY_HOLDER -> List.of(keyHolder);
+      case KEY_HOLDER, CKKS, PAILLIER -> List.of(keyHolder);
       case SECURE_AGGREGATION ->
           List.copyOf(clients.subList(0, Math.min(helpingClients, clients.size())));
     };
@@ -176,7 +176,7 @@ public final class TestFederation {
     }
     List<Member> roster = new ArrayList<>();
     clients.forEach(client -> roster.add(client.member()));
-    if (plan.mode() == EncryptionMode.KEY_HOLDER) {
+    if (plan.mode().hasKeyHolder()) {
       roster.add(keyHolder.member());
     }
     roster.sort(Comparator.comparing(Member::name));

@@ -8,6 +8,7 @@ import ai.cifer.secagg.client.UpdateProtector;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Candidates;
 import ai.cifer.secagg.coordinator.CohortCertificate;
+import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
 import ai.cifer.secagg.coordinator.SegmentReceiver;
@@ -17,7 +18,9 @@ import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -99,8 +102,7 @@ public final class TestRound {
   }
 
   public Bytes root(String client, int segment) {
-    SegmentReceiver receiver =
-        new SegmentReceiver(open.plan(), round.segments().get(segment), client);
+    SegmentReceiver receiver = new SegmentReceiver(round, round.segments().get(segment), client);
     ByteBuffer all = ByteBuffer.wrap(blocks.get(key(client, segment)));
     while (all.hasRemaining()) {
       int count = Math.min(7_919, all.remaining());
@@ -151,6 +153,16 @@ public final class TestRound {
     return reveals.sumOfSecrets().sum();
   }
 
+  /// The sum of ciphertexts, opened by the key holder message after message.
+  public OpenedSums openSum(Cohort cohort) throws IOException {
+    OpenedSums opened = new OpenedSums(round, cohort);
+    while (!opened.isComplete()) {
+      EncryptedSum sum = EncryptedSum.decode(fold(cohort).encryptedSum(opened.next()).encode());
+      opened.add(OpenedSum.decode(helper(helpers().getFirst()).open(sum).encode()));
+    }
+    return opened;
+  }
+
   public SegmentFold fold(Cohort cohort) {
     Map<String, StoredSegment> stored = new HashMap<>();
     for (String client : cohort.clients()) {
@@ -180,6 +192,9 @@ public final class TestRound {
       return fold(cohort).sum(candidates.manifests(cohort), mean);
     }
     CohortCertificate certificate = certify(cohort, signers);
+    if (round.cipher().isPresent()) {
+      return fold(cohort).decode(openSum(cohort), mean);
+    }
     return fold(cohort).open(reveal(certificate, revealers), mean);
   }
 

@@ -18,11 +18,26 @@ class CompareSystemTest {
 
   @Test
   void encryptedAndPlainRunsGiveTheSameModelBitForBit() throws Exception {
+    compare("secure-aggregation");
+  }
+
+  @Test
+  void ciphertextsOfCkksGiveTheSameModelBitForBit() throws Exception {
+    compare("ckks");
+  }
+
+  @Test
+  void ciphertextsOfPaillierGiveTheSameModelBitForBit() throws Exception {
+    compare("paillier");
+  }
+
+  private void compare(String mode) throws Exception {
     Cifer demo =
         federation.start(
             "demo",
             List.of("-Xmx256m"),
-            List.of("demo", "--compare", "--rounds", "2", "--format", "json"));
+            List.of(
+                "demo", "--compare", "--rounds", "2", "--encryption", mode, "--format", "json"));
 
     assertThat(demo.exitCode()).isZero();
 
@@ -30,7 +45,7 @@ class CompareSystemTest {
     assertThat(comparison.get("identical").asBoolean()).isTrue();
     JsonNode encrypted = comparison.get("encrypted");
     JsonNode plain = comparison.get("plain");
-    assertThat(encrypted.get("encryption").asString()).isEqualTo("secure-aggregation");
+    assertThat(encrypted.get("encryption").asString()).isEqualTo(mode);
     assertThat(plain.get("encryption").asString()).isEqualTo("none");
     assertThat(encrypted.get("folder").asString()).isNotEqualTo(plain.get("folder").asString());
     assertThat(encrypted.get("model_sha256").asString())

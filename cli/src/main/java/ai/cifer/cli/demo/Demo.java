@@ -188,8 +188,10 @@ public final class Demo {
               .formatted(glyphs.branch()));
       view.print(
           plan.hasKeyHolder()
-              ? "%s key-holder    which clients are in a sum; it sees no update and no sum"
-                  .formatted(glyphs.last())
+              ? "%s key-holder    which clients are in a sum%s; it sees no update"
+                  .formatted(
+                      glyphs.last(),
+                      plan.encryption().scheme().isPresent() ? ", and the sum" : ", not the sum")
               : "%s to read one update the coordinator and %d of the %d clients would have to collude"
                   .formatted(
                       glyphs.last(),

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /// @param architecture the network's name
 /// @param dataset an npz file with `x_train`, `y_train`, `x_test` and `y_test`
 /// @param runs the folder under which the run gets its own
-/// @param encryption how updates are protected where they are, `secure-aggregation` or `key-holder`
+/// @param encryption how updates are protected where they are, any mode but `none`
 /// @param mode encrypted, unencrypted, or both
 /// @param centralised whether the same network is also trained on all data in one place
 public record DemoPlan(
@@ -70,7 +70,7 @@ public record DemoPlan(
 
   /// Whether a key holder takes part in the encrypted run.
   boolean hasKeyHolder() {
-    return encryption == EncryptionMode.KEY_HOLDER && mode != Mode.PLAIN;
+    return encryption.hasKeyHolder() && mode != Mode.PLAIN;
   }
 
   /// The smallest cohort that anybody in the demo takes part in.

@@ -135,6 +135,7 @@ final class Federation {
       names.add(DemoFolder.KEY_HOLDER);
       List<String> words =
           words(files, DemoFolder.KEY_HOLDER, "key-holder", folder.keyHolderConfig(), port);
+      words.addAll(List.of("--set", "encryption=" + mode(true)));
       start(children, run, files, DemoFolder.KEY_HOLDER, KEY_HOLDER_MEGABYTES, words);
     }
     for (String client : DemoFolder.clients(plan.clients())) {

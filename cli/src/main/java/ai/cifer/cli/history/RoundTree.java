@@ -97,7 +97,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
   public static String whoCanOpen(String encryption) {
     return switch (encryption) {
       case "none" -> "the coordinator can read every update";
-      case "key-holder" -> "no update can be read, only the sum of all is opened";
+      case "key-holder", "ckks", "paillier" ->
+          "no update can be read, only the sum of all is opened";
       case "secure-aggregation" ->
           "no update can be read, only the sum of all is opened, by the clients together";
       default -> "only sums of updates are opened";

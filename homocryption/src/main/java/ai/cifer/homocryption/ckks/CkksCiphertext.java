@@ -96,6 +96,11 @@ public final class CkksCiphertext {
     return polynomials.get(index);
   }
 
+  /// Bytes of the written form of any ciphertext that was encrypted under a public key.
+  public static long bytes(CkksParameters parameters, int level) {
+    return CkksForms.bytes(parameters, level);
+  }
+
   /// Bytes of the written form.
   public long bytes() {
     return CkksForms.bytes(this);

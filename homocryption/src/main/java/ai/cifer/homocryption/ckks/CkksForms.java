@@ -190,6 +190,13 @@ final class CkksForms {
 
   // ---- ciphertexts and plaintexts
 
+  /// Of a ciphertext of two polynomials without seed.
+  static long bytes(CkksParameters parameters, int level) {
+    long polynomial = polynomialBytes(parameters, 0, parameters.primes(level));
+    return Frames.bytes(
+        KEY_ID_BYTES + Double.BYTES + 2 + expansionBytes(false, polynomial) + polynomial);
+  }
+
   static long bytes(CkksCiphertext a) {
     return Frames.bytes(bodyBytes(a));
   }

@@ -91,6 +91,12 @@ public final class PaillierVector {
     }
   }
 
+  /// Bytes of the written form of `size` values under any key of the packing's size.
+  public static long formBytes(PaillierPacking packing, int size) {
+    int ciphertext = (2 * packing.keyBits() + 7) / 8;
+    return Frames.bytes(HEAD_BYTES + (long) packing.ciphertexts(size) * ciphertext);
+  }
+
   /// Bytes of the written form.
   public long formBytes() {
     return Frames.bytes(bodyBytes(ciphertexts.size()));

@@ -9,11 +9,13 @@ import java.util.Set;
 
 /// What a key holder is told.
 ///
+/// @param encryption what it opens: secrets of masks, or ciphertexts under a key of its own
 /// @param kMin the smallest cohort whose sum it helps to open
 /// @param state where it keeps what it signed and revealed
 public record KeyHolderConfig(
     Address coordinator,
     Credentials credentials,
+    EncryptionMode encryption,
     int kMin,
     Duration patience,
     Path state,
@@ -46,9 +48,9 @@ public record KeyHolderConfig(
 
   private static KeyHolderConfig from(Settings settings) throws NodeException {
     EncryptionMode mode = Participation.encryption(settings, EncryptionMode.KEY_HOLDER);
-    if (mode != EncryptionMode.KEY_HOLDER) {
+    if (!mode.hasKeyHolder()) {
       throw settings.invalid(
-          "encryption: %s (expected: key-holder; %s)"
+          "encryption: %s (expected: key-holder, ckks or paillier; %s)"
               .formatted(
                   mode.key(),
                   mode.isProtected()
@@ -60,6 +62,7 @@ public record KeyHolderConfig(
     return new KeyHolderConfig(
         Address.from(settings, 1),
         Credentials.from(settings),
+        mode,
         kMin(settings),
         Participation.patience(settings),
         settings.path("state_path", "state"),

@@ -84,7 +84,7 @@ final class Gathering {
     switch (seat.participant.role()) {
       case CLIENT -> clientJoined(seat);
       case KEY_HOLDER -> {
-        if (mode() == EncryptionMode.KEY_HOLDER) {
+        if (mode().hasKeyHolder()) {
           askForKey(seat);
         }
       }
@@ -186,7 +186,7 @@ final class Gathering {
     RoundPlan plan = machine.plan();
     int clients = machine.clients().size();
     String helpers =
-        mode() == EncryptionMode.KEY_HOLDER && machine.helpers().isEmpty()
+        mode().hasKeyHolder() && machine.helpers().isEmpty()
             ? "; the key holder is missing (start it with: cifer key-holder --config FILE)"
             : "";
     return "clients: %d of %d (needed: %d)%s"

@@ -33,6 +33,7 @@ final class HelperRequests {
   private final Liveness liveness;
   private final RoundSetting setting;
   private final OpenRound open;
+  private final SumRequests sums;
   private final int threshold;
   private final int segmentsAtOnce;
 
@@ -55,11 +56,13 @@ final class HelperRequests {
       Liveness liveness,
       RoundSetting setting,
       OpenRound open,
+      SumRequests sums,
       int threshold) {
     this.coordinator = coordinator;
     this.liveness = liveness;
     this.setting = setting;
     this.open = open;
+    this.sums = sums;
     this.threshold = threshold;
     long perSegment = Math.max(1, open.shareBytes());
     segmentsAtOnce = Math.clamp(MOST_SHARE_BYTES / perSegment, 1, MOST_SEGMENTS);
@@ -163,7 +166,9 @@ final class HelperRequests {
       }
       case RoundCommand.RequestReveal request -> {
         boolean again = requested.contains(request.segment());
-        if (mayReveal(request)) {
+        if (mayReveal(request) && open.opensCiphertexts()) {
+          helpers.forEach(helper -> sums.ask(request.segment(), helper));
+        } else if (mayReveal(request)) {
           byte[] body = open.revealRequest(request.segment()).encode();
           // Whoever came back may be the one that completes the quorum: then all are asked.
           (again ? helpers : request.helpers())

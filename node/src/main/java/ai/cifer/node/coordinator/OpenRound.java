@@ -13,16 +13,18 @@ import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Candidates;
 import ai.cifer.secagg.coordinator.CohortCertificate;
+import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
 import ai.cifer.secagg.coordinator.SegmentSum;
-import ai.cifer.secagg.coordinator.StoredSegment;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -35,9 +37,7 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -268,6 +268,53 @@ final class OpenRound implements AutoCloseable {
     return true;
   }
 
+  /// Whether a key holder opens sums of ciphertexts.
+  boolean opensCiphertexts() {
+    return round.cipher().isPresent();
+  }
+
+  /// The part of the sum over the certified cohort that the key holder has to open next; on the
+  /// worker.
+  ///
+  /// @return empty if it opened all
+  Optional<EncryptedSum> nextSum(int segment) throws IOException {
+    SegmentCollection collection = required(segment);
+    OpenedSums opened = collection.openedSums();
+    CohortCertificate certificate = collection.certificate();
+    if (opened == null || certificate == null) {
+      throw new IllegalStateException("a sum is opened after its cohort is certified");
+    }
+    if (opened.isComplete()) {
+      return Optional.empty();
+    }
+    try (StoredBlocks stored = new StoredBlocks(uploads, certificate.cohort())) {
+      return Optional.of(
+          new SegmentFold(round, certificate.cohort(), stored.all(), count -> {})
+              .encryptedSum(opened.next()));
+    }
+  }
+
+  /// What came of an answer of the key holder.
+  enum Opened {
+    NOTHING,
+    PART,
+    ALL
+  }
+
+  Opened openedSum(Seat seat, OpenedSum answer) throws IOException {
+    requireAuthor(seat, answer.helper());
+    OpenedSums opened = collection(answer.segment()).openedSums();
+    if (opened == null || !answer.ctx().equals(round.ctx())) {
+      return Opened.NOTHING;
+    }
+    int before = opened.next();
+    opened.add(answer);
+    if (opened.next() == before) {
+      return Opened.NOTHING;
+    }
+    return opened.isComplete() ? Opened.ALL : Opened.PART;
+  }
+
   private static void requireAuthor(Seat seat, String author) throws IOException {
     if (!author.equals(seat.name())) {
       throw new IOException(
@@ -285,13 +332,14 @@ final class OpenRound implements AutoCloseable {
 
   /// What folding a segment needs, drawn on the coordinator's thread.
   ///
-  /// @param reveals empty in mode `none`
+  /// @param reveals empty in mode `none`, and where a key holder opens sums of ciphertexts
   record FoldInput(
       int segment,
       Cohort cohort,
       SortedMap<String, Manifest> manifests,
       List<CohortSignature> certificate,
-      Optional<Reveals> reveals) {}
+      Optional<Reveals> reveals,
+      Optional<OpenedSums> openedSums) {}
 
   FoldInput foldInput(int segment, SortedSet<String> names) {
     SegmentCollection collection = required(segment);
@@ -302,7 +350,8 @@ final class OpenRound implements AutoCloseable {
         cohort,
         collection.candidates().manifests(cohort),
         certificate == null ? List.of() : certificate.signatures(),
-        Optional.ofNullable(collection.reveals()).map(Reveals::copy));
+        Optional.ofNullable(collection.reveals()).map(Reveals::copy),
+        Optional.ofNullable(collection.openedSums()));
   }
 
   /// Helpers whose part of the sum contradicted that of the others, once the segment is open.
@@ -316,21 +365,16 @@ final class OpenRound implements AutoCloseable {
   /// @return how many examples its mean is over
   long fold(FoldInput input, Trainer.Progress progress, RoundReports reports) throws IOException {
     int segment = input.segment();
-    List<FileChannel> channels = new ArrayList<>();
     long opened;
-    try {
-      Map<String, StoredSegment> stored = new HashMap<>();
-      for (String client : input.cohort().clients()) {
-        FileChannel channel =
-            FileChannel.open(uploads.file(client, segment), StandardOpenOption.READ);
-        channels.add(channel);
-        stored.put(client, StoredSegment.of(channel, 0));
-      }
+    try (StoredBlocks stored = new StoredBlocks(uploads, input.cohort())) {
       long size = round.segments().get(segment).size();
       AtomicLong done = new AtomicLong();
       SegmentFold fold =
           new SegmentFold(
-              round, input.cohort(), stored, count -> progress.at(done.addAndGet(count), size));
+              round,
+              input.cohort(),
+              stored.all(),
+              count -> progress.at(done.addAndGet(count), size));
       Reveals.Opened revealed =
           input.reveals().isPresent()
               ? input.reveals().get().sumOfSecrets()
@@ -339,7 +383,9 @@ final class OpenRound implements AutoCloseable {
       SegmentSum sum =
           input.reveals().isPresent()
               ? fold.open(secrets, mean)
-              : fold.sum(input.manifests(), mean);
+              : input.openedSums().isPresent()
+                  ? fold.decode(input.openedSums().get(), mean)
+                  : fold.sum(input.manifests(), mean);
       reports.folded(sum.foldSeconds(), sum.openSeconds());
       opened = sum.examples();
       examples.accumulateAndGet(opened, Math::min);
@@ -348,10 +394,6 @@ final class OpenRound implements AutoCloseable {
           .opened(
               new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
               revealed.blamed());
-    } finally {
-      for (FileChannel channel : channels) {
-        channel.close();
-      }
     }
     uploads.delete(round.open().clients(), segment);
     return opened;

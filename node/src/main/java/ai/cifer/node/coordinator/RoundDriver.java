@@ -18,7 +18,6 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
-import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
@@ -90,7 +89,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     Bounds helpers =
         switch (setting.config().encryption()) {
           case NONE -> new Bounds(0, 0);
-          case KEY_HOLDER -> new Bounds(1, 1);
+          case KEY_HOLDER, CKKS, PAILLIER -> new Bounds(1, 1);
           case SECURE_AGGREGATION -> new Bounds(least, max);
         };
     int segments =
@@ -254,8 +253,19 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       throw new UncheckedIOException(failure);
     }
     open = opened;
-    requests = new HelperRequests(coordinator, liveness, setting, opened, machine.threshold());
-    messages.open(opened);
+    SumRequests sums =
+        new SumRequests(
+            coordinator,
+            liveness,
+            work,
+            opened,
+            failure -> {
+              cause = failure;
+              accept(new RoundEvent.RoundStopped(publicReason(failure)));
+            });
+    requests =
+        new HelperRequests(coordinator, liveness, setting, opened, sums, machine.threshold());
+    messages.open(opened, sums);
     openedNanos = System.nanoTime();
     setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
     byte[] message = opened.message().encode();
@@ -355,7 +365,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   }
 
   private Reason voidReason() {
-    if (setting.config().encryption() == EncryptionMode.KEY_HOLDER
+    if (setting.config().encryption().hasKeyHolder()
         && coordinator.joined(Role.KEY_HOLDER).isEmpty()) {
       return Reason.KEY_HOLDER_LOST;
     }

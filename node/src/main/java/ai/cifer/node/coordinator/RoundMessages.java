@@ -8,10 +8,10 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.ShareStatus;
-import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
@@ -28,13 +28,15 @@ final class RoundMessages {
   private final RoundReports reports;
   private final Map<String, HelperHello> hellos = new ConcurrentHashMap<>();
   private volatile @Nullable OpenRound open;
+  private volatile @Nullable SumRequests sums;
 
   RoundMessages(RoundSetting setting, RoundReports reports) {
     this.setting = setting;
     this.reports = reports;
   }
 
-  void open(OpenRound opened) {
+  void open(OpenRound opened, SumRequests requests) {
+    sums = requests;
     open = opened;
   }
 
@@ -94,7 +96,24 @@ final class RoundMessages {
         yield when(
             round.reveal(seat, reveal), new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
       }
+      case Kinds.OPENED_SUM -> openedSum(seat, round, OpenedSum.decode(body));
       default -> throw new IllegalStateException(envelope.kind());
+    };
+  }
+
+  private Optional<RoundEvent> openedSum(Seat seat, OpenRound round, OpenedSum answer)
+      throws IOException {
+    SumRequests requests = sums;
+    return switch (round.openedSum(seat, answer)) {
+      case NOTHING -> Optional.empty();
+      case PART -> {
+        seat.alive();
+        if (requests != null) {
+          requests.ask(answer.segment(), seat.name());
+        }
+        yield Optional.empty();
+      }
+      case ALL -> Optional.of(new RoundEvent.SumRevealed(seat.name(), answer.segment()));
     };
   }
 
@@ -106,8 +125,7 @@ final class RoundMessages {
     if (open != null || hello.round() != setting.round()) {
       return Optional.empty();
     }
-    Role helping =
-        setting.config().encryption() == EncryptionMode.KEY_HOLDER ? Role.KEY_HOLDER : Role.CLIENT;
+    Role helping = setting.config().encryption().hasKeyHolder() ? Role.KEY_HOLDER : Role.CLIENT;
     if (seat.participant.role() != helping
         || !hello.helper().equals(seat.name())
         || !hello.run().equals(setting.folder().run())

@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Candidates;
 import ai.cifer.secagg.coordinator.CohortCertificate;
+import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.Manifest;
@@ -25,6 +26,7 @@ final class SegmentCollection {
   private final Map<String, List<SealedShare>> shares = new HashMap<>();
   private @Nullable CohortCertificate certificate;
   private @Nullable Reveals reveals;
+  private @Nullable OpenedSums openedSums;
   private volatile @Nullable Bytes result;
   private volatile List<String> blamed = List.of();
 
@@ -84,7 +86,11 @@ final class SegmentCollection {
       return;
     }
     certificate = new CohortCertificate(round, cohort);
-    reveals = new Reveals(round, cohort);
+    if (round.cipher().isPresent()) {
+      openedSums = new OpenedSums(round, cohort);
+    } else {
+      reveals = new Reveals(round, cohort);
+    }
   }
 
   @Nullable CohortCertificate certificate() {
@@ -93,6 +99,11 @@ final class SegmentCollection {
 
   @Nullable Reveals reveals() {
     return reveals;
+  }
+
+  /// Where clients encrypt under a key holder's public key: what it opened so far.
+  @Nullable OpenedSums openedSums() {
+    return openedSums;
   }
 
   /// The certified cohort, or in mode `none` everybody who delivered.

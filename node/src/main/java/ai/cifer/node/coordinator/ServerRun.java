@@ -148,6 +148,7 @@ public final class ServerRun implements AutoCloseable {
         };
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
+    requireSmall(model);
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
@@ -170,6 +171,19 @@ public final class ServerRun implements AutoCloseable {
       reason = Optional.of(failure);
     }
     return end(folder, log, summaries, reason);
+  }
+
+  /// Whoever encrypts under a key holder's public key learns before the first round, not after
+  /// hours of it, that the model is too large for that.
+  private void requireSmall(GlobalModel model) throws NodeException {
+    try {
+      config
+          .encryption()
+          .scheme()
+          .ifPresent(scheme -> scheme.requireModel(model.tensors().layout().parameters()));
+    } catch (IllegalArgumentException tooLarge) {
+      throw new NodeException(Reason.CONFIG_INVALID, tooLarge);
+    }
   }
 
   /// Tells everybody, whatever happened; a disk that failed may refuse the log's last line too.

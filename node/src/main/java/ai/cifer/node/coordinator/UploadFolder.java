@@ -79,7 +79,7 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
-    return new Upload(seat, segment, new SegmentReceiver(round.plan(), cut, seat.name()));
+    return new Upload(seat, segment, new SegmentReceiver(round, cut, seat.name()));
   }
 
   /// Ends uploads that still run: the round is over, and its folder goes.

@@ -11,7 +11,6 @@ import ai.cifer.node.identity.Role;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.journal.HelperJournal;
-import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
@@ -41,7 +40,7 @@ public final class HelperRun {
     try (Identity identity = Identities.load(config.credentials(), Role.KEY_HOLDER, clock);
         FileJournal file = FileJournal.open(state.resolve("key-holder.journal"))) {
       RoundPolicy policy =
-          RoundPolicy.of(Federation.of(identity), EncryptionMode.KEY_HOLDER)
+          RoundPolicy.of(Federation.of(identity), config.encryption())
               .withMinClients(config.kMin());
       try (HelperRole role =
           new HelperRole(

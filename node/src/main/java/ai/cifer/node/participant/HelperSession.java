@@ -11,6 +11,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
 import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Message;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -105,6 +106,10 @@ final class HelperSession {
         RevealRequest request = RevealRequest.decode(envelope.body());
         answer(request.ctx(), request.segment(), () -> reveal(request));
       }
+      case Kinds.ENCRYPTED_SUM -> {
+        EncryptedSum sum = EncryptedSum.decode(envelope.body());
+        answer(sum.ctx(), sum.segment(), () -> openSum(sum));
+      }
       case Kinds.ROUND_OPEN -> {
         RoundOpen message = RoundOpen.decode(envelope.body());
         answer(message.round(), () -> open(message));
@@ -160,13 +165,23 @@ final class HelperSession {
     }
   }
 
+  private void openSum(EncryptedSum sum) throws IOException {
+    send(Kinds.OPENED_SUM, LocalFailure.unless(() -> role.open(sum)));
+    if (sum.firstBlock() == 0) {
+      tellRevealed(sum.segment());
+    }
+  }
+
   private void reveal(RevealRequest request) throws IOException {
     send(Kinds.REVEAL, LocalFailure.unless(() -> role.reveal(request)));
+    tellRevealed(request.segment());
+  }
+
+  private void tellRevealed(int segment) {
     VerifiedRound held = round;
     if (held != null) {
       listener.on(
-          new RunEvent.Advanced(
-              held.open().round(), new RoundEvent.SumRevealed(name, request.segment())));
+          new RunEvent.Advanced(held.open().round(), new RoundEvent.SumRevealed(name, segment)));
     }
   }
 

@@ -17,7 +17,8 @@ final class SharedInbox implements LinkHandler, AutoCloseable {
           ControlMessage.kind(ControlMessage.HelloRequest.class),
           Kinds.SHARES,
           Kinds.COHORT,
-          Kinds.REVEAL_REQUEST);
+          Kinds.REVEAL_REQUEST,
+          Kinds.ENCRYPTED_SUM);
 
   private final Inbox client = new Inbox();
   private final Inbox helper = new Inbox();

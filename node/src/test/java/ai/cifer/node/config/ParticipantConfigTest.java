@@ -55,6 +55,7 @@ class ParticipantConfigTest {
             new KeyHolderConfig(
                 new Address("localhost", 5000),
                 credentials(),
+                EncryptionMode.KEY_HOLDER,
                 3,
                 Duration.ofSeconds(60),
                 folder.resolve("state"),
@@ -88,7 +89,7 @@ class ParticipantConfigTest {
         "state_path      | 3          | text",
         "port            | 0          | 1 to 65535",
         "use_homomorphic | \"on\"     | true or false",
-        "encryption      | \"aes\"    | one of none, key-holder, secure-aggregation",
+        "encryption      | \"aes\"    | one of none, key-holder, secure-aggregation, ckks, paillier",
         "encoded_client_id | \"Ä\"   | base64",
       })
   void bothRoles_refuseTheSameValues(String key, String json, String expected) {
@@ -167,11 +168,11 @@ class ParticipantConfigTest {
     ConfigText text = ConfigText.in(folder).with("use_homomorphic", "false");
     assertThat(text.refusal(text::keyHolder))
         .isEqualTo(
-            "encryption: none (expected: key-holder; without encryption there is nothing to open)");
+            "encryption: none (expected: key-holder, ckks or paillier; without encryption there is nothing to open)");
     ConfigText helped = ConfigText.in(folder).with("encryption", "\"secure-aggregation\"");
     assertThat(helped.refusal(helped::keyHolder))
         .isEqualTo(
-            "encryption: secure-aggregation (expected: key-holder; the clients open sums themselves)");
+            "encryption: secure-aggregation (expected: key-holder, ckks or paillier; the clients open sums themselves)");
   }
 
   private Credentials credentials() {

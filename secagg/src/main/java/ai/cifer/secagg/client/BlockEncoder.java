@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /// Turns the values of one segment into blocks, each block once.
 sealed interface BlockEncoder extends AutoCloseable
-    permits MaskedBlocks, IntegerBlocks, FloatBlocks {
+    permits MaskedBlocks, CipherBlocks, IntegerBlocks, FloatBlocks {
   /// Writes a block at the position of `out`.
   void encode(int block, ByteBuffer out);
 

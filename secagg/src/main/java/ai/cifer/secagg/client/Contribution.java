@@ -6,6 +6,8 @@ import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.aggregation.AggregationSecret;
 import ai.cifer.homocryption.aggregation.BlockMasker;
 import ai.cifer.homocryption.aggregation.Quantiser;
+import ai.cifer.secagg.cipher.PadSeeds;
+import ai.cifer.secagg.cipher.SumCipher;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.identity.Signer;
@@ -103,7 +105,15 @@ public final class Contribution implements AutoCloseable {
     int weight = plan.weight(update.examples());
     List<SealedShare> shares = List.of();
     BlockEncoder encoder;
-    if (plan.mode().isProtected()) {
+    if (round.cipher().isPresent()) {
+      byte[] seed = new byte[SumCipher.SEED_BYTES];
+      random.nextBytes(seed);
+      int[] words = PadSeeds.words(seed);
+      shares = List.of(sealers.getFirst().seal(segment.index(), attempt, words));
+      Arrays.fill(words, 0);
+      Quantiser quantiser = quantiser(segment.index(), weight);
+      encoder = new CipherBlocks(values, quantiser, round.cipher().get(), seed);
+    } else if (plan.mode().isProtected()) {
       AggregationSecret secret = AggregationSecret.generate(plan.parameters(), random);
       shares = share(secret, segment.index(), attempt);
       byte[] publicSeed = round.context().publicSeed(segment.index(), attempt);

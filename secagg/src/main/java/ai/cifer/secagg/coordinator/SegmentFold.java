@@ -7,8 +7,12 @@ import ai.cifer.homocryption.aggregation.BlockOpener;
 import ai.cifer.homocryption.aggregation.BlockSum;
 import ai.cifer.homocryption.aggregation.Dequantiser;
 import ai.cifer.homocryption.aggregation.SlotSum;
+import ai.cifer.secagg.cipher.CipherRefused;
+import ai.cifer.secagg.cipher.SumCipher;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
@@ -28,6 +32,7 @@ import java.util.function.LongConsumer;
 /// with integers the very same sums are decoded by the very same code, so the means are
 /// bit-identical to those of a protected mode.
 public final class SegmentFold {
+  private final VerifiedRound round;
   private final AggregationPlan plan;
   private final Segment segment;
   private final Cohort cohort;
@@ -43,6 +48,7 @@ public final class SegmentFold {
       Cohort cohort,
       Map<String, StoredSegment> stored,
       LongConsumer progress) {
+    this.round = round;
     plan = round.plan();
     segment = round.segments().get(cohort.segment());
     this.cohort = cohort;
@@ -65,7 +71,7 @@ public final class SegmentFold {
   ///   written to `mean` is void then
   /// @throws IOException if stored blocks cannot be read
   public SegmentSum open(Coefficients sumOfSecrets, Tensors mean) throws IOException {
-    requireMode(plan.mode().isProtected());
+    requireMode(plan.mode().isProtected() && round.cipher().isEmpty());
     BlockOpener opener =
         new BlockOpener(plan.parameters(), publicSeed, sumOfSecrets.toIntArray(), cohort.size());
     BlockSum sum = new BlockSum(plan.parameters());
@@ -110,6 +116,50 @@ public final class SegmentFold {
           foldNanos += System.nanoTime() - start;
           sum.copySums(slotSums);
         });
+  }
+
+  /// Adds up blocks that are encrypted under a key holder's public key, as many as one message
+  /// holds.
+  ///
+  /// @param firstBlock a multiple of [EncryptedSum#blocksPerPart]
+  /// @throws SumRefused if a block is no ciphertext
+  /// @throws IOException if stored blocks cannot be read
+  public EncryptedSum encryptedSum(int firstBlock) throws IOException {
+    SumCipher.Sum sum = round.cipher().orElseThrow().sum();
+    int perPart = EncryptedSum.blocksPerPart(plan.blockBytes());
+    int count = Math.min(perPart, plan.blocks(segment.size()) - firstBlock);
+    ByteBuffer out = ByteBuffer.allocate(count * plan.blockBytes());
+    ByteBuffer block = buffer();
+    try {
+      for (int index = firstBlock; index < firstBlock + count; index++) {
+        sum.clear();
+        for (StoredSegment client : stored) {
+          read(client, index, block);
+          sum.add(block);
+        }
+        sum.write(out);
+      }
+    } catch (CipherRefused refused) {
+      throw new SumRefused(
+          "segment %d: %s".formatted(segment.index(), refused.getMessage()), refused);
+    }
+    return new EncryptedSum(
+        cohort.ctx(),
+        cohort.segment(),
+        cohort.attempt(),
+        cohort.hash(),
+        firstBlock,
+        Bytes.of(out.array()));
+  }
+
+  /// Writes the mean of what the key holder opened to its place in `mean`.
+  ///
+  /// @param opened all blocks of the segment
+  /// @throws SumRefused if the sum fails a check of the encoding
+  /// @throws IOException never
+  public SegmentSum decode(OpenedSums opened, Tensors mean) throws IOException {
+    requireMode(round.cipher().isPresent());
+    return decode(mean, opened::copy);
   }
 
   private static void requireMode(boolean fits) {

@@ -3,13 +3,17 @@ package ai.cifer.secagg.coordinator;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.homocryption.aggregation.AggregationException;
 import ai.cifer.homocryption.aggregation.BlockSum;
+import ai.cifer.secagg.cipher.CipherRefused;
+import ai.cifer.secagg.cipher.SumCipher;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.BlockTree;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.VerifiedRound;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Looks at the blocks of one client's segment as they arrive: canonical, exactly as many, hashed.
 ///
@@ -23,10 +27,25 @@ public final class SegmentReceiver {
   private final List<Bytes> leaves = new ArrayList<>();
   private final ByteBuffer block;
   private final BlockSum canonical;
+  private final Optional<SumCipher.Sum> encrypted;
   private long received;
 
   /// @param client named in refusals
+  public SegmentReceiver(VerifiedRound round, Segment segment, String client) {
+    this(round.plan(), segment, client, round.cipher());
+  }
+
+  /// For modes without a public key.
   public SegmentReceiver(AggregationPlan plan, Segment segment, String client) {
+    this(plan, segment, client, Optional.empty());
+  }
+
+  private SegmentReceiver(
+      AggregationPlan plan, Segment segment, String client, Optional<SumCipher> cipher) {
+    if (cipher.isPresent() != plan.mode().scheme().isPresent()) {
+      throw new IllegalArgumentException("cipher: missing (expected: that of the round)");
+    }
+    encrypted = cipher.map(SumCipher::sum);
     this.plan = plan;
     this.client = client;
     length = plan.segmentBytes(segment.size());
@@ -77,6 +96,16 @@ public final class SegmentReceiver {
   }
 
   private void requireCanonical() {
+    if (encrypted.isPresent()) {
+      try {
+        encrypted.get().clear();
+        encrypted.get().add(block.duplicate());
+      } catch (CipherRefused malformed) {
+        throw new ContributionRefused(
+            client, "block %d: %s".formatted(leaves.size(), malformed.getMessage()));
+      }
+      return;
+    }
     if (plan.mode().isProtected()) {
       try {
         canonical.clear();

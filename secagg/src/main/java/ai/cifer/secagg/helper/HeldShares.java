@@ -1,6 +1,7 @@
 package ai.cifer.secagg.helper;
 
 import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.cipher.PadSeeds;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.RequestRefused.Reason;
 import ai.cifer.secagg.identity.Signer;
@@ -136,8 +137,12 @@ final class HeldShares {
       return null;
     }
     try {
-      int[] share = key.open(sealed, round.plan().parameters().degree());
-      if (round.open().threshold() == 1 && !isSmall(share)) {
+      int[] share = key.open(sealed, round.plan().shareValues());
+      boolean good =
+          round.cipher().isPresent()
+              ? PadSeeds.areWords(share)
+              : round.open().threshold() > 1 || isSmall(share);
+      if (!good) {
         Arrays.fill(share, 0);
         return null;
       }
@@ -160,6 +165,17 @@ final class HeldShares {
 
   /// The sum of the shares of a cohort all of whose members are held.
   Coefficients sum(Cohort cohort) {
+    int[] sum = new int[round.plan().parameters().degree()];
+    shares(cohort).forEach(share -> Shamir.addInto(share, sum));
+    return Coefficients.of(sum);
+  }
+
+  /// The seeds of the pads of a cohort all of whose members are held; zero them after use.
+  List<byte[]> seeds(Cohort cohort) {
+    return shares(cohort).stream().map(PadSeeds::seed).toList();
+  }
+
+  private List<int[]> shares(Cohort cohort) {
     if (status == null) {
       throw new RequestRefused(
           Reason.SHARES_OPEN,
@@ -177,9 +193,7 @@ final class HeldShares {
       }
       shares.add(one.share);
     }
-    int[] sum = new int[round.plan().parameters().degree()];
-    shares.forEach(share -> Shamir.addInto(share, sum));
-    return Coefficients.of(sum);
+    return shares;
   }
 
   /// Zeroes all shares.

@@ -1,5 +1,6 @@
 package ai.cifer.secagg.helper;
 
+import ai.cifer.secagg.cipher.SumSecretKey;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.RequestRefused.Reason;
 import ai.cifer.secagg.identity.Enrolment;
@@ -9,9 +10,12 @@ import ai.cifer.secagg.journal.HelperJournal;
 import ai.cifer.secagg.journal.HelperJournal.Certified;
 import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.journal.SegmentKey;
+import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -26,8 +30,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A holder of shares: it signs one cohort per segment and attempt and reveals one sum.
 ///
@@ -55,6 +61,8 @@ public final class HelperRole implements AutoCloseable {
   private final Map<RoundKey, HelperKey> keys = new HashMap<>();
   private final Map<Bytes, VerifiedRound> rounds = new HashMap<>();
   private final Map<SegmentKey, HeldShares> held = new HashMap<>();
+  private final Map<SegmentKey, SumOpening> openings = new HashMap<>();
+  private final SumKeys sumKeys;
 
   private record RoundKey(String federation, String run, int round) {}
 
@@ -73,6 +81,11 @@ public final class HelperRole implements AutoCloseable {
     this.enrolment = enrolment;
     this.journal = journal;
     this.random = random;
+    sumKeys =
+        new SumKeys(
+            policy.modes().stream().flatMap(mode -> mode.scheme().stream()).findFirst(),
+            VerifiedRound.keyOwner(policy.federation(), signer.name()),
+            random);
   }
 
   /// The key for a round, fresh at the first call, the same at the next.
@@ -94,7 +107,8 @@ public final class HelperRole implements AutoCloseable {
       throw new RequestRefused(
           Reason.UNKNOWN_ROUND, "hello: %d rounds wait (expected: fewer)".formatted(MAX_OPEN));
     }
-    HelperKey key = HelperKey.generate(federation, run, round, signer, random);
+    Bytes sumKey = role == Role.KEY_HOLDER ? Bytes.of(sumKeys.announce(run, round)) : Bytes.EMPTY;
+    HelperKey key = HelperKey.generate(federation, run, round, sumKey, signer, random);
     keys.put(name, key);
     return key.hello();
   }
@@ -123,6 +137,7 @@ public final class HelperRole implements AutoCloseable {
       Map.Entry<RoundKey, HelperKey> entry = each.next();
       if (isOlder(entry.getKey().federation, entry.getKey().run, entry.getKey().round, open)) {
         entry.getValue().close();
+        sumKeys.forget(entry.getKey().run, entry.getKey().round);
         each.remove();
       }
     }
@@ -135,10 +150,23 @@ public final class HelperRole implements AutoCloseable {
           }
           return old;
         });
+    eraseOpenings(key -> isOlder(key.federation(), key.run(), key.round(), open));
     rounds
         .values()
         .removeIf(round ->
             isOlder(round.open().federation(), round.open().run(), round.open().round(), open));
+  }
+
+  private void eraseOpenings(Predicate<SegmentKey> which) {
+    openings
+        .entrySet()
+        .removeIf(entry -> {
+          boolean gone = which.test(entry.getKey());
+          if (gone) {
+            entry.getValue().erase();
+          }
+          return gone;
+        });
   }
 
   private static boolean isOlder(String federation, String run, int round, RoundOpen open) {
@@ -221,8 +249,18 @@ public final class HelperRole implements AutoCloseable {
           "cohort of segment %d: no shares came (expected: after the share status)"
               .formatted(name.segment()));
     }
-    Certified value = new Certified(round.ctx(), hash, shares.sum(cohort));
-    journal.certify(name, value);
+    Certified value;
+    if (round.cipher().isPresent()) {
+      // The seeds stay in memory: on the disk they would be the clients' secrets.
+      List<byte[]> seeds = shares.seeds(cohort);
+      value = new Certified(round.ctx(), hash, Coefficients.of(new int[0]));
+      journal.certify(name, value);
+      long size = round.segments().get(name.segment()).size();
+      openings.put(name, new SumOpening(round.plan(), size, seeds));
+    } else {
+      value = new Certified(round.ctx(), hash, shares.sum(cohort));
+      journal.certify(name, value);
+    }
     CohortSignature signature = sign(name, value);
     shares.erase();
     held.remove(name);
@@ -242,16 +280,7 @@ public final class HelperRole implements AutoCloseable {
   public Reveal reveal(RevealRequest request) throws IOException {
     VerifiedRound round = round(request.ctx());
     SegmentKey name = key(round, request.segment(), request.attempt());
-    Certified value =
-        journal
-            .certified(name)
-            .filter(one -> one.ctx().equals(round.ctx()))
-            .filter(one -> one.cohort().equals(request.cohort()))
-            .orElseThrow(() ->
-                new RequestRefused(
-                    Reason.NOT_SIGNED,
-                    "reveal of segment %d attempt %d: this cohort was not signed here"
-                        .formatted(name.segment(), name.attempt())));
+    Certified value = signed(round, name, request.cohort());
     long valid =
         request.certificate().stream()
             .filter(signature ->
@@ -278,6 +307,51 @@ public final class HelperRole implements AutoCloseable {
             value.sum(),
             Bytes.EMPTY)
         .signed(signer);
+  }
+
+  /// Opens blocks of the sum over the cohort that this key holder signed, and of nothing else: what
+  /// is not the sum over that cohort stays under the pads of its clients. The fact is on disk
+  /// before.
+  ///
+  /// @throws RequestRefused if no such cohort was signed, this is another sum than before, not the
+  ///   sum over the cohort, or this process was restarted meanwhile
+  /// @throws IOException if the journal cannot be written; nothing is opened then
+  public OpenedSum open(EncryptedSum request) throws IOException {
+    VerifiedRound round = round(request.ctx());
+    SegmentKey name = key(round, request.segment(), request.attempt());
+    Certified value = signed(round, name, request.cohort());
+    SumOpening opening = openings.get(name);
+    Optional<SumSecretKey> key = sumKeys.key(name.run(), name.round());
+    if (opening == null || key.isEmpty()) {
+      throw new RequestRefused(
+          Reason.KEY_LOST,
+          "sum of segment %d: the key of round %d was lost in a restart (expected: a new round)"
+              .formatted(name.segment(), name.round()));
+    }
+    opening.require(request);
+    journal.reveal(name);
+    return new OpenedSum(
+            value.ctx(),
+            signer.name(),
+            name.segment(),
+            name.attempt(),
+            value.cohort(),
+            request.firstBlock(),
+            opening.open(request, key.get()),
+            Bytes.EMPTY)
+        .signed(signer);
+  }
+
+  private Certified signed(VerifiedRound round, SegmentKey name, Bytes cohort) {
+    return journal
+        .certified(name)
+        .filter(one -> one.ctx().equals(round.ctx()))
+        .filter(one -> one.cohort().equals(cohort))
+        .orElseThrow(() ->
+            new RequestRefused(
+                Reason.NOT_SIGNED,
+                "reveal of segment %d attempt %d: this cohort was not signed here"
+                    .formatted(name.segment(), name.attempt())));
   }
 
   private VerifiedRound round(Bytes ctx) {
@@ -338,6 +412,11 @@ public final class HelperRole implements AutoCloseable {
     if (key != null) {
       key.close();
     }
+    sumKeys.forget(open.run(), open.round());
+    eraseOpenings(name ->
+        name.federation().equals(open.federation())
+            && name.run().equals(open.run())
+            && name.round() == open.round());
     held.entrySet()
         .removeIf(entry -> {
           SegmentKey name = entry.getKey();
@@ -359,6 +438,8 @@ public final class HelperRole implements AutoCloseable {
     keys.clear();
     held.values().forEach(HeldShares::erase);
     held.clear();
+    eraseOpenings(any -> true);
+    sumKeys.close();
     rounds.clear();
   }
 }

@@ -23,7 +23,11 @@ public final class RequestRefused extends RuntimeException {
     /// The helper signed nothing for this segment and attempt.
     NOT_SIGNED,
     /// Fewer than t helpers signed the cohort.
-    NO_QUORUM
+    NO_QUORUM,
+    /// A sum that is not that of the certified cohort.
+    BAD_SUM,
+    /// Another sum was to be opened for the same blocks before.
+    SECOND_SUM
   }
 
   private final Reason reason;

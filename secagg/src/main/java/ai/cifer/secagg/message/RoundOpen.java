@@ -11,7 +11,6 @@ import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.plan.AggregationPlan;
-import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -63,7 +62,7 @@ public record RoundOpen(
   public static final int MAX_ARCHITECTURE_BYTES = 1 << 16;
 
   private static final int MAX_PLAN_BYTES = 1 << 23;
-  private static final int MAX_HELLO_BYTES = 1 << 12;
+  private static final int MAX_HELLO_BYTES = HelperHello.MAX_SUM_KEY_BYTES + (1 << 12);
 
   /// The previous result of a first round.
   public static final Bytes NO_RESULT = Bytes.zeros(Hashing.BYTES);
@@ -89,6 +88,13 @@ public record RoundOpen(
     Limits.atMost("segments", segments, Limits.MAX_SEGMENTS);
     checkMembers(federation, run, round, coordinator, roster, helpers);
     checkThresholds(plan, threshold, minClients, roster, helpers);
+    plan.mode().scheme().ifPresent(scheme -> scheme.requireModel(layout.parameters()));
+    boolean keyed = plan.mode().scheme().isPresent();
+    if (helpers.stream().anyMatch(hello -> hello.sumKey().length() > 0 != keyed)) {
+      throw new IllegalArgumentException(
+          "public key of a helper: %s (expected: one in ckks and paillier, else none)"
+              .formatted(keyed ? "none" : "one"));
+    }
   }
 
   private static void checkMembers(
@@ -141,15 +147,15 @@ public record RoundOpen(
     boolean fits =
         switch (plan.mode()) {
           case NONE -> c == 0 && threshold == 0;
-          case KEY_HOLDER -> c == 1 && threshold == 1;
+          case KEY_HOLDER, CKKS, PAILLIER -> c == 1 && threshold == 1;
           case SECURE_AGGREGATION -> threshold >= 1 && threshold <= c;
         };
     if (!fits) {
       throw new IllegalArgumentException(
-          "threshold: %d of %d helpers (expected: 0 of 0 in none, 1 of 1 in key-holder)"
+          "threshold: %d of %d helpers (expected: 0 of 0 in none, 1 of 1 with a key holder)"
               .formatted(threshold, c));
     }
-    Role expected = plan.mode() == EncryptionMode.KEY_HOLDER ? Role.KEY_HOLDER : Role.CLIENT;
+    Role expected = plan.mode().hasKeyHolder() ? Role.KEY_HOLDER : Role.CLIENT;
     Set<String> helping = helpers.stream().map(HelperHello::helper).collect(Collectors.toSet());
     for (Member member : roster) {
       boolean helps = helping.contains(member.name());

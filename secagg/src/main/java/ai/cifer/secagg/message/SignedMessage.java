@@ -7,7 +7,14 @@ import java.nio.ByteOrder;
 
 /// A message that its author signs; the signature follows the signed bytes behind its length.
 public sealed interface SignedMessage extends Message
-    permits HelperHello, RoundOpen, Manifest, ShareStatus, CohortSignature, Reveal, RoundResult {
+    permits HelperHello,
+        RoundOpen,
+        Manifest,
+        ShareStatus,
+        CohortSignature,
+        Reveal,
+        OpenedSum,
+        RoundResult {
 
   /// Cap on a signature; Ed25519 takes 64.
   int MAX_SIGNATURE_BYTES = 256;

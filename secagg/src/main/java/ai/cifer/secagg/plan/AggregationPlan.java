@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.aggregation.AggregationWarmUp;
+import ai.cifer.secagg.cipher.PadSeeds;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
@@ -55,6 +56,7 @@ public record AggregationPlan(
       throw new IllegalArgumentException(
           "quantise: false (expected: true with encryption " + mode.key() + ")");
     }
+    mode.scheme().ifPresent(scheme -> scheme.requireProfile(parameters));
     if (clips.isEmpty() || clips.size() > MAX_TENSORS) {
       throw new IllegalArgumentException(
           "clips: " + clips.size() + " (expected: one per tensor, 1 to " + MAX_TENSORS + ")");
@@ -137,7 +139,12 @@ public record AggregationPlan(
 
   /// The bytes of every block but the last; the last is shorter only if values travel as float32.
   public int blockBytes() {
-    return mode.isProtected() ? parameters.blockBytes() : Float.BYTES * parameters.valuesPerBlock();
+    return mode.scheme()
+        .map(scheme -> scheme.blockBytes(parameters))
+        .orElseGet(() ->
+            mode.isProtected()
+                ? parameters.blockBytes()
+                : Float.BYTES * parameters.valuesPerBlock());
   }
 
   /// The bytes of the blocks of a segment of `size` values, exactly.
@@ -153,9 +160,15 @@ public record AggregationPlan(
         .sum();
   }
 
+  /// How many numbers a share of a segment's secret has: the coefficients of a mask's secret, or
+  /// the words of a pad's seed.
+  public int shareValues() {
+    return mode.scheme().isPresent() ? PadSeeds.WORDS : parameters.degree();
+  }
+
   /// The bytes of one share of a segment's secret, once it is open.
   public int shareBytes() {
-    return Integer.BYTES * parameters.degree();
+    return Integer.BYTES * shareValues();
   }
 
   /// Writes the clip of each of `count` values, from `position` of the flat vector on, to `out`.

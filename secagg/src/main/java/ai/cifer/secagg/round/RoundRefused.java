@@ -12,6 +12,8 @@ public final class RoundRefused extends RuntimeException {
     SHARED_KEY,
     /// A signature does not hold.
     SIGNATURE,
+    /// The key holder's public key does not hold.
+    SUM_KEY,
     /// The refusing participant is not in the roster in its role.
     NOT_IN_ROSTER,
     /// The mode protects less than the participant demands.

@@ -2,6 +2,9 @@ package ai.cifer.secagg.round;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.secagg.cipher.CipherRefused;
+import ai.cifer.secagg.cipher.SumCipher;
+import ai.cifer.secagg.cipher.SumScheme;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Enrolment;
@@ -17,6 +20,7 @@ import ai.cifer.secagg.round.RoundRefused.Reason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +37,11 @@ public final class VerifiedRound {
   private final Map<String, Verifier> verifiers;
   private final Set<String> clients;
   private final Set<String> helpers;
+  private final Optional<SumCipher> cipher;
   private volatile boolean modelChecked;
 
   private VerifiedRound(RoundOpen open, Verifier coordinator, Map<String, Verifier> verifiers) {
+    cipher = open.plan().mode().scheme().map(scheme -> cipher(open, scheme));
     this.open = open;
     this.coordinator = coordinator;
     this.verifiers = verifiers;
@@ -82,6 +88,24 @@ public final class VerifiedRound {
     }
   }
 
+  private static SumCipher cipher(RoundOpen open, SumScheme scheme) {
+    HelperHello hello = open.helpers().getFirst();
+    try {
+      return scheme.cipher(
+          open.plan().parameters(),
+          hello.sumKey().toByteArray(),
+          keyOwner(open.federation(), hello.helper()));
+    } catch (CipherRefused refused) {
+      throw new RoundRefused(
+          Reason.SUM_KEY, "public key of %s: %s".formatted(hello.helper(), refused.getMessage()));
+    }
+  }
+
+  /// Whom a key holder's public key belongs to, so that nobody presents the key of another.
+  public static String keyOwner(String federation, String helper) {
+    return federation + "/" + helper;
+  }
+
   private static EnrolledKey key(Member member, Enrolment enrolment) {
     try {
       return enrolment.key(member.name(), member.role(), member.certificate().toByteArray());
@@ -116,6 +140,11 @@ public final class VerifiedRound {
   /// The hash of the context.
   public Bytes ctx() {
     return context.hash();
+  }
+
+  /// What clients encrypt with, where they encrypt under a key holder's public key.
+  public Optional<SumCipher> cipher() {
+    return cipher;
   }
 
   /// The segments of the model.

@@ -34,6 +34,14 @@ public final class HelperKey implements AutoCloseable {
   /// A fresh key and the signed hello that announces it.
   public static HelperKey generate(
       String federation, String run, int round, Signer signer, SecureRandom random) {
+    return generate(federation, run, round, Bytes.EMPTY, signer, random);
+  }
+
+  /// As [#generate], the hello announcing a public key too.
+  ///
+  /// @param sumKey under which clients encrypt
+  public static HelperKey generate(
+      String federation, String run, int round, Bytes sumKey, Signer signer, SecureRandom random) {
     try {
       KeyPairGenerator first = KeyPairGenerator.getInstance("X25519");
       first.initialize(255, random);
@@ -48,6 +56,7 @@ public final class HelperKey implements AutoCloseable {
               signer.name(),
               PublicKeys.raw(x25519.getPublic(), HelperHello.X25519_BYTES),
               PublicKeys.raw(mlKem.getPublic(), HelperHello.ML_KEM_KEY_BYTES),
+              sumKey,
               Bytes.EMPTY);
       return new HelperKey(hello.signed(signer), x25519.getPrivate(), mlKem.getPrivate());
     } catch (GeneralSecurityException impossible) {

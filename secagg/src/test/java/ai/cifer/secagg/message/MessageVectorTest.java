@@ -53,6 +53,8 @@ class MessageVectorTest {
             Map.ofEntries(
                 Map.entry("Cohort", "4cb397097f50dd69"),
                 Map.entry("CohortSignature", "3d2742ce8f7860ad"),
+                Map.entry("EncryptedSum", "b20bd2012f3793fe"),
+                Map.entry("OpenedSum", "b5452143f3012cca"),
                 Map.entry("HelperHello", "719917135ec4a3d3"),
                 Map.entry("Manifest", "3a57b54777403679"),
                 Map.entry("Reveal", "ea2b0b7fc10dcb6f"),

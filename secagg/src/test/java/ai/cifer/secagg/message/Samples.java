@@ -50,7 +50,20 @@ final class Samples {
             new SegmentResult(cohort(), certificate(), coefficients()), SegmentResult::decode),
         new Sample(
             new RoundResult(hash(), hashes(), hash(), hash(), name(), signature()),
-            RoundResult::decode));
+            RoundResult::decode),
+        new Sample(
+            new EncryptedSum(hash(), segment(), attempt(), hash(), 12, bytes(77)),
+            EncryptedSum::decode),
+        new Sample(
+            new OpenedSum(hash(), name(), segment(), attempt(), hash(), 12, bytes(80), signature()),
+            OpenedSum::decode));
+  }
+
+  /// A hello with a public key.
+  Sample keyHello() {
+    return new Sample(
+        new HelperHello("fed", "run", 3, "h", bytes(32), bytes(1184), bytes(99), signature()),
+        HelperHello::decode);
   }
 
   private Bytes bytes(int length) {
