@@ -57,17 +57,15 @@ public final class _8_ThresholdDecryption {
   /// @return the released average of the first measurement
   static double run(Path folder, Consumer<String> out) throws IOException {
     // CS14, argued: every partial decryption gets a smudging error that hides what the ciphertext's
-    // own error would tell of the secret. For up to 64 decryptions under this key and 40
-    // statistical
-    // bits it is sqrt(12·64)·2^20 = 2^24.8 times the ciphertext's error. Under a scale of 2^45 that
-    // would leave about one correct bit; CS14 has a scale of 2^80, of two primes of 40 bits a
-    // level.
+    // own error would tell of the secret. For up to 64 decryptions under this key and 40 bits of
+    // statistical security it is sqrt(12·64)·2^20 = 2^24.8 times the ciphertext's error. Under a
+    // scale of 2^45 that would leave about one correct bit; CS14 has a scale of 2^80, of two primes
+    // of 40 bits a level.
     CkksParameters parameters = CkksParameters.of(Preset.CS14);
     SmudgingPolicy policy = new SmudgingPolicy(64, 40);
 
     // A session is one job. Its public seed is chosen by nobody alone; here one generator stands
-    // for
-    // the hash of a contribution of each.
+    // for the hash of a contribution of each.
     byte[] publicSeed = new byte[32];
     RANDOM.nextBytes(publicSeed);
     ThresholdSession session =

@@ -393,8 +393,8 @@ public final class EncryptedVector {
 
   /// Whether no product waits for relinearization; every operation does it where it must.
   public boolean isRelinearized() {
-    return parts.getFirst().size() == 2
-        && sameScale(parts.getFirst().scale(), context.parameters().scale(level()));
+    double scale = context.parameters().scale(level());
+    return parts.stream().allMatch(part -> part.size() == 2 && sameScale(part.scale(), scale));
   }
 
   /// This vector after the relinearization and rescaling that a product waits for.

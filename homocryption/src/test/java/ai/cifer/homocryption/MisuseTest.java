@@ -79,6 +79,17 @@ class MisuseTest {
         .isInstanceOf(WrongKey.class);
   }
 
+  /// All ciphertexts of a vector are looked at, not the first one only.
+  @Test
+  void aLaterCiphertextOfAnotherScale() {
+    EncryptedVector wide = CKKS.encrypt(new double[600]);
+    var first = wide.ciphertexts().getFirst();
+    var tripled = CKKS.evaluator().multiply(wide.ciphertexts().getLast(), 3);
+    assertThatThrownBy(() -> CKKS.vector(600, java.util.List.of(first, tripled)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not relinearized or of another scale");
+  }
+
   /// A vector that went through bytes computes on, and one that does not fit is refused.
   @Test
   void ciphertextsThatAreNoVector() throws java.io.IOException {

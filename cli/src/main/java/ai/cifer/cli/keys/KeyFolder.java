@@ -5,6 +5,7 @@ import ai.cifer.homocryption.RotationPlan;
 import ai.cifer.homocryption.StoredForm;
 import ai.cifer.homocryption.ckks.CkksKeys;
 import ai.cifer.homocryption.ckks.CkksParameters;
+import ai.cifer.homocryption.ckks.CkksSecretKey;
 import ai.cifer.homocryption.ckks.Preset;
 import ai.cifer.homocryption.codec.FormatException;
 import ai.cifer.homocryption.codec.SecretKeyAccess;
@@ -94,8 +95,14 @@ public final class KeyFolder {
       SecretKeyAccess access = SecretKeyAccess.insecureBytes();
       switch (form.kind()) {
         case PAILLIER_SECRET_KEY -> PaillierSecretKey.read(access, ByteBuffer.wrap(bytes)).close();
+        case CKKS_SECRET_KEY -> {
+          Optional<CkksParameters> parameters = KeyParameters.preset(form.digest());
+          if (parameters.isPresent()) {
+            CkksSecretKey.read(access, parameters.get(), new ByteArrayInputStream(bytes)).close();
+          }
+        }
         default -> {
-          // Its checksum matched, and only its scheme's classes know more.
+          // Its checksum matched, and no file of this command holds more.
         }
       }
     } catch (FormatException refused) {

@@ -26,7 +26,9 @@ public final class CkksEncoder {
   private static final double SINGLE = 0x1p51;
 
   private static final int PIECE_BITS = 40;
-  private static final int MOST_PIECES = 8;
+
+  /// Enough for every double: `51 + 40·25 > 1024`.
+  private static final int MOST_PIECES = 26;
 
   private final CkksParameters parameters;
   private final RnsRing ring;

@@ -52,6 +52,7 @@ public final class PartialDecryptor {
   /// @param set the parties that decrypt, this one among them, the same for all of them
   /// @param smudging made by this party itself from the agreed circuit
   /// @throws ThresholdException.DecryptionRefused if a rule forbids it
+  /// @throws ThresholdException.ProtocolViolation if the smudging is that of another session
   /// @throws IOException if the log cannot be written; then no share was given
   public PartialDecryption decrypt(CkksCiphertext ciphertext, ActiveSet set, Smudging smudging)
       throws IOException {
@@ -76,6 +77,7 @@ public final class PartialDecryptor {
 
   private DecryptionRequest request(CkksCiphertext ciphertext, ActiveSet set, Smudging smudging) {
     DecryptionRequest.check(share, ciphertext, set);
+    share.session().requireSame(smudging.session(), "smudging");
     DecryptionRequest.requireResultOf(smudging.circuit(), ciphertext);
     if (!smudging.policy().equals(log.policy())) {
       throw new ThresholdException.DecryptionRefused(

@@ -15,6 +15,7 @@ import ai.cifer.homocryption.ckks.CkksParameters;
 ///
 /// Immutable; all active parties and the combiner make it from the same public facts.
 public final class Smudging {
+  private final ThresholdSession session;
   private final SmudgingPolicy policy;
   private final CircuitErrorBound circuit;
   private final WideGaussian gaussian;
@@ -24,6 +25,7 @@ public final class Smudging {
   private final double largestCoefficient;
 
   private Smudging(ThresholdSession session, SmudgingPolicy policy, CircuitErrorBound circuit) {
+    this.session = session;
     this.policy = policy;
     this.circuit = circuit;
     this.gaussian = new WideGaussian(policy.factor() * circuit.error());
@@ -41,6 +43,8 @@ public final class Smudging {
   ///
   /// @param circuit the static bound, which each party computed itself
   /// @param precisionBits p: every released value must be within `2^-p` of the true one
+  /// @throws ThresholdException.ProtocolViolation if the bound is that of another session, whose
+  ///   committee may be smaller
   /// @throws ThresholdException.PrecisionExhausted if the smudging leaves less precision than
   ///   asked, or if the smudged result does not fit into the modulus of its level
   public static Smudging of(
@@ -49,6 +53,9 @@ public final class Smudging {
       CircuitErrorBound circuit,
       int precisionBits) {
     CkksParameters parameters = session.parameters();
+    if (circuit instanceof TrackedErrorBound tracked) {
+      session.requireSame(tracked.session(), "error bound of the circuit");
+    }
     if (!circuit.parameters().equals(parameters)) {
       throw new IllegalArgumentException(
           "circuit: " + circuit.parameters() + " (expected: " + parameters + ")");
@@ -72,6 +79,11 @@ public final class Smudging {
               .formatted(smudging.precisionBits(), log2(smudging.sigma()), precisionBits));
     }
     return smudging;
+  }
+
+  /// Of whose parties the errors are.
+  public ThresholdSession session() {
+    return session;
   }
 
   public SmudgingPolicy policy() {

@@ -97,6 +97,10 @@ public final class TrackedErrorBound implements CircuitErrorBound {
         true);
   }
 
+  ThresholdSession session() {
+    return session;
+  }
+
   /// Addition, or subtraction, of two ciphertexts.
   public TrackedErrorBound plus(TrackedErrorBound other) {
     requireSameScale(other);

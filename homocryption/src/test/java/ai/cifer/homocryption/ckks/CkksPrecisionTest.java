@@ -2,6 +2,7 @@ package ai.cifer.homocryption.ckks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -219,5 +220,27 @@ class CkksPrecisionTest {
     assertThat(precision.largestError()).isEqualTo(0x1p-10);
     assertThatThrownBy(() -> PrecisionStatistics.of(expected, new double[3]))
         .hasMessageContaining("values: 3");
+  }
+
+  /// Deep sets have room for scales that take many pieces of 40 bits.
+  @Test
+  void everyScaleThatFitsIsEncoded() {
+    var deep =
+        CkksParameters.unchecked(
+            CkksParameters.builder()
+                .name("DEEP")
+                .logDegree(8)
+                .basePrimes(1, 50)
+                .scalePrimeBits(45)
+                .depth(20)
+                .specialPrimes(1, 50));
+    var encoder = new CkksEncoder(deep);
+    for (int bits : new int[] {45, 331, 332, 600, 899}) {
+      CkksPlaintext plaintext =
+          encoder.encode(new double[] {0.75, -3}, deep.depth(), Math.scalb(1.0, bits));
+      double[] decoded = encoder.decode(plaintext);
+      assertThat(decoded[0]).isCloseTo(0.75, within(1e-9));
+      assertThat(decoded[1]).isCloseTo(-3, within(1e-9));
+    }
   }
 }

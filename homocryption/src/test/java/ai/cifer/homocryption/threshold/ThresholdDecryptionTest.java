@@ -421,6 +421,19 @@ class ThresholdDecryptionTest {
     assertThat(dropped.identity).isEqualTo(request.identity);
   }
 
+  /// Another session with the same parameters may have fewer parties, hence smaller errors.
+  @Test
+  void theSmudgingOfAnotherSessionIsRefused() {
+    ThresholdSession fewer = TestCommittee.session(P, 2, 2);
+    TrackedErrorBound smaller = TrackedErrorBound.fresh(fewer, 1);
+    assertThatThrownBy(() -> Smudging.of(committee.session, POLICY, smaller, 20))
+        .isInstanceOf(ThresholdException.ProtocolViolation.class);
+    Smudging ofFewer = Smudging.of(fewer, POLICY, smaller, 20);
+    assertThatThrownBy(() -> decryptor.decrypt(x, set, ofFewer))
+        .isInstanceOf(ThresholdException.ProtocolViolation.class);
+    assertThat(log.decryptions()).isZero();
+  }
+
   /// Two ciphertexts that agree in `c_1` modulo the primes of level 0 have one identity, so the log
   /// gives one share. Where it was rolled back and gives both, their difference modulo a higher
   /// prime is `λ·S·(c_1 - c_1')` plus errors, or it would show S.
