@@ -410,7 +410,7 @@ public final class CkksEvaluator {
   }
 
   /// Several rotations of one ciphertext. What does not depend on the rotation is done once
-  /// (hoisting), so each further one costs about a third.
+  /// (hoisting); eight together cost about two thirds of eight single ones.
   ///
   /// @param a relinearized
   /// @param steps rotations to the left

@@ -10,7 +10,7 @@ final class CkksTwins {
   private static final int DEGREE = 8192;
   private static final long PRIME = (1L << 50) - 27;
 
-  private final double[][] rows = new double[4][DEGREE];
+  private final double[][] rows = new double[8][DEGREE];
   private final double[][] out = new double[3][DEGREE];
   private final double[] factors = {1, 2, 3, 4};
   private final FusedKernel vector;
@@ -30,14 +30,22 @@ final class CkksTwins {
         twins("square", k -> k.square(rows[0], rows[1], out[0], out[1], out[2])),
         twins("tensor", k -> k.tensor(rows[0], rows[1], rows[2], rows[3], out[0], out[1], out[2])),
         twins("combine", k -> k.combine(rows, 4, factors, out[0])),
-        twins("inner products, odd", k -> k.innerProducts(rows, rows, rows, 3, out[0], out[1])),
-        twins("inner products, even", k -> k.innerProducts(rows, rows, rows, 4, out[0], out[1])),
+        innerProducts(5),
+        innerProducts(6),
+        innerProducts(7),
+        innerProducts(8),
         transforms(4096),
         transforms(8192));
   }
 
   private Twins twins(String name, Consumer<FusedKernel> work) {
     return new Twins("CKKS: " + name, () -> work.accept(vector), () -> work.accept(scalar));
+  }
+
+  private Twins innerProducts(int digits) {
+    return twins(
+        "inner products of " + digits,
+        k -> k.innerProducts(rows, rows, rows, digits, out[0], out[1]));
   }
 
   private Twins transforms(int slots) {

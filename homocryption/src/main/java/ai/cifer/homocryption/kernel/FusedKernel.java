@@ -9,7 +9,7 @@ package ai.cifer.homocryption.kernel;
 public interface FusedKernel {
   /// `sum0 = Σ x_k·b_k`, `sum1 = Σ x_k·a_k`: the inner product of digits with a switching key.
   ///
-  /// The keys come from memory once; a tile of the sums stays in the first-level cache.
+  /// The keys come from memory once.
   ///
   /// @param x `count` digits
   /// @param b as many first halves

@@ -9,11 +9,11 @@ import jdk.incubator.vector.DoubleVector;
 
 /// [FusedKernel] on the Vector API; its twin is [ScalarFused].
 ///
-/// Inner products run along whole rows: the keys come from memory, and long streams come faster
-/// than tiles of several.
+/// Inner products run along whole rows, up to four digits and both halves of the key in one pass:
+/// the keys come from memory, and the more rows are read at once, the less each waits.
 ///
-/// Sums of products are centred after every second product only: a centred sum and two products of
-/// at most 5/8 p each stay below 2p.
+/// Sums of products are centred after every fourth product only: a centred sum and four products of
+/// at most 5/8 p each stay below 4p, which [FmaArithmetic#centre] takes.
 final class VectorFused implements FusedKernel {
   /// Elements of a sum that stay in a first-level cache of 32 KiB.
   private static final int TILE = 1024;
@@ -37,45 +37,145 @@ final class VectorFused implements FusedKernel {
   @Override
   public void innerProducts(
       double[][] x, double[][] b, double[][] a, int count, double[] sum0, double[] sum1) {
-    int k = 2 - (count & 1);
-    if (k == 1) {
-      one(x[0], b[0], sum0);
-      one(x[0], a[0], sum1);
-    } else {
-      two(x[0], b[0], x[1], b[1], sum0);
-      two(x[0], a[0], x[1], a[1], sum1);
+    int k = (count - 1) % 4 + 1;
+    switch (k) {
+      case 1 -> one(x, b, a, sum0, sum1);
+      case 2 -> two(x, b, a, sum0, sum1);
+      case 3 -> three(x, b, a, sum0, sum1);
+      default -> four(x, b, a, sum0, sum1);
     }
-    for (; k < count; k += 2) {
-      addTwo(x[k], b[k], x[k + 1], b[k + 1], sum0);
-      addTwo(x[k], a[k], x[k + 1], a[k + 1], sum1);
+    for (; k < count; k += 4) {
+      addFour(x, b, a, k, sum0, sum1);
     }
   }
 
-  private void one(double[] x, double[] b, double[] sum) {
+  private void one(double[][] x, double[][] b, double[][] a, double[] sum0, double[] sum1) {
     DoubleVector p = all(prime);
     DoubleVector ni = all(negatedInverse);
-    for (int j = 0; j < sum.length; j += COUNT) {
-      centre(product(load(x, j), load(b, j), p, ni), p, ni).intoArray(sum, j);
+    double[] x0 = x[0];
+    double[] b0 = b[0];
+    double[] a0 = a[0];
+    for (int j = 0; j < sum0.length; j += COUNT) {
+      DoubleVector y0 = load(x0, j);
+      DoubleVector by0 = product(y0, load(b0, j), p, ni);
+      centre(by0, p, ni).intoArray(sum0, j);
+      DoubleVector ay0 = product(y0, load(a0, j), p, ni);
+      centre(ay0, p, ni).intoArray(sum1, j);
     }
   }
 
-  private void two(double[] x, double[] b, double[] y, double[] d, double[] sum) {
+  private void two(double[][] x, double[][] b, double[][] a, double[] sum0, double[] sum1) {
     DoubleVector p = all(prime);
     DoubleVector ni = all(negatedInverse);
-    for (int j = 0; j < sum.length; j += COUNT) {
-      DoubleVector first = product(load(x, j), load(b, j), p, ni);
-      DoubleVector second = product(load(y, j), load(d, j), p, ni);
-      centre(first.add(second), p, ni).intoArray(sum, j);
+    double[] x0 = x[0];
+    double[] b0 = b[0];
+    double[] a0 = a[0];
+    double[] x1 = x[1];
+    double[] b1 = b[1];
+    double[] a1 = a[1];
+    for (int j = 0; j < sum0.length; j += COUNT) {
+      DoubleVector y0 = load(x0, j);
+      DoubleVector y1 = load(x1, j);
+      DoubleVector by0 = product(y0, load(b0, j), p, ni);
+      DoubleVector by1 = product(y1, load(b1, j), p, ni);
+      centre(by0.add(by1), p, ni).intoArray(sum0, j);
+      DoubleVector ay0 = product(y0, load(a0, j), p, ni);
+      DoubleVector ay1 = product(y1, load(a1, j), p, ni);
+      centre(ay0.add(ay1), p, ni).intoArray(sum1, j);
     }
   }
 
-  private void addTwo(double[] x, double[] b, double[] y, double[] d, double[] sum) {
+  private void three(double[][] x, double[][] b, double[][] a, double[] sum0, double[] sum1) {
     DoubleVector p = all(prime);
     DoubleVector ni = all(negatedInverse);
-    for (int j = 0; j < sum.length; j += COUNT) {
-      DoubleVector first = product(load(x, j), load(b, j), p, ni);
-      DoubleVector second = product(load(y, j), load(d, j), p, ni);
-      centre(first.add(second).add(load(sum, j)), p, ni).intoArray(sum, j);
+    double[] x0 = x[0];
+    double[] b0 = b[0];
+    double[] a0 = a[0];
+    double[] x1 = x[1];
+    double[] b1 = b[1];
+    double[] a1 = a[1];
+    double[] x2 = x[2];
+    double[] b2 = b[2];
+    double[] a2 = a[2];
+    for (int j = 0; j < sum0.length; j += COUNT) {
+      DoubleVector y0 = load(x0, j);
+      DoubleVector y1 = load(x1, j);
+      DoubleVector y2 = load(x2, j);
+      DoubleVector by0 = product(y0, load(b0, j), p, ni);
+      DoubleVector by1 = product(y1, load(b1, j), p, ni);
+      DoubleVector by2 = product(y2, load(b2, j), p, ni);
+      centre(by0.add(by1).add(by2), p, ni).intoArray(sum0, j);
+      DoubleVector ay0 = product(y0, load(a0, j), p, ni);
+      DoubleVector ay1 = product(y1, load(a1, j), p, ni);
+      DoubleVector ay2 = product(y2, load(a2, j), p, ni);
+      centre(ay0.add(ay1).add(ay2), p, ni).intoArray(sum1, j);
+    }
+  }
+
+  private void four(double[][] x, double[][] b, double[][] a, double[] sum0, double[] sum1) {
+    DoubleVector p = all(prime);
+    DoubleVector ni = all(negatedInverse);
+    double[] x0 = x[0];
+    double[] b0 = b[0];
+    double[] a0 = a[0];
+    double[] x1 = x[1];
+    double[] b1 = b[1];
+    double[] a1 = a[1];
+    double[] x2 = x[2];
+    double[] b2 = b[2];
+    double[] a2 = a[2];
+    double[] x3 = x[3];
+    double[] b3 = b[3];
+    double[] a3 = a[3];
+    for (int j = 0; j < sum0.length; j += COUNT) {
+      DoubleVector y0 = load(x0, j);
+      DoubleVector y1 = load(x1, j);
+      DoubleVector y2 = load(x2, j);
+      DoubleVector y3 = load(x3, j);
+      DoubleVector by0 = product(y0, load(b0, j), p, ni);
+      DoubleVector by1 = product(y1, load(b1, j), p, ni);
+      DoubleVector by2 = product(y2, load(b2, j), p, ni);
+      DoubleVector by3 = product(y3, load(b3, j), p, ni);
+      centre(by0.add(by1).add(by2.add(by3)), p, ni).intoArray(sum0, j);
+      DoubleVector ay0 = product(y0, load(a0, j), p, ni);
+      DoubleVector ay1 = product(y1, load(a1, j), p, ni);
+      DoubleVector ay2 = product(y2, load(a2, j), p, ni);
+      DoubleVector ay3 = product(y3, load(a3, j), p, ni);
+      centre(ay0.add(ay1).add(ay2.add(ay3)), p, ni).intoArray(sum1, j);
+    }
+  }
+
+  private void addFour(
+      double[][] x, double[][] b, double[][] a, int k, double[] sum0, double[] sum1) {
+    DoubleVector p = all(prime);
+    DoubleVector ni = all(negatedInverse);
+    double[] x0 = x[k];
+    double[] b0 = b[k];
+    double[] a0 = a[k];
+    double[] x1 = x[k + 1];
+    double[] b1 = b[k + 1];
+    double[] a1 = a[k + 1];
+    double[] x2 = x[k + 2];
+    double[] b2 = b[k + 2];
+    double[] a2 = a[k + 2];
+    double[] x3 = x[k + 3];
+    double[] b3 = b[k + 3];
+    double[] a3 = a[k + 3];
+    for (int j = 0; j < sum0.length; j += COUNT) {
+      DoubleVector y0 = load(x0, j);
+      DoubleVector y1 = load(x1, j);
+      DoubleVector y2 = load(x2, j);
+      DoubleVector y3 = load(x3, j);
+      DoubleVector by0 = product(y0, load(b0, j), p, ni);
+      DoubleVector by1 = product(y1, load(b1, j), p, ni);
+      DoubleVector by2 = product(y2, load(b2, j), p, ni);
+      DoubleVector by3 = product(y3, load(b3, j), p, ni);
+      centre(by0.add(by1).add(by2.add(by3)).add(load(sum0, j)), p, ni).intoArray(sum0, j);
+      DoubleVector ay0 = product(y0, load(a0, j), p, ni);
+      DoubleVector ay1 = product(y1, load(a1, j), p, ni);
+      DoubleVector ay2 = product(y2, load(a2, j), p, ni);
+      DoubleVector ay3 = product(y3, load(a3, j), p, ni);
+      centre(ay0.add(ay1).add(ay2.add(ay3)).add(load(sum1, j)), p, ni).intoArray(sum1, j);
     }
   }
 

@@ -85,6 +85,39 @@ class CkksKernelTwinTest {
     }
   }
 
+  /// Every number of digits, random ones and the largest sums that there are.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13})
+  void innerProductsOfAnyLength(int digits) {
+    long prime = 1125899903827969L;
+    int degree = 256;
+    RandomGenerator random = random(digits);
+    double[][] x = new double[digits][];
+    double[][] b = new double[digits][];
+    double[][] a = new double[digits][];
+    for (int k = 0; k < digits; k++) {
+      x[k] = row(degree, prime, random);
+      b[k] = row(degree, prime, random);
+      a[k] = row(degree, prime, random);
+      // Large factors, whose quotients err most, and all remainders of one sign.
+      Arrays.fill(x[k], 8, 32, (prime - 1) / 2.0);
+      Arrays.fill(b[k], 8, 32, -(prime - 3) / 2.0);
+      Arrays.fill(a[k], 8, 32, (prime - 3) / 2.0);
+    }
+    double[][] scalar = new double[2][degree];
+    double[][] vector = new double[2][degree];
+    new ScalarFused(prime).innerProducts(x, b, a, digits, scalar[0], scalar[1]);
+    TwinCheck.vector().fused(prime).innerProducts(x, b, a, digits, vector[0], vector[1]);
+    assertThat(vector).isDeepEqualTo(scalar);
+    for (int j = 0; j < 32; j++) {
+      BigInteger inner = BigInteger.ZERO;
+      for (int k = 0; k < digits; k++) {
+        inner = inner.add(big(x[k][j]).multiply(big(b[k][j])));
+      }
+      congruent(vector[0][j], inner, prime);
+    }
+  }
+
   private static double[][] run(
       FusedKernel kernel, int degree, double[][] x, double[][] b, double[][] a, double[] factors) {
     double[][] out = new double[12][degree];
