@@ -42,22 +42,26 @@ final class CkksPeer {
       var a = encryptor.encrypt(plain);
       var b = encryptor.encrypt(plain);
       Map<String, Runnable> jobs =
-          Map.of(
-              "encode", () -> encoder.encode(values),
-              "decode", () -> encoder.decode(plain),
-              "encrypt", () -> encryptor.encrypt(plain),
-              "seeded", () -> encryptor.encryptSeeded(plain),
-              "decrypt", () -> decryptor.decrypt(a),
-              "multiply", () -> evaluator.multiply(a, b),
-              "product", () -> evaluator.rescale(evaluator.relinearize(evaluator.multiply(a, b))),
-              "rotate", () -> evaluator.rotate(a, 1),
-              "rotate8",
+          Map.ofEntries(
+              entry("encode", () -> encoder.encode(values)),
+              entry("decode", () -> encoder.decode(plain)),
+              entry("encrypt", () -> encryptor.encrypt(plain)),
+              entry("seeded", () -> encryptor.encryptSeeded(plain)),
+              entry("decrypt", () -> decryptor.decrypt(a)),
+              entry("open", () -> encoder.decode(decryptor.decrypt(a))),
+              entry("multiply", () -> evaluator.multiply(a, b)),
+              entry(
+                  "product",
+                  () -> evaluator.rescale(evaluator.relinearize(evaluator.multiply(a, b)))),
+              entry("rotate", () -> evaluator.rotate(a, 1)),
+              entry(
+                  "rotate8",
                   () -> {
                     for (int step : steps) {
                       evaluator.rotate(a, step);
                     }
-                  },
-              "hoisted8", () -> evaluator.rotations(a, steps));
+                  }),
+              entry("hoisted8", () -> evaluator.rotations(a, steps)));
       System.out.println(
           "%d bits, depth %d, %d digits, %d lanes"
               .formatted(
@@ -79,5 +83,9 @@ final class CkksPeer {
         System.out.println(out);
       }
     }
+  }
+
+  private static Map.Entry<String, Runnable> entry(String job, Runnable work) {
+    return Map.entry(job, work);
   }
 }
