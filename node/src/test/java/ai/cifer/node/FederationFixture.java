@@ -84,7 +84,8 @@ final class FederationFixture implements AutoCloseable {
     return FedServer.fromConfig(config, keys).listener(events::add);
   }
 
-  void client(String name, int port, String data, Map<String, String> keys) throws Exception {
+  /// Writes the files of a client.
+  Path configure(String name, int port, String data) throws Exception {
     Path own = enrol(Role.CLIENT, name);
     Files.writeString(own.resolve("data.txt"), data);
     Path config = own.resolve("config.json");
@@ -96,6 +97,11 @@ final class FederationFixture implements AutoCloseable {
          "patience": 5, "seed": %d, "allow_rerun": true}
         """
             .formatted(port, port, name.hashCode()));
+    return config;
+  }
+
+  void client(String name, int port, String data, Map<String, String> keys) throws Exception {
+    Path config = configure(name, port, data);
     start(name, () -> endings.put(name, CiferClient.fromConfig(config, keys).run()));
   }
 

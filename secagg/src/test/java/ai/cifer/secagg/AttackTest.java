@@ -56,7 +56,7 @@ class AttackTest extends AttackScene {
 
   @Test
   void aHelperThatLostItsKeySaysSo() throws IOException {
-    Shares shares = round.candidates(0).sharesFor("key-holder").getFirst();
+    Shares shares = round.candidates(0).sharesFor("key-holder", 0);
     HelperRole restarted = restartedKeyHolder();
     assertRefused(RequestRefused.Reason.KEY_LOST, () -> restarted.hold(shares));
   }
@@ -189,7 +189,8 @@ class AttackTest extends AttackScene {
     Manifest old = round.manifests.get(name);
     List<SealedShare> oldShares = round.shares.get(name);
     Candidates candidates = new Candidates(later.round, 0, 0);
-    assertThatThrownBy(() -> candidates.add(old, oldShares, round.root("client-000", 0)))
+    assertThatThrownBy(
+            () -> candidates.add(new MemoryDelivery(old, oldShares), round.root("client-000", 0)))
         .isInstanceOf(ContributionRefused.class)
         .hasMessageContaining("another round");
     assertThat(status(later, 0, old, oldShares.getFirst()).complaints())
@@ -208,8 +209,9 @@ class AttackTest extends AttackScene {
                 fresh.shares(),
                 Bytes.EMPTY)
             .signed(federation.clients.getFirst());
-    assertThatThrownBy(
-            () -> candidates.add(forged, later.shares.get(name), later.root("client-000", 0)))
+    assertThatThrownBy(() ->
+            candidates.add(
+                new MemoryDelivery(forged, later.shares.get(name)), later.root("client-000", 0)))
         .isInstanceOf(ContributionRefused.class)
         .hasMessageContaining("signature");
   }

@@ -57,7 +57,8 @@ class ContextAttackTest extends AttackScene {
     String name = TestRound.key("client-001", 0);
     assertThatThrownBy(() ->
             candidates.add(
-                round.manifests.get(name), round.shares.get(name), round.root("client-001", 0)))
+                new MemoryDelivery(round.manifests.get(name), round.shares.get(name)),
+                round.root("client-001", 0)))
         .isInstanceOf(ContributionRefused.class)
         .hasMessageContaining("root");
   }

@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 
 /// Whatever the roster, whoever drops out, whichever helpers answer: what opens is the sum of the
 /// plain integers, bit for bit.
@@ -31,15 +32,30 @@ class RosterPropertyTest {
   private static final ModelLayout LAYOUT =
       new ModelLayout(List.of(new TensorSpec("w", List.of(30))));
 
-  /// Shares sealed in one try: each costs a key encapsulation.
-  private static final int MOST_SHARES = 300;
-
-  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
-  void theSumOfAnyCohortIsThePlainOne(@ForAll long seed) throws IOException {
+  @Property(tries = 3, shrinking = ShrinkingMode.OFF)
+  void whereAllClientsHelp_theSumOfAnyCohortIsThePlainOne(@ForAll long seed) throws IOException {
     RandomGenerator random = TestFederation.random(seed);
-    // From 3 to 256, small ones as often as large ones.
-    int clients = (int) Math.round(3 * Math.pow(256 / 3.0, random.nextDouble()));
-    int helpers = Math.clamp(MOST_SHARES / clients, 3, Math.min(clients, 16));
+    theSumOfAnyCohortIsThePlainOne(3 + random.nextInt(14), random);
+  }
+
+  /// 32 helpers that all clients draw.
+  @Property(tries = 1, shrinking = ShrinkingMode.OFF)
+  void whereHelpersAreDrawn_theSumOfAnyCohortIsThePlainOne(@ForAll long seed) throws IOException {
+    RandomGenerator random = TestFederation.random(seed);
+    theSumOfAnyCohortIsThePlainOne(33 + random.nextInt(8), random);
+  }
+
+  @Property(tries = 3, shrinking = ShrinkingMode.OFF)
+  @Tag("slow")
+  void inRostersUpTo256_theSumOfAnyCohortIsThePlainOne(@ForAll long seed) throws IOException {
+    RandomGenerator random = TestFederation.random(seed);
+    // Small ones as often as large ones.
+    theSumOfAnyCohortIsThePlainOne(
+        (int) Math.round(17 * Math.pow(256 / 17.0, random.nextDouble())), random);
+  }
+
+  private static void theSumOfAnyCohortIsThePlainOne(int clients, RandomGenerator random)
+      throws IOException {
     List<ClientUpdate> updates = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
@@ -49,8 +65,8 @@ class RosterPropertyTest {
     Collections.shuffle(order, Random.from(random));
     List<Integer> delivering = order.subList(0, 3 + random.nextInt(clients - 2));
 
-    TestRound masked = deliver(EncryptionMode.SECURE_AGGREGATION, updates, delivering, helpers);
-    TestRound plain = deliver(EncryptionMode.NONE, updates, delivering, helpers);
+    TestRound masked = deliver(EncryptionMode.SECURE_AGGREGATION, updates, delivering);
+    TestRound plain = deliver(EncryptionMode.NONE, updates, delivering);
     Tensors expected = Tensors.allocate(LAYOUT);
     plain.finish(0, expected);
 
@@ -61,11 +77,10 @@ class RosterPropertyTest {
   }
 
   private static TestRound deliver(
-      EncryptionMode mode, List<ClientUpdate> updates, List<Integer> delivering, int helpers)
+      EncryptionMode mode, List<ClientUpdate> updates, List<Integer> delivering)
       throws IOException {
     Path spool = Files.createTempDirectory("roster");
     TestFederation federation = new TestFederation(updates.size(), spool);
-    federation.helpingClients = helpers;
     AggregationPlan plan = AggregationPlan.uniform(mode, true, LAYOUT, 0.25f, 1000);
     Tensors model = Tensors.allocate(LAYOUT);
     TestRound round = new TestRound(federation, federation.open(plan, model, 1, 3), model);

@@ -14,6 +14,11 @@ import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.HelperJournal;
 import ai.cifer.secagg.journal.Journal;
+import ai.cifer.secagg.coordinator.OpenDraw;
+import ai.cifer.secagg.message.BeaconCommitment;
+import ai.cifer.secagg.message.BeaconList;
+import ai.cifer.secagg.message.BeaconOpening;
+import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.RoundOpen;
@@ -29,6 +34,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -55,8 +63,8 @@ public final class TestFederation {
   private final Map<String, HelperRole> helpers = new HashMap<>();
   private final Path spool;
 
-  /// How many clients help in a round without a key holder.
-  public int helpingClients = Integer.MAX_VALUE;
+  /// Those whom the last round drew, where not all clients help.
+  private List<String> drawn = List.of();
 
   public TestFederation(int clients, Path spool) {
     this.spool = spool;
@@ -126,6 +134,7 @@ public final class TestFederation {
         policy,
         enrolment(),
         new ClientJournal(journal(self.name())),
+        new HelperJournal(journal("helper-" + self.name())),
         allowRerun,
         17,
         spool,
@@ -153,13 +162,32 @@ public final class TestFederation {
     return known;
   }
 
-  /// Who helps in a mode: nobody, the key holder, or all clients.
+  /// All clients draw the helpers, every message through its bytes.
+  public Draw draw(String run, int round, int number, EncryptionMode mode) throws IOException {
+    OpenDraw open = new OpenDraw(NAME, run, round, number);
+    SortedSet<String> members = new TreeSet<>();
+    for (TestParticipant client : clients) {
+      BeaconCommitment own = helper(client, mode).beacon().commit(run, round, number);
+      open.add(BeaconCommitment.decode(own.encode()), client::verify);
+      members.add(client.name());
+    }
+    BeaconList list = BeaconList.decode(open.list(members).encode());
+    for (TestParticipant client : clients) {
+      BeaconOpening own = helper(client, mode).beacon().open(list);
+      open.add(BeaconOpening.decode(own.encode()));
+    }
+    return open.draw();
+  }
+
+  /// Who helps in a mode: nobody, the key holder, or all clients or those drawn.
   public List<TestParticipant> helpersOf(EncryptionMode mode) {
     return switch (mode) {
       case NONE -> List.of();
       case KEY_HOLDER, CKKS, PAILLIER -> List.of(keyHolder);
       case SECURE_AGGREGATION ->
-          List.copyOf(clients.subList(0, Math.min(helpingClients, clients.size())));
+          clients.size() <= Draw.HELPERS
+              ? List.copyOf(clients)
+              : clients.stream().filter(client -> drawn.contains(client.name())).toList();
     };
   }
 
@@ -170,6 +198,11 @@ public final class TestFederation {
 
   public RoundOpen open(AggregationPlan plan, Tensors model, String run, int round, int minClients)
       throws IOException {
+    Optional<Draw> draw = Optional.empty();
+    if (plan.mode() == EncryptionMode.SECURE_AGGREGATION && clients.size() > Draw.HELPERS) {
+      draw = Optional.of(draw(run, round, 1, plan.mode()));
+      drawn = draw.get().sample(NAME, run, round);
+    }
     List<HelperHello> hellos = new ArrayList<>();
     for (TestParticipant helper : helpersOf(plan.mode())) {
       hellos.add(helper(helper, plan.mode()).hello(run, round));
@@ -196,6 +229,7 @@ public final class TestFederation {
             coordinator.member(),
             roster,
             hellos,
+            draw,
             Bytes.EMPTY)
         .signed(coordinator);
   }

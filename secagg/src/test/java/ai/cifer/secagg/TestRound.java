@@ -113,13 +113,14 @@ public final class TestRound {
   }
 
   /// Everybody who delivered the segment.
-  public Candidates candidates(int segment) {
+  public Candidates candidates(int segment) throws IOException {
     Candidates candidates = new Candidates(round, segment, 0);
     for (TestParticipant client : federation.clients) {
       Manifest manifest = manifests.get(key(client.name(), segment));
       if (manifest != null) {
         candidates.add(
-            manifest, shares.get(key(client.name(), segment)), root(client.name(), segment));
+            new MemoryDelivery(manifest, shares.get(key(client.name(), segment))),
+            root(client.name(), segment));
       }
     }
     return candidates;
@@ -127,8 +128,9 @@ public final class TestRound {
 
   public void hold(Candidates candidates, TestParticipant helper) throws IOException {
     Optional<ShareStatus> status = Optional.empty();
-    for (Shares part : candidates.sharesFor(helper.name())) {
-      status = helper(helper).hold(Shares.decode(part.encode()));
+    for (int part = 0; part < candidates.parts(); part++) {
+      Shares shares = candidates.sharesFor(helper.name(), part);
+      status = helper(helper).hold(Shares.decode(shares.encode()));
     }
     candidates.add(ShareStatus.decode(status.orElseThrow().encode()));
   }

@@ -12,6 +12,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.coordinator.Delivery;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Member;
@@ -167,7 +168,17 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   }
 
   /// What a client delivers for its only segment.
-  record Delivered(Manifest manifest, List<SealedShare> shares) {}
+  record Delivered(Manifest manifest, List<SealedShare> sealed) implements Delivery {
+    @Override
+    public int shares() {
+      return sealed.size();
+    }
+
+    @Override
+    public SealedShare share(int helper) {
+      return sealed.get(helper - 1);
+    }
+  }
 
   Delivered awaitDelivery(String client) throws InterruptedException {
     List<SealedShare> shares = new ArrayList<>();

@@ -27,7 +27,6 @@ import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.ShareStatus;
-import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,11 +82,9 @@ class CuriousCoordinatorSystemTest {
       }
       for (String client : CLIENTS) {
         CuriousCoordinator.Delivered delivered = coordinator.awaitDelivery(client);
-        candidates.add(delivered.manifest(), delivered.shares(), delivered.manifest().root());
+        candidates.add(delivered, delivered.manifest().root());
       }
-      for (Shares part : candidates.sharesFor(KEYS)) {
-        coordinator.send(KEYS, Kinds.SHARES, part);
-      }
+      coordinator.send(KEYS, Kinds.SHARES, candidates.sharesFor(KEYS, 0));
       candidates.add(ShareStatus.decode(coordinator.await(KEYS, Kinds.SHARE_STATUS).body()));
       Cohort all = candidates.cohort();
 

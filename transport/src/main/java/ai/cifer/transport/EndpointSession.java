@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +39,14 @@ final class EndpointSession implements Session {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<SessionFrame> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private volatile @Nullable String closing;
   private volatile boolean lost;
   private volatile boolean goodbye;
+
+  /// @param bytes what it holds in memory while it waits
+  private record Waiting(Supplier<Optional<Envelope>> envelope, long bytes) {}
 
   EndpointSession(
       X509Certificate peer,
@@ -133,12 +138,11 @@ final class EndpointSession implements Session {
           SessionFrame.newBuilder()
               .setWelcome(Welcome.newBuilder().setVersion(Frames.VERSION))
               .build());
-      while (true) {
-        SessionFrame next = next();
-        if (next == null) {
-          break;
+      for (Waiting next = next(); next != null; next = next()) {
+        Optional<Envelope> envelope = next.envelope().get();
+        if (envelope.isPresent()) {
+          pipe.put(Frames.of(envelope.get()));
         }
-        pipe.put(next);
       }
       String reason = closing;
       if (!lost && reason != null) {
@@ -150,10 +154,13 @@ final class EndpointSession implements Session {
     } catch (IOException e) {
       // The reading thread gets the same end and reports it.
       LOG.debug("A session ended while envelopes waited for it", e);
+    } catch (RuntimeException e) {
+      LOG.error("An envelope could not be made when its turn came", e);
+      close("the coordinator failed");
     }
   }
 
-  private @Nullable SessionFrame next() throws InterruptedException {
+  private @Nullable Waiting next() throws InterruptedException {
     lock.lock();
     try {
       while (waiting.isEmpty() && closing == null && !lost) {
@@ -162,11 +169,11 @@ final class EndpointSession implements Session {
       if (lost) {
         return null;
       }
-      SessionFrame frame = waiting.poll();
-      if (frame != null) {
-        waitingBytes -= cost(frame);
+      Waiting next = waiting.poll();
+      if (next != null) {
+        waitingBytes -= next.bytes();
       }
-      return frame;
+      return next;
     } finally {
       lock.unlock();
     }
@@ -194,15 +201,24 @@ final class EndpointSession implements Session {
 
   @Override
   public void send(Envelope envelope) {
-    SessionFrame frame = Frames.of(envelope);
+    Optional<Envelope> made = Optional.of(envelope);
+    send(new Waiting(() -> made, (long) envelope.body().length + FRAME_OVERHEAD_BYTES));
+  }
+
+  @Override
+  public void sendLater(Supplier<Optional<Envelope>> envelope) {
+    send(new Waiting(envelope, FRAME_OVERHEAD_BYTES));
+  }
+
+  private void send(Waiting next) {
     long overflow = 0;
     lock.lock();
     try {
       if (closing != null || lost) {
         return;
       }
-      waiting.add(frame);
-      waitingBytes += cost(frame);
+      waiting.add(next);
+      waitingBytes += next.bytes();
       if (waitingBytes > MAX_WAITING_BYTES) {
         overflow = waitingBytes;
         waiting.clear();
@@ -215,10 +231,6 @@ final class EndpointSession implements Session {
     if (overflow > 0) {
       close("the participant does not read: " + overflow + " bytes were waiting for it");
     }
-  }
-
-  private static long cost(SessionFrame frame) {
-    return (long) frame.getEnvelope().getBody().size() + FRAME_OVERHEAD_BYTES;
   }
 
   @Override

@@ -3,6 +3,7 @@ package ai.cifer.cli.bench;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.UploadSize;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -17,12 +18,11 @@ import java.util.stream.IntStream;
 /// @param shareBytes of the sealed shares of its secrets, one for each helper and segment
 /// @param manifestBytes of the signed lists of what it sent, one for each segment
 record ClientTraffic(int helpers, long maskedBytes, long shareBytes, long manifestBytes) {
-  private static final int MOST_HELPERS = 32;
   private static final float CLIP = 0.1f;
   private static final int WEIGHT_CAP = 1000;
 
   static ClientTraffic of(AggregationParameters parameters, int clients, long params) {
-    int helpers = Math.min(clients, MOST_HELPERS);
+    int helpers = Math.min(clients, Draw.HELPERS);
     ModelLayout layout = layout(params);
     AggregationPlan plan =
         AggregationPlan.uniform(

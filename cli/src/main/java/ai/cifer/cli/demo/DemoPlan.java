@@ -40,9 +40,6 @@ public record DemoPlan(
 
   private static final int MAX_CLIENTS = 64;
 
-  /// Above that not every client can hold a share of every other's secret (PROTOCOL 2.6).
-  private static final int MAX_HELPING_CLIENTS = 32;
-
   static final double LEARNING_RATE = 0.1;
   static final int BATCH_SIZE = 32;
 
@@ -52,13 +49,6 @@ public record DemoPlan(
       throw new IllegalArgumentException(
           "--clients: %d (expected: 2 to %d; each is a process, and a sum of one is its update)"
               .formatted(clients, MAX_CLIENTS));
-    }
-    if (encryption == EncryptionMode.SECURE_AGGREGATION
-        && mode != Mode.PLAIN
-        && clients > MAX_HELPING_CLIENTS) {
-      throw new IllegalArgumentException(
-          "--clients: %d (expected: <= %d, where all clients help one another; or --encryption key-holder)"
-              .formatted(clients, MAX_HELPING_CLIENTS));
     }
     if (rounds < 1) {
       throw new IllegalArgumentException("--rounds: %d (expected: >= 1)".formatted(rounds));

@@ -158,6 +158,9 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RoundEvent.OpeningFailed(int segment, int _, String reason) ->
           bad("segment %d did not open: %s".formatted(segment, reason));
       case RoundEvent.ClientReady _,
+          RoundEvent.BeaconCommitted _,
+          RoundEvent.BeaconOpened _,
+          RoundEvent.HelpersDrawn _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,
           RoundEvent.SegmentStored _,

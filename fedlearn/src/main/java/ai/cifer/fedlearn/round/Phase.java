@@ -4,6 +4,8 @@ package ai.cifer.fedlearn.round;
 public enum Phase {
   /// Clients and helpers come together.
   GATHERING,
+  /// More clients came together than may help: they draw the helpers.
+  DRAWING,
   /// Clients train and upload; segments that are complete are certified and opened meanwhile.
   COLLECTING,
   /// All sums are open; the strategy makes the next model.

@@ -5,6 +5,15 @@ import java.util.SortedSet;
 /// What the driver has to do next. Doing one twice is harmless.
 public sealed interface RoundCommand {
 
+  /// Ask the members to commit to random bytes.
+  record AskCommitments(int draw, SortedSet<String> members) implements RoundCommand {}
+
+  /// Show the members all their commitments, and ask them to open theirs.
+  record AskOpenings(int draw, SortedSet<String> members) implements RoundCommand {}
+
+  /// All opened: work out whom they draw.
+  record DrawHelpers(int draw) implements RoundCommand {}
+
   /// Tell clients and helpers that the round is open.
   record OpenRound(SortedSet<String> clients, SortedSet<String> helpers) implements RoundCommand {}
 

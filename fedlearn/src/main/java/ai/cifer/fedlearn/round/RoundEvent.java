@@ -17,6 +17,19 @@ public sealed interface RoundEvent {
   /// Nobody else came within the patience of the run.
   record GatheringEnded() implements RoundEvent {}
 
+  /// A member committed to its random bytes of a draw.
+  record BeaconCommitted(String member, int draw) implements RoundEvent {}
+
+  /// A member opened the random bytes that it committed to.
+  record BeaconOpened(String member, int draw) implements RoundEvent {}
+
+  /// These are the helpers that the random bytes of all members draw.
+  record HelpersDrawn(SortedSet<String> helpers, int draw) implements RoundEvent {
+    public HelpersDrawn {
+      helpers = Collections.unmodifiableSortedSet(new TreeSet<>(helpers));
+    }
+  }
+
   /// One segment of one client arrived whole, its hash matches, its manifest and shares are here.
   record SegmentStored(String client, int segment) implements RoundEvent {}
 

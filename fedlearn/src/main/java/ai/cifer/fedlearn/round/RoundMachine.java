@@ -1,13 +1,10 @@
 package ai.cifer.fedlearn.round;
 
-import ai.cifer.fedlearn.round.RoundEvent.ClientReady;
 import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
 import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
-import ai.cifer.fedlearn.round.RoundEvent.GatheringEnded;
 import ai.cifer.fedlearn.round.RoundEvent.HelperBlamed;
 import ai.cifer.fedlearn.round.RoundEvent.HelperDeclined;
 import ai.cifer.fedlearn.round.RoundEvent.HelperLost;
-import ai.cifer.fedlearn.round.RoundEvent.HelperReady;
 import ai.cifer.fedlearn.round.RoundEvent.HelperRestarted;
 import ai.cifer.fedlearn.round.RoundEvent.ModelApplied;
 import ai.cifer.fedlearn.round.RoundEvent.OpeningFailed;
@@ -29,6 +26,7 @@ import java.util.TreeSet;
 ///
 /// ```
 /// GATHERING ── all there, or enough and patience over ──► COLLECTING ──► APPLYING ──► COMPLETED
+///     └── more than may help ──► DRAWING ── all opened ──────┘
 ///                                                          per segment
 ///   COLLECTING ─ every planned client sent it or withdrew ─► CHECKING_SHARES ─► CERTIFYING
 ///              ─► REVEALING ─► OPENING ─► OPENED             (unencrypted: COLLECTING ─► OPENING)
@@ -54,13 +52,14 @@ public final class RoundMachine {
 
   private final SortedMap<String, String> lostHelpers = new TreeMap<>();
   private final List<SegmentState> segments = new ArrayList<>();
-  private boolean patienceOver;
+  private final Assembly assembly;
 
   /// t, once the round is open.
   private int threshold;
 
   public RoundMachine(RoundPlan plan) {
     this.plan = plan;
+    assembly = new Assembly(plan, clients, helpers);
     for (int i = 0; i < plan.segments(); i++) {
       segments.add(new SegmentState(i));
     }
@@ -72,18 +71,16 @@ public final class RoundMachine {
     if (phase.isOver()) {
       return false;
     }
-    boolean gathering = phase == Phase.GATHERING;
+    if (event instanceof RoundStopped) {
+      return true;
+    }
+    if (assembly.isRunning()) {
+      return assembly.changes(event);
+    }
     return switch (event) {
-      case ClientReady(String client) ->
-          gathering && !clients.contains(client) && clients.size() < plan.clients().max();
-      case HelperReady(String helper) ->
-          gathering && !helpers.contains(helper) && helpers.size() < plan.helpers().max();
-      case GatheringEnded() -> gathering && !patienceOver;
       case ClientWithdrew(String client, String reason) ->
-          clients.contains(client)
-              && (gathering || (!withdrawn.containsKey(client) && owes(client)));
-      case HelperLost(String helper, String reason) ->
-          helpers.contains(helper) && (gathering || isHelping(helper));
+          clients.contains(client) && !withdrawn.containsKey(client) && owes(client);
+      case HelperLost(String helper, String reason) -> isHelping(helper);
       case HelperRestarted(String helper) ->
           isHelping(helper) && segments.stream().anyMatch(each -> loses(each, helper));
       case HelperDeclined(String helper, int index, String reason) ->
@@ -116,7 +113,7 @@ public final class RoundMachine {
       case OpeningFailed(int index, int reveals, String reason) ->
           isIn(SegmentPhase.OPENING, index) && segments.get(index).used == reveals;
       case ModelApplied() -> phase == Phase.APPLYING;
-      case RoundStopped(String reason) -> true;
+      default -> false;
     };
   }
 
@@ -153,19 +150,11 @@ public final class RoundMachine {
       return List.of();
     }
     List<RoundCommand> commands = new ArrayList<>();
+    if (assembly.isRunning() && !(event instanceof RoundStopped)) {
+      assemble(event, commands);
+      return commands;
+    }
     switch (event) {
-      case ClientReady(String client) -> {
-        clients.add(client);
-        openIfGathered(commands);
-      }
-      case HelperReady(String helper) -> {
-        helpers.add(helper);
-        openIfGathered(commands);
-      }
-      case GatheringEnded() -> {
-        patienceOver = true;
-        openIfGathered(commands);
-      }
       case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
       case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case HelperRestarted(String helper) -> {
@@ -206,26 +195,22 @@ public final class RoundMachine {
         commands.add(new RoundCommand.Complete());
       }
       case RoundStopped(String reason) -> end(reason, commands);
+      default -> throw new IllegalStateException("changes nothing: " + event);
     }
     return commands;
   }
 
-  private void openIfGathered(List<RoundCommand> commands) {
-    boolean all = clients.size() == plan.clients().max() && helpers.size() == plan.helpers().max();
-    boolean enough =
-        clients.size() >= plan.clients().min() && helpers.size() >= plan.helpers().min();
-    if (all || (patienceOver && enough)) {
-      phase = Phase.COLLECTING;
+  private void assemble(RoundEvent event, List<RoundCommand> commands) {
+    assembly.accept(event, commands);
+    phase = assembly.phase();
+    assembly.failure().ifPresent(reason -> end(reason, commands));
+    if (phase == Phase.COLLECTING) {
       threshold = plan.quorum().of(helpers.size());
       commands.add(new RoundCommand.OpenRound(clients(), helpers()));
     }
   }
 
   private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
-    if (phase == Phase.GATHERING) {
-      clients.remove(client);
-      return;
-    }
     withdrawn.put(client, reason);
     for (SegmentState segment : segments) {
       if (segment.phase == SegmentPhase.COLLECTING) {
@@ -235,10 +220,6 @@ public final class RoundMachine {
   }
 
   private void helperLost(String helper, String reason, List<RoundCommand> commands) {
-    if (phase == Phase.GATHERING) {
-      helpers.remove(helper);
-      return;
-    }
     lostHelpers.put(helper, reason);
     helpersChanged(commands);
   }
@@ -443,9 +424,10 @@ public final class RoundMachine {
     return awaited;
   }
 
-  /// The helpers that the round waits for now: those that owe an answer.
+  /// The helpers that the round waits for now: those that owe an answer; while helpers are drawn,
+  /// those who draw them.
   public SortedSet<String> awaitedHelpers() {
-    SortedSet<String> awaited = new TreeSet<>();
+    SortedSet<String> awaited = new TreeSet<>(assembly.awaited());
     if (phase == Phase.COLLECTING) {
       segments.forEach(each -> awaited.addAll(each.owing(livingHelpers(each))));
     }

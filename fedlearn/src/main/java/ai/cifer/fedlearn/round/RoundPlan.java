@@ -7,8 +7,14 @@ package ai.cifer.fedlearn.round;
 /// @param helpers holders of shares, who may be the clients themselves: the round opens with `min`
 ///   to `max` of them; `0 to 0` when updates are not encrypted
 /// @param quorum how many of those with whom it opened must sign a cohort and reveal
+/// @param sample how many of those who came together help at most; if more did, they draw them
 /// @param segments into how many segments the model is cut, >= 1
-public record RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum, int segments) {
+public record RoundPlan(
+    int round, Bounds clients, Bounds helpers, Quorum quorum, int sample, int segments) {
+
+  /// So many draws of one round may fail because somebody left in the middle.
+  public static final int MAX_DRAWS = 8;
+
   public RoundPlan {
     if (round < 1) {
       throw new IllegalArgumentException("round: %d (expected: >= 1)".formatted(round));
@@ -21,9 +27,17 @@ public record RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum
       throw new IllegalArgumentException(
           "helpers needed: %d (expected: >= 1)".formatted(helpers.min()));
     }
+    if (sample < 1) {
+      throw new IllegalArgumentException("sample: %d (expected: >= 1)".formatted(sample));
+    }
     if (segments < 1) {
       throw new IllegalArgumentException("segments: %d (expected: >= 1)".formatted(segments));
     }
+  }
+
+  /// All who came together to help do.
+  public RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum, int segments) {
+    this(round, clients, helpers, quorum, Integer.MAX_VALUE, segments);
   }
 
   /// Whether sums are opened with the help of share holders.

@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,8 @@ final class Participation {
   /// Clients of the largest profile that is offered (PROTOCOL 2.2).
   private static final int MOST_CLIENTS = AggregationPlan.MAX_CLIENTS;
 
-  /// Clients of the largest round in which all help one another (PROTOCOL 2.6).
-  private static final int MOST_HELPING_CLIENTS = 32;
+  /// Clients of the largest round under a key holder's public key: sums of more do not fit.
+  private static final int MOST_CIPHERTEXTS = AggregationParameters.K2_N256.maxClients();
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
@@ -65,14 +66,17 @@ final class Participation {
     return mode;
   }
 
-  /// Checks that so many clients can help one another.
-  static void requireHelpers(Settings settings, EncryptionMode mode, int roundClients)
+  /// Checks that the sums of so many clients can be encrypted.
+  static void requireSums(Settings settings, EncryptionMode mode, int roundClients)
       throws NodeException {
-    if (mode == EncryptionMode.SECURE_AGGREGATION && roundClients > MOST_HELPING_CLIENTS) {
+    if (mode.scheme().isPresent() && roundClients > MOST_CIPHERTEXTS) {
       throw settings.invalid(
-          "n_round_clients: %d (expected: <= %d with encryption: %s, where every client holds a share of every other's secret; or encryption: %s)"
+          "n_round_clients: %d (expected: <= %d with encryption: %s; or encryption: %s)"
               .formatted(
-                  roundClients, MOST_HELPING_CLIENTS, mode.key(), EncryptionMode.KEY_HOLDER.key()));
+                  roundClients,
+                  MOST_CIPHERTEXTS,
+                  mode.key(),
+                  EncryptionMode.SECURE_AGGREGATION.key()));
     }
   }
 

@@ -118,7 +118,8 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    Participation.requireHelpers(settings, encryption, roundClients);
+    Participation.requireSums(settings, encryption, roundClients);
+    int heaviest = AggregationPlan.profile(roundClients).maxWeightCap();
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
@@ -144,9 +145,7 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
-        (int)
-            settings.integer(
-                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("weight_cap", heaviest, 1, heaviest),
         Participation.ids(settings));
   }
 }

@@ -2,18 +2,23 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.RoundCommand;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.transport.Envelope;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// What helpers are asked for each segment that they work on.
 ///
@@ -25,8 +30,8 @@ final class HelperRequests {
   /// Below the 64 segments whose shares a helper holds at once.
   private static final int MOST_SEGMENTS = 16;
 
-  /// Shares on their way to helpers at once, about: those of a large cohort for several segments of
-  /// a large model would fill the memory.
+  /// Shares that a helper holds in memory at once, about: those of a large cohort for several
+  /// segments of a large model would fill it.
   private static final long MOST_SHARE_BYTES = 64L << 20;
 
   private final Coordinator coordinator;
@@ -35,6 +40,7 @@ final class HelperRequests {
   private final OpenRound open;
   private final SumRequests sums;
   private final int threshold;
+  private final Consumer<NodeException> failed;
   private final int segmentsAtOnce;
 
   /// What was asked last for each segment.
@@ -51,19 +57,22 @@ final class HelperRequests {
   /// Segments whose reveal was asked for.
   private final Set<Integer> requested = new HashSet<>();
 
+  /// @param failed ends the round
   HelperRequests(
       Coordinator coordinator,
       Liveness liveness,
       RoundSetting setting,
       OpenRound open,
       SumRequests sums,
-      int threshold) {
+      int threshold,
+      Consumer<NodeException> failed) {
     this.coordinator = coordinator;
     this.liveness = liveness;
     this.setting = setting;
     this.open = open;
     this.sums = sums;
     this.threshold = threshold;
+    this.failed = failed;
     long perSegment = Math.max(1, open.shareBytes());
     segmentsAtOnce = Math.clamp(MOST_SHARE_BYTES / perSegment, 1, MOST_SEGMENTS);
   }
@@ -156,8 +165,11 @@ final class HelperRequests {
   private void ask(RoundCommand command, Collection<String> helpers) {
     switch (command) {
       case RoundCommand.SendShares shares -> {
+        int parts = open.shareParts(shares.segment(), shares.clients());
         for (String helper : helpers) {
-          send(helper, Kinds.SHARES, open.shares(shares.segment(), shares.clients(), helper));
+          for (int part = 0; part < parts; part++) {
+            sendLater(helper, open.shares(shares.segment(), helper, part));
+          }
         }
       }
       case RoundCommand.ProposeCohort proposal -> {
@@ -201,6 +213,29 @@ final class HelperRequests {
     there.forEach(liveness::asked);
     heldBack.add(segment);
     return false;
+  }
+
+  /// Shares are read from the disk when the helper is ready for them; whatever waits takes no
+  /// memory. That they leave counts as progress of the helper.
+  private void sendLater(String helper, OpenRound.PartOfShares part) {
+    liveness.asked(helper);
+    coordinator
+        .roster()
+        .seat(helper)
+        .ifPresent(seat ->
+            seat.session.sendLater(() -> {
+              try {
+                Envelope envelope = new Envelope(Kinds.SHARES, "", part.read().encode());
+                seat.alive();
+                return Optional.of(envelope);
+              } catch (NoSuchFileException open) {
+                // Others were faster, and the segment is open.
+                return Optional.empty();
+              } catch (IOException failure) {
+                coordinator.later(() -> failed.accept(DiskFailure.of(failure)));
+                return Optional.empty();
+              }
+            }));
   }
 
   private void send(String name, String kind, List<byte[]> bodies) {

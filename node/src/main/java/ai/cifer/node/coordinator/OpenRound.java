@@ -20,6 +20,7 @@ import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
@@ -32,12 +33,14 @@ import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.SegmentResult;
 import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,31 +67,42 @@ final class OpenRound implements AutoCloseable {
   private final RoundSetting setting;
   private final VerifiedRound round;
   private final UploadFolder uploads;
+  private final DeliveryFolder deliveries;
   private final Tensors mean;
+
+  /// Those that are not open yet.
   private final Map<Integer, SegmentCollection> segments = new HashMap<>();
+
+  /// The hashes of what came of those that are.
+  private final SortedMap<Integer, Bytes> results = new TreeMap<>();
+
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
   private volatile @Nullable Bytes modelHash;
 
-  private OpenRound(RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
+  private OpenRound(RoundSetting setting, VerifiedRound round, Path folder, Tensors mean) {
     this.setting = setting;
     this.round = round;
-    this.uploads = uploads;
+    this.uploads = new UploadFolder(folder, round);
+    this.deliveries =
+        new DeliveryFolder(folder, round.open().helpers().size(), round.plan().shareValues());
     this.mean = mean;
     for (int segment = 0; segment < round.segments().size(); segment++) {
-      segments.put(segment, new SegmentCollection(round, segment));
+      segments.put(segment, new SegmentCollection(round, segment, deliveries));
     }
   }
 
   /// Signs the message that opens the round and makes room for what will come.
   ///
+  /// @param draw how the helpers were drawn, if not all clients help
   /// @param seats everybody in the round; who left meanwhile is given up like anybody silent
   static OpenRound begin(
       RoundSetting setting,
       SortedMap<String, Seat> seats,
       SortedSet<String> helpers,
       int threshold,
-      Map<String, HelperHello> hellos)
+      Map<String, HelperHello> hellos,
+      Optional<Draw> draw)
       throws IOException {
     ModelLayout layout = setting.model().tensors().layout();
     List<Member> members = new ArrayList<>();
@@ -101,6 +115,7 @@ final class OpenRound implements AutoCloseable {
         AggregationPlan.uniform(
                 setting.config().encryption(),
                 setting.config().quantise() || setting.config().encryption().isProtected(),
+                AggregationPlan.profile(setting.config().roundClients()),
                 layout,
                 (float) setting.config().clip(),
                 (int) Math.min(mostExamples, setting.config().weightCap()))
@@ -121,15 +136,13 @@ final class OpenRound implements AutoCloseable {
                 member(setting.identity().participant()),
                 members,
                 helpers.stream().map(hellos::get).toList(),
+                draw,
                 Bytes.EMPTY)
             .signed(CertificateEnrolment.signer(setting.identity()));
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
-    Files.createDirectories(setting.folder().segments(setting.round()));
+    Path folder = Files.createDirectories(setting.folder().segments(setting.round()));
     return new OpenRound(
-        setting,
-        round,
-        new UploadFolder(setting.folder().segments(setting.round()), round),
-        Tensors.create(setting.folder().mean(setting.round()), layout));
+        setting, round, folder, Tensors.create(setting.folder().mean(setting.round()), layout));
   }
 
   private static Member member(Participant participant) {
@@ -158,32 +171,31 @@ final class OpenRound implements AutoCloseable {
 
   /// Takes in a sealed share; it counts when the manifest that names it comes.
   void share(Seat seat, SealedShare share) throws IOException {
-    if (!share.client().equals(seat.name())) {
-      throw new IOException(
-          "share of %s from %s (expected: its own)".formatted(share.client(), seat.name()));
+    seat.requireAuthor(share.client());
+    Optional<SegmentCollection> collection = collection(share.segment());
+    if (collection.isPresent()) {
+      collection.get().share(share);
     }
-    collection(share.segment()).share(share, round.open().helpers().size());
   }
 
   /// Takes in a manifest, and with it the segment.
   ///
   /// @return whether the segment counts: everything of it is here and fits
   boolean manifest(Seat seat, Manifest manifest) throws IOException {
-    if (!manifest.client().equals(seat.name())) {
-      throw new IOException(
-          "manifest of %s from %s (expected: its own)".formatted(manifest.client(), seat.name()));
-    }
+    seat.requireAuthor(manifest.client());
     return collection(manifest.segment())
-        .manifest(manifest, uploads.root(seat.name(), manifest.segment()));
+        .filter(collection ->
+            collection.manifest(manifest, uploads.root(seat.name(), manifest.segment())))
+        .isPresent();
   }
 
-  private SegmentCollection collection(int segment) throws IOException {
-    SegmentCollection collection = segments.get(segment);
-    if (collection == null) {
+  /// Empty if the segment is open: what still comes for it changes nothing.
+  private Optional<SegmentCollection> collection(int segment) throws IOException {
+    if (segment < 0 || segment >= round.segments().size()) {
       throw new IOException(
-          "segment: %d (expected: 0 to %d)".formatted(segment, segments.size() - 1));
+          "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
     }
-    return collection;
+    return Optional.ofNullable(segments.get(segment));
   }
 
   /// Takes nothing more of a segment in; its cohort is drawn from what is here.
@@ -191,11 +203,9 @@ final class OpenRound implements AutoCloseable {
     required(segment).close();
   }
 
-  /// The bytes of all shares of a segment if every client sends it, about.
+  /// The bytes of the shares that one helper holds of a segment if every client sends it.
   long shareBytes() {
-    return (long) round.plan().shareBytes()
-        * round.open().clients().size()
-        * round.open().helpers().size();
+    return (long) round.plan().shareBytes() * round.open().clients().size();
   }
 
   /// The helpers that revealed their part of a segment.
@@ -204,21 +214,38 @@ final class OpenRound implements AutoCloseable {
     return reveals == null ? List.of() : reveals.helpers();
   }
 
-  List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
+  /// In how many parts the shares of a segment go to each helper.
+  int shareParts(int segment, SortedSet<String> clients) {
     Candidates candidates = required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
       throw new IllegalStateException("the machine and the candidates count differently");
     }
-    return candidates.sharesFor(helper).stream().map(shares -> shares.encode()).toList();
+    return candidates.parts();
+  }
+
+  /// Makes one part of the shares of a segment for a helper; by any thread, when its turn comes.
+  PartOfShares shares(int segment, String helper, int part) {
+    Candidates candidates = required(segment).candidates();
+    return () -> candidates.sharesFor(helper, part);
+  }
+
+  /// Reads what a helper is sent from the disk.
+  interface PartOfShares {
+    /// @throws java.nio.file.NoSuchFileException if the segment is open meanwhile
+    Shares read() throws IOException;
   }
 
   /// @return the clients whose share the helper could not open; empty if it speaks of another round
   Optional<SortedSet<String>> shareStatus(Seat seat, ShareStatus status) throws IOException {
-    requireAuthor(seat, status.helper());
+    seat.requireAuthor(status.helper());
     if (!status.ctx().equals(round.ctx())) {
       return Optional.empty();
     }
-    SegmentCollection collection = collection(status.segment());
+    Optional<SegmentCollection> notOpen = collection(status.segment());
+    if (notOpen.isEmpty()) {
+      return Optional.empty();
+    }
+    SegmentCollection collection = notOpen.get();
     if (!collection.isClosed()) {
       throw new IOException(
           "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
@@ -241,8 +268,9 @@ final class OpenRound implements AutoCloseable {
   }
 
   boolean signature(Seat seat, CohortSignature signature) throws IOException {
-    requireAuthor(seat, signature.helper());
-    CohortCertificate certificate = collection(signature.segment()).certificate();
+    seat.requireAuthor(signature.helper());
+    CohortCertificate certificate =
+        collection(signature.segment()).map(SegmentCollection::certificate).orElse(null);
     if (certificate == null || !signature.ctx().equals(round.ctx())) {
       return false;
     }
@@ -259,8 +287,8 @@ final class OpenRound implements AutoCloseable {
   }
 
   boolean reveal(Seat seat, Reveal reveal) throws IOException {
-    requireAuthor(seat, reveal.helper());
-    Reveals reveals = collection(reveal.segment()).reveals();
+    seat.requireAuthor(reveal.helper());
+    Reveals reveals = collection(reveal.segment()).map(SegmentCollection::reveals).orElse(null);
     if (reveals == null || !reveal.ctx().equals(round.ctx())) {
       return false;
     }
@@ -302,8 +330,9 @@ final class OpenRound implements AutoCloseable {
   }
 
   Opened openedSum(Seat seat, OpenedSum answer) throws IOException {
-    requireAuthor(seat, answer.helper());
-    OpenedSums opened = collection(answer.segment()).openedSums();
+    seat.requireAuthor(answer.helper());
+    OpenedSums opened =
+        collection(answer.segment()).map(SegmentCollection::openedSums).orElse(null);
     if (opened == null || !answer.ctx().equals(round.ctx())) {
       return Opened.NOTHING;
     }
@@ -313,13 +342,6 @@ final class OpenRound implements AutoCloseable {
       return Opened.NOTHING;
     }
     return opened.isComplete() ? Opened.ALL : Opened.PART;
-  }
-
-  private static void requireAuthor(Seat seat, String author) throws IOException {
-    if (!author.equals(seat.name())) {
-      throw new IOException(
-          "message of %s from %s (expected: its own)".formatted(author, seat.name()));
-    }
   }
 
   private SegmentCollection required(int segment) {
@@ -336,7 +358,7 @@ final class OpenRound implements AutoCloseable {
   record FoldInput(
       int segment,
       Cohort cohort,
-      SortedMap<String, Manifest> manifests,
+      Candidates candidates,
       List<CohortSignature> certificate,
       Optional<Reveals> reveals,
       Optional<OpenedSums> openedSums) {}
@@ -348,7 +370,7 @@ final class OpenRound implements AutoCloseable {
     return new FoldInput(
         segment,
         cohort,
-        collection.candidates().manifests(cohort),
+        collection.candidates(),
         certificate == null ? List.of() : certificate.signatures(),
         Optional.ofNullable(collection.reveals()).map(Reveals::copy),
         Optional.ofNullable(collection.openedSums()));
@@ -359,8 +381,8 @@ final class OpenRound implements AutoCloseable {
     return required(segment).blamed();
   }
 
-  /// Folds and opens a segment; its blocks are deleted when it is open, they can serve for nothing
-  /// more. If it does not open, it may with more reveals.
+  /// Folds and opens a segment; its blocks and shares are deleted when it is open, they can serve
+  /// for nothing more. If it does not open, it may with more reveals.
   ///
   /// @return how many examples its mean is over
   long fold(FoldInput input, Trainer.Progress progress, RoundReports reports) throws IOException {
@@ -385,7 +407,7 @@ final class OpenRound implements AutoCloseable {
               ? fold.open(secrets, mean)
               : input.openedSums().isPresent()
                   ? fold.decode(input.openedSums().get(), mean)
-                  : fold.sum(input.manifests(), mean);
+                  : fold.sum(input.candidates().manifests(input.cohort()), mean);
       reports.folded(sum.foldSeconds(), sum.openSeconds());
       opened = sum.examples();
       examples.accumulateAndGet(opened, Math::min);
@@ -396,7 +418,14 @@ final class OpenRound implements AutoCloseable {
               revealed.blamed());
     }
     uploads.delete(round.open().clients(), segment);
+    deliveries.delete(round.open().clients(), segment);
     return opened;
+  }
+
+  /// Keeps of a segment that is open only what the result says of it.
+  void release(int segment) {
+    results.put(segment, required(segment).result());
+    segments.remove(segment);
   }
 
   /// Lets the strategy make the next model and measures it.
@@ -440,11 +469,9 @@ final class OpenRound implements AutoCloseable {
 
   /// The signed statement of how the round ended.
   RoundResult result() {
-    SortedMap<Integer, Bytes> hashes = new TreeMap<>();
-    segments.forEach((index, collection) -> hashes.put(index, collection.result()));
     return new RoundResult(
             round.ctx(),
-            List.copyOf(hashes.values()),
+            List.copyOf(results.values()),
             Bytes.of(mean.digest()),
             requireModelHash(),
             setting.identity().name(),

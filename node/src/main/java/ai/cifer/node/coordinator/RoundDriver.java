@@ -16,6 +16,7 @@ import ai.cifer.node.identity.Role;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.transport.BlockSink;
@@ -48,6 +49,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private final RoundSetting setting;
   private final RoundMachine machine;
   private final Liveness liveness;
+  private final Drawing drawing;
   private final Gathering gathering;
   private final RoundWork work;
   private final RoundReports reports = new RoundReports();
@@ -72,11 +74,15 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.setting = setting;
     this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
     this.machine = new RoundMachine(plan());
+    this.drawing = new Drawing(setting, coordinator, liveness);
     this.gathering = new Gathering(coordinator, setting, machine, this::accept);
     this.work = new RoundWork(coordinator, setting.worker());
-    this.messages = new RoundMessages(setting, reports);
+    this.messages = new RoundMessages(setting, reports, drawing);
     // While clients join and train, the code that will add up and open is compiled.
-    AggregationPlan.warmUp(setting.config().encryption(), setting.model().tensors().layout());
+    AggregationPlan.warmUp(
+        setting.config().encryption(),
+        AggregationPlan.profile(setting.config().roundClients()),
+        setting.model().tensors().layout());
   }
 
   private RoundPlan plan() {
@@ -95,7 +101,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     int segments =
         setting.model().tensors().layout().segments(setting.config().segmentParameters()).size();
     return new RoundPlan(
-        setting.round(), new Bounds(least, max), helpers, Quorum.TWO_THIRDS, segments);
+        setting.round(),
+        new Bounds(least, max),
+        helpers,
+        Quorum.TWO_THIRDS,
+        Draw.HELPERS,
+        segments);
   }
 
   RoundOutcome run() throws InterruptedException {
@@ -126,6 +137,8 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   public void joined(Seat seat) {
     if (machine.phase() == Phase.GATHERING) {
       gathering.joined(seat);
+    } else if (machine.phase() == Phase.DRAWING) {
+      leftDraw(seat.name(), "came back while helpers were drawn");
     } else if (machine.phase() == Phase.COLLECTING) {
       cameBack(seat);
     }
@@ -157,12 +170,26 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (machine.phase() == Phase.GATHERING) {
       messages.forgetHello(name);
       gathering.left(name, reason);
+    } else if (machine.phase() == Phase.DRAWING) {
+      leftDraw(name, reason);
     }
+  }
+
+  /// Drawing takes seconds, and all have to open: nobody is waited for who may have lost what it
+  /// committed to.
+  private void leftDraw(String name, String reason) {
+    accept(new RoundEvent.ClientWithdrew(name, reason));
+    accept(new RoundEvent.HelperLost(name, reason));
   }
 
   @Override
   public Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException {
-    return messages.read(seat, envelope);
+    try {
+      return messages.read(seat, envelope);
+    } catch (UncheckedIOException disk) {
+      cause = DiskFailure.of(disk);
+      return Optional.of(new RoundEvent.RoundStopped(publicReason(cause)));
+    }
   }
 
   @Override
@@ -201,6 +228,9 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   private void execute(RoundCommand command) {
     switch (command) {
+      case RoundCommand.AskCommitments ask -> drawing.ask(ask);
+      case RoundCommand.AskOpenings ask -> drawing.ask(ask);
+      case RoundCommand.DrawHelpers(int draw) -> accept(drawing.helpers(draw));
       case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
           openRound(clients, helpers);
       case RoundCommand.SendShares shares -> {
@@ -248,28 +278,27 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     members.keySet().removeIf(name -> !clients.contains(name) && !helpers.contains(name));
     OpenRound opened;
     try {
-      opened = OpenRound.begin(setting, members, helpers, machine.threshold(), messages.hellos());
+      opened =
+          OpenRound.begin(
+              setting, members, helpers, machine.threshold(), messages.hellos(), drawing.drawn());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
     open = opened;
-    SumRequests sums =
-        new SumRequests(
-            coordinator,
-            liveness,
-            work,
-            opened,
-            failure -> {
-              cause = failure;
-              accept(new RoundEvent.RoundStopped(publicReason(failure)));
-            });
+    SumRequests sums = new SumRequests(coordinator, liveness, work, opened, this::stop);
     requests =
-        new HelperRequests(coordinator, liveness, setting, opened, sums, machine.threshold());
+        new HelperRequests(
+            coordinator, liveness, setting, opened, sums, machine.threshold(), this::stop);
     messages.open(opened, sums);
     openedNanos = System.nanoTime();
     setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
     byte[] message = opened.message().encode();
     everybody().forEach(name -> send(name, Kinds.ROUND_OPEN, List.of(message)));
+  }
+
+  private void stop(NodeException failure) {
+    cause = failure;
+    accept(new RoundEvent.RoundStopped(publicReason(failure)));
   }
 
   /// Clients and helpers; who is both is named once.
@@ -289,6 +318,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
           opened
               .blamed(segment)
               .forEach(helper -> accept(new RoundEvent.HelperBlamed(helper, segment)));
+          opened.release(segment);
           accept(new RoundEvent.SegmentOpened(segment, examples));
         },
         failure -> {
@@ -298,8 +328,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
                 new RoundEvent.OpeningFailed(
                     segment, reveals, String.valueOf(failure.getMessage())));
           } else {
-            cause = failure;
-            accept(new RoundEvent.RoundStopped(publicReason(failure)));
+            stop(failure);
           }
         });
   }
@@ -312,10 +341,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
           return 0L;
         },
         any -> accept(new RoundEvent.ModelApplied()),
-        failure -> {
-          cause = failure;
-          accept(new RoundEvent.RoundStopped(publicReason(failure)));
-        });
+        this::stop);
   }
 
   /// What participants are told of a failure: what they had a part in. The rest may name files,

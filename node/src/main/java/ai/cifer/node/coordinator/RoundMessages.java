@@ -26,11 +26,13 @@ final class RoundMessages {
 
   private final RoundSetting setting;
   private final RoundReports reports;
+  private final Drawing drawing;
   private final Map<String, HelperHello> hellos = new ConcurrentHashMap<>();
   private volatile @Nullable OpenRound open;
   private volatile @Nullable SumRequests sums;
 
-  RoundMessages(RoundSetting setting, RoundReports reports) {
+  RoundMessages(RoundSetting setting, RoundReports reports, Drawing drawing) {
+    this.drawing = drawing;
     this.setting = setting;
     this.reports = reports;
   }
@@ -63,6 +65,9 @@ final class RoundMessages {
     OpenRound round = open;
     if (envelope.kind().equals(Kinds.HELPER_HELLO)) {
       return hello(seat, HelperHello.decode(body));
+    }
+    if (Kinds.OF_DRAW.contains(envelope.kind())) {
+      return round == null ? drawing.read(seat, envelope) : Optional.empty();
     }
     if (round == null || !Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
       return control(seat, envelope);

@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.node.identity.Participant;
 import ai.cifer.transport.Session;
+import java.io.IOException;
 
 /// One connected participant.
 final class Seat {
@@ -25,6 +26,14 @@ final class Seat {
 
   String name() {
     return participant.name();
+  }
+
+  /// @throws IOException if a message of somebody else came over this seat's link
+  void requireAuthor(String author) throws IOException {
+    if (!author.equals(name())) {
+      throw new IOException(
+          "message of %s from %s (expected: its own)".formatted(author, name()));
+    }
   }
 
   boolean joined() {

@@ -10,7 +10,8 @@ import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.UncheckedIOException;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,19 @@ import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What the coordinator has of one segment, from the first share to the result.
+/// What the coordinator has of one segment, from the first share to the result; shares and
+/// manifests lie on its disk.
+///
+/// A disk that fails is no fault of the sender, so it is told by an [UncheckedIOException].
 final class SegmentCollection {
 
   private final VerifiedRound round;
+  private final DeliveryFolder deliveries;
   private final Candidates candidates;
-  private final Map<String, List<SealedShare>> shares = new HashMap<>();
+
+  /// The helpers for whom a share came, by client, until its manifest comes.
+  private final Map<String, BitSet> shares = new HashMap<>();
+
   private @Nullable CohortCertificate certificate;
   private @Nullable Reveals reveals;
   private @Nullable OpenedSums openedSums;
@@ -33,8 +41,9 @@ final class SegmentCollection {
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
   private boolean closed;
 
-  SegmentCollection(VerifiedRound round, int segment) {
+  SegmentCollection(VerifiedRound round, int segment, DeliveryFolder deliveries) {
     this.round = round;
+    this.deliveries = deliveries;
     this.candidates = new Candidates(round, segment, 0);
   }
 
@@ -48,20 +57,40 @@ final class SegmentCollection {
     return closed;
   }
 
-  /// @param most how many shares a client may send: one a helper
-  void share(SealedShare share, int most) throws IOException {
-    if (closed || !share.ctx().equals(round.ctx())) {
+  /// @throws IOException if it is for nobody of this round, or of another length than the plan's
+  void share(SealedShare share) throws IOException {
+    // What was taken in with its manifest is not written again.
+    if (closed || !share.ctx().equals(round.ctx()) || candidates.hasDelivered(share.client())) {
       return;
     }
-    List<SealedShare> ofClient = shares.computeIfAbsent(share.client(), any -> new ArrayList<>());
-    if (ofClient.stream().anyMatch(known -> known.helper().equals(share.helper()))) {
-      return;
-    }
-    if (ofClient.size() == most) {
+    int expected = SealedShare.ciphertextBytes(round.plan().shareValues());
+    if (!round.isHelper(share.helper()) || share.ciphertext().length() != expected) {
       throw new IOException(
-          "shares of %s: more than %d (expected: one a helper)".formatted(share.client(), most));
+          "share of %s for %s: %d bytes (expected: %d, for a helper of the round)"
+              .formatted(share.client(), share.helper(), share.ciphertext().length(), expected));
     }
-    ofClient.add(share);
+    int helper = round.open().helperIndex(share.helper());
+    BitSet ofClient = shares.computeIfAbsent(share.client(), any -> new BitSet());
+    if (ofClient.get(helper)) {
+      return;
+    }
+    onDisk(() -> {
+      deliveries.store(share, helper);
+      return helper;
+    });
+    ofClient.set(helper);
+  }
+
+  private interface DiskStep<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T onDisk(DiskStep<T> step) {
+    try {
+      return step.run();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /// @param root of the blocks that came, if they came whole
@@ -70,7 +99,14 @@ final class SegmentCollection {
     if (closed || root.isEmpty() || !manifest.ctx().equals(round.ctx())) {
       return false;
     }
-    candidates.add(manifest, shares.getOrDefault(manifest.client(), List.of()), root.get());
+    if (candidates.isDelivered(manifest)) {
+      return true;
+    }
+    int came = shares.getOrDefault(manifest.client(), new BitSet()).cardinality();
+    onDisk(() -> {
+      candidates.add(deliveries.store(manifest, came), root.get());
+      return came;
+    });
     shares.remove(manifest.client());
     return true;
   }

@@ -79,6 +79,7 @@ public final class ClientRun {
             policy,
             new CertificateEnrolment(identity, clock),
             journal,
+            helperJournal,
             config.allowRerun(),
             seed,
             state,

@@ -10,6 +10,7 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
+import ai.cifer.secagg.message.BeaconList;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Message;
@@ -91,6 +92,14 @@ final class HelperSession {
       return Optional.of(Ending.of(envelope));
     }
     switch (envelope.kind()) {
+      case Kinds.BEACON_LIST -> {
+        BeaconList list = BeaconList.decode(envelope.body());
+        answer(
+            list.round(),
+            () ->
+                send(
+                    Kinds.BEACON_OPENING, LocalFailure.unless(() -> role.beacon().open(list))));
+      }
       case Kinds.SHARES -> {
         Shares shares = Shares.decode(envelope.body());
         answer(shares.ctx(), shares.segment(), () -> hold(shares));
@@ -205,6 +214,16 @@ final class HelperSession {
       answer(
           request.round(),
           () -> send(Kinds.HELPER_HELLO, role.hello(request.run(), request.round())));
+    } else if (envelope
+        .kind()
+        .equals(ControlMessage.kind(ControlMessage.CommitmentRequest.class))) {
+      var request = ControlMessage.read(envelope, ControlMessage.CommitmentRequest.class);
+      answer(
+          request.round(),
+          () ->
+              send(
+                  Kinds.BEACON_COMMITMENT,
+                  role.beacon().commit(request.run(), request.round(), request.draw())));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       VerifiedRound held = round;
@@ -219,6 +238,7 @@ final class HelperSession {
   private void open(RoundOpen message) throws IOException {
     if (isClient && message.helpers().stream().noneMatch(each -> each.helper().equals(name))) {
       // A round in which it is a client only; whether it should be is for that one's policy.
+      role.release(message.run(), message.round());
       round = null;
       return;
     }

@@ -15,6 +15,8 @@ final class SharedInbox implements LinkHandler, AutoCloseable {
   private static final Set<String> FOR_HELPERS =
       Set.of(
           ControlMessage.kind(ControlMessage.HelloRequest.class),
+          ControlMessage.kind(ControlMessage.CommitmentRequest.class),
+          Kinds.BEACON_LIST,
           Kinds.SHARES,
           Kinds.COHORT,
           Kinds.REVEAL_REQUEST,

@@ -29,6 +29,11 @@ public sealed interface ControlMessage {
   /// The coordinator asks a helper for its key of a round.
   record HelloRequest(String federation, String run, int round) implements ControlMessage {}
 
+  /// The coordinator asks a participant to commit to random bytes, with which helpers are drawn.
+  ///
+  /// @param draw its number in the round, from 1
+  record CommitmentRequest(String run, int round, int draw) implements ControlMessage {}
+
   /// How far a client is with a long step.
   record Progress(int round, String step, long done, long total) implements ControlMessage {
     public Progress {

@@ -5,6 +5,9 @@ import java.util.Set;
 /// The kinds of envelopes that carry a message of the secure-aggregation protocol.
 public final class Kinds {
   public static final String HELPER_HELLO = "helper-hello";
+  public static final String BEACON_COMMITMENT = "beacon-commitment";
+  public static final String BEACON_LIST = "beacon-list";
+  public static final String BEACON_OPENING = "beacon-opening";
   public static final String ROUND_OPEN = "round-open";
   public static final String SEALED_SHARE = "sealed-share";
   public static final String MANIFEST = "manifest";
@@ -21,6 +24,9 @@ public final class Kinds {
   /// What participants send while a round is open.
   public static final Set<String> OF_OPEN_ROUND =
       Set.of(SEALED_SHARE, MANIFEST, SHARE_STATUS, COHORT_SIGNATURE, REVEAL, OPENED_SUM);
+
+  /// What participants send while helpers are drawn.
+  public static final Set<String> OF_DRAW = Set.of(BEACON_COMMITMENT, BEACON_OPENING);
 
   private Kinds() {}
 }

@@ -99,7 +99,7 @@ class ConfigBuilderTest {
         .hasMessage("configuration: unknown key n_round_client (did you mean n_round_clients?)");
     assertThatThrownBy(() -> ServerConfig.builder().set("n_round_clients", 0).build())
         .isInstanceOf(NodeException.class)
-        .hasMessage("configuration: n_round_clients: 0 (expected: 1 to 256)");
+        .hasMessage("configuration: n_round_clients: 0 (expected: 1 to 1024)");
     assertThatThrownBy(
             () -> ClientConfig.builder().set("patience", Double.NaN).set("k_min", 3).build())
         .isInstanceOf(NodeException.class);

@@ -56,8 +56,8 @@ class ServerConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "n_round_clients    | 0                | 1 to 256",
-        "n_round_clients    | 257              | 1 to 256",
+        "n_round_clients    | 0                | 1 to 1024",
+        "n_round_clients    | 1025             | 1 to 1024",
         "n_round_clients    | 2.5              | an integer",
         "n_round_clients    | \"4\"            | an integer",
         "n_round_clients    | true             | an integer",
@@ -138,12 +138,16 @@ class ServerConfigTest {
   }
 
   @Test
-  void moreClientsThanCanHelpOneAnother_needAKeyHolder() {
-    ConfigText many = ConfigText.in(folder).with("n_round_clients", "33");
+  void moreClientsHaveAnotherProfile_orAnotherMode() throws Exception {
+    assertThat(
+            ConfigText.in(folder).with("n_round_clients", "1024").server().weightCap())
+        .isEqualTo((1 << 17) - 1);
+    ConfigText many =
+        ConfigText.in(folder).with("n_round_clients", "257").with("encryption", "\"ckks\"");
     assertThat(many.refusal(many::server))
         .isEqualTo(
-            "n_round_clients: 33 (expected: <= 32 with encryption: secure-aggregation, where every"
-                + " client holds a share of every other's secret; or encryption: key-holder)");
+            "n_round_clients: 257 (expected: <= 256 with encryption: ckks; or encryption:"
+                + " secure-aggregation)");
   }
 
   @Test

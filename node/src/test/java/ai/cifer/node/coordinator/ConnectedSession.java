@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The coordinator's end of a link without the link: keeps what was sent and why it was closed.
@@ -51,6 +53,11 @@ final class ConnectedSession implements Session {
   @Override
   public void send(Envelope envelope) {
     sent.add(envelope);
+  }
+
+  @Override
+  public void sendLater(Supplier<Optional<Envelope>> envelope) {
+    envelope.get().ifPresent(sent::add);
   }
 
   @Override

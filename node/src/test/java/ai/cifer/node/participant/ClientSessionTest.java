@@ -114,6 +114,7 @@ class ClientSessionTest {
                 HelperTrust.MALICIOUS_THIRD),
             new CertificateEnrolment(self, InstantSource.system()),
             new ClientJournal(journal),
+            (federation, run) -> Optional.empty(),
             false,
             7,
             coordinator.state(),

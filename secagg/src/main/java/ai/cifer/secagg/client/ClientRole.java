@@ -5,6 +5,7 @@ import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.journal.ClientJournal;
+import ai.cifer.secagg.journal.DrawRegister;
 import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -32,12 +33,14 @@ public final class ClientRole {
   private final RoundPolicy policy;
   private final Enrolment enrolment;
   private final ClientJournal journal;
+  private final DrawRegister draws;
   private final boolean allowRerun;
   private final long seed;
   private final Path spool;
   private final SecureRandom random;
 
   /// @param policy the owner's own
+  /// @param draws of helpers in which the same participant took part
   /// @param allowRerun the owner's consent to a new run on a model that another run had already
   /// @param seed the client's own; rounding is drawn from it, the client's name, the round and the
   ///   segment, so that the same update gives the same integers in every mode and attempt
@@ -47,6 +50,7 @@ public final class ClientRole {
       RoundPolicy policy,
       Enrolment enrolment,
       ClientJournal journal,
+      DrawRegister draws,
       boolean allowRerun,
       long seed,
       Path spool,
@@ -55,6 +59,7 @@ public final class ClientRole {
     this.policy = policy;
     this.enrolment = enrolment;
     this.journal = journal;
+    this.draws = draws;
     this.allowRerun = allowRerun;
     this.seed = seed;
     this.spool = spool;
@@ -66,9 +71,9 @@ public final class ClientRole {
   /// @throws RoundRefused if a check fails
   /// @throws IOException if the journal cannot be written
   public VerifiedRound accept(RoundOpen open) throws IOException {
-    VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
+    VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
     // While the model is fetched and trained, the code that will protect the update is compiled.
-    AggregationPlan.warmUp(open.plan().mode(), open.layout());
+    AggregationPlan.warmUp(open.plan().mode(), open.plan().parameters(), open.layout());
     return round;
   }
 

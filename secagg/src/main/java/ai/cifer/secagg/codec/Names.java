@@ -4,7 +4,11 @@ import java.util.regex.Pattern;
 
 /// The rule for names of participants, federations and runs.
 public final class Names {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  /// Of a name, each one byte.
+  public static final int MAX_CHARACTERS = 64;
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9._-]{1,%d}".formatted(MAX_CHARACTERS));
   private static final int SHOWN = 80;
 
   private Names() {}

@@ -11,6 +11,7 @@ import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.message.Shares.Candidate;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.VerifiedRound;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,9 +24,11 @@ import java.util.TreeMap;
 /// The clients that delivered a segment, and what the helpers say about their shares, until the
 /// cohort is drawn.
 ///
-/// Every `add` is idempotent. Not safe for several threads.
+/// Of each delivery only its place and the hash of its manifest are held here; what it consists of
+/// is read when it is needed. Every `add` is idempotent. Not safe for several threads, but once no
+/// delivery is added any more [#sharesFor] is.
 public final class Candidates {
-  private record Delivered(Manifest manifest, List<SealedShare> shares) {}
+  private record Delivered(Bytes manifest, Delivery delivery) {}
 
   private final VerifiedRound round;
   private final Segment segment;
@@ -42,24 +45,38 @@ public final class Candidates {
 
   /// Takes in what a client delivered.
   ///
-  /// @param shares in the order of the helpers; empty in mode `none`
+  /// @param delivery with a share for each helper; without any in mode `none`
   /// @param root over the blocks that came, from [SegmentReceiver#root]
   /// @throws ContributionRefused if anything does not fit, or another manifest came before
-  public void add(Manifest manifest, List<SealedShare> shares, Bytes root) {
+  /// @throws IOException if the delivery cannot be read
+  public void add(Delivery delivery, Bytes root) throws IOException {
+    Manifest manifest = delivery.manifest();
     String client = manifest.client();
     require(round.isClient(client), client, "not a client of the round");
     require(round.isAuthentic(manifest), client, "signature of the manifest does not hold");
     requireFields(manifest);
     require(manifest.root().equals(root), client, "root: not that of the blocks that came");
-    requireShares(manifest, shares);
-    Delivered before = delivered.get(client);
-    require(
-        before == null || before.manifest.hash().equals(manifest.hash()),
-        client,
-        "a second manifest for segment " + segment.index());
-    if (before == null) {
-      delivered.put(client, new Delivered(manifest, List.copyOf(shares)));
+    requireShares(manifest, delivery);
+    if (!isDelivered(manifest)) {
+      delivered.put(client, new Delivered(manifest.hash(), delivery));
     }
+  }
+
+  /// Whether this manifest was taken in.
+  ///
+  /// @throws ContributionRefused if another one of its client was
+  public boolean isDelivered(Manifest manifest) {
+    Delivered before = delivered.get(manifest.client());
+    require(
+        before == null || before.manifest.equals(manifest.hash()),
+        manifest.client(),
+        "a second manifest for segment " + segment.index());
+    return before != null;
+  }
+
+  /// Whether a client delivered.
+  public boolean hasDelivered(String client) {
+    return delivered.containsKey(client);
   }
 
   private void requireFields(Manifest manifest) {
@@ -83,15 +100,15 @@ public final class Candidates {
             .formatted(weight, plan.weightCap()));
   }
 
-  private void requireShares(Manifest manifest, List<SealedShare> shares) {
+  private void requireShares(Manifest manifest, Delivery delivery) throws IOException {
     List<HelperHello> helpers = round.open().helpers();
     String client = manifest.client();
     require(
-        shares.size() == helpers.size() && manifest.shares().size() == helpers.size(),
+        delivery.shares() == helpers.size() && manifest.shares().size() == helpers.size(),
         client,
-        "shares: %d (expected: %d)".formatted(shares.size(), helpers.size()));
-    for (int j = 0; j < shares.size(); j++) {
-      SealedShare share = shares.get(j);
+        "shares: %d (expected: %d)".formatted(delivery.shares(), helpers.size()));
+    for (int j = 0; j < helpers.size(); j++) {
+      SealedShare share = delivery.share(j + 1);
       require(
           share.helper().equals(helpers.get(j).helper())
               && share.client().equals(client)
@@ -120,22 +137,24 @@ public final class Candidates {
     return List.copyOf(delivered.keySet());
   }
 
-  /// What a helper is sent, in parts; no client may be added afterwards.
-  public List<Shares> sharesFor(String helper) {
+  /// In how many parts a helper is sent the shares; no client may be added afterwards.
+  public int parts() {
+    return Math.max(1, Math.ceilDiv(delivered.size(), Shares.MAX_CANDIDATES));
+  }
+
+  /// What a helper is sent.
+  ///
+  /// @param part counted from 0
+  /// @throws IOException if a delivery cannot be read
+  public Shares sharesFor(String helper, int part) throws IOException {
     int index = round.open().helperIndex(helper);
-    List<Candidate> all =
-        delivered.values().stream()
-            .map(one -> new Candidate(one.manifest, one.shares.get(index - 1)))
-            .toList();
-    int parts = Math.max(1, Math.ceilDiv(all.size(), Shares.MAX_CANDIDATES));
-    List<Shares> messages = new ArrayList<>();
-    for (int part = 0; part < parts; part++) {
-      int from = part * Shares.MAX_CANDIDATES;
-      int to = Math.min(all.size(), from + Shares.MAX_CANDIDATES);
-      messages.add(
-          new Shares(round.ctx(), segment.index(), attempt, part, parts, all.subList(from, to)));
+    List<Candidate> candidates = new ArrayList<>();
+    List<Delivered> all = List.copyOf(delivered.values());
+    int from = part * Shares.MAX_CANDIDATES;
+    for (Delivered one : all.subList(from, Math.min(all.size(), from + Shares.MAX_CANDIDATES))) {
+      candidates.add(new Candidate(one.delivery.manifest(), one.delivery.share(index)));
     }
-    return messages;
+    return new Shares(round.ctx(), segment.index(), attempt, part, parts(), candidates);
   }
 
   /// Takes in what a helper says.
@@ -185,10 +204,9 @@ public final class Candidates {
     Set<String> accepted = new HashSet<>(delivered.keySet());
     statuses.values().forEach(status -> accepted.retainAll(Set.copyOf(status.accepted())));
     List<Cohort.Entry> entries =
-        delivered.values().stream()
-            .map(Delivered::manifest)
-            .filter(manifest -> accepted.contains(manifest.client()))
-            .map(manifest -> new Cohort.Entry(manifest.client(), manifest.hash()))
+        delivered.entrySet().stream()
+            .filter(each -> accepted.contains(each.getKey()))
+            .map(each -> new Cohort.Entry(each.getKey(), each.getValue().manifest))
             .toList();
     if (entries.size() < round.open().minClients()) {
       throw new CohortTooSmall(segment.index(), entries.size(), round.open().minClients());
@@ -197,12 +215,14 @@ public final class Candidates {
   }
 
   /// The manifests of a cohort, by client.
-  public SortedMap<String, Manifest> manifests(Cohort cohort) {
+  ///
+  /// @throws IOException if a delivery cannot be read
+  public SortedMap<String, Manifest> manifests(Cohort cohort) throws IOException {
     SortedMap<String, Manifest> manifests = new TreeMap<>();
     for (String client : cohort.clients()) {
       Delivered one = delivered.get(client);
       if (one != null) {
-        manifests.put(client, one.manifest);
+        manifests.put(client, one.delivery.manifest());
       }
     }
     return manifests;

@@ -63,6 +63,7 @@ public final class HelperRole implements AutoCloseable {
   private final Map<SegmentKey, HeldShares> held = new HashMap<>();
   private final Map<SegmentKey, SumOpening> openings = new HashMap<>();
   private final SumKeys sumKeys;
+  private final BeaconMember beacon;
 
   private record RoundKey(String federation, String run, int round) {}
 
@@ -81,11 +82,25 @@ public final class HelperRole implements AutoCloseable {
     this.enrolment = enrolment;
     this.journal = journal;
     this.random = random;
+    beacon = new BeaconMember(signer, policy.federation(), journal, random);
     sumKeys =
         new SumKeys(
             policy.modes().stream().flatMap(mode -> mode.scheme().stream()).findFirst(),
             VerifiedRound.keyOwner(policy.federation(), signer.name()),
             random);
+  }
+
+  /// This participant's part in drawing helpers.
+  public BeaconMember beacon() {
+    return beacon;
+  }
+
+  /// Forgets the key of a round in which this participant is no helper: it was not drawn.
+  public void release(String run, int round) {
+    HelperKey key = keys.remove(new RoundKey(policy.federation(), run, round));
+    if (key != null) {
+      key.close();
+    }
   }
 
   /// The key for a round, fresh at the first call, the same at the next.
@@ -119,7 +134,7 @@ public final class HelperRole implements AutoCloseable {
   /// @throws ai.cifer.secagg.round.RoundRefused if a check fails
   /// @throws IOException if the journal cannot be written
   public VerifiedRound accept(RoundOpen open) throws IOException {
-    VerifiedRound round = policy.accept(open, enrolment, signer.name(), role, journal);
+    VerifiedRound round = policy.accept(open, enrolment, signer.name(), role, journal, journal);
     if (!round.isHelper(signer.name())) {
       throw new RequestRefused(
           Reason.UNKNOWN_ROUND,

@@ -24,6 +24,8 @@ public final class RequestRefused extends RuntimeException {
     NOT_SIGNED,
     /// Fewer than t helpers signed the cohort.
     NO_QUORUM,
+    /// A draw of helpers that is over, or a second list of commitments for one.
+    DRAW,
     /// A sum that is not that of the certified cohort.
     BAD_SUM,
     /// Another sum was to be opened for the same blocks before.

@@ -13,17 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What a helper must not forget: the rounds it accepted, the one cohort that it signed for each
 /// segment and attempt with the sum of its shares, and what it revealed.
+///
+/// The draws of helpers, too: random bytes leave once for each.
 ///
 /// Rule R3: each entry is on disk before the message that depends on it leaves. Sums of rounds that
 /// are over, because their result is known or a later one of the run was accepted, are obsolete:
 /// erased when the journal is opened, and whenever obsolete entries outnumber the others, so that
 /// neither memory nor disk grow with the number of rounds.
-public final class HelperJournal implements RoundRegister {
+public final class HelperJournal implements RoundRegister, DrawRegister {
   private static final String CERTIFIED = "cifer.journal.certified";
   private static final String REVEALED = "cifer.journal.revealed";
+  private static final String DRAWN = "cifer.journal.drawn";
   private static final int VERSION = 1;
 
   /// Below so many obsolete entries the file is small anyway and rewriting it is not worth it.
@@ -40,7 +44,13 @@ public final class HelperJournal implements RoundRegister {
   private final RoundLedger ledger;
   private final Map<SegmentKey, Certified> certified = new HashMap<>();
   private final Set<SegmentKey> revealed = new HashSet<>();
+
+  /// Read by the client of the same participant too, on its own thread.
+  private final Map<RunKey, Drawn> drawn = new ConcurrentHashMap<>();
+
   private int written;
+
+  private record RunKey(String federation, String run) {}
 
   /// Reads the journal and erases what is obsolete.
   ///
@@ -64,13 +74,14 @@ public final class HelperJournal implements RoundRegister {
   }
 
   private int size() {
-    return ledger.size() + certified.size() + revealed.size();
+    return ledger.size() + certified.size() + revealed.size() + drawn.size();
   }
 
   private void eraseObsolete() throws IOException {
     List<byte[]> current = ledger.entries();
     certified.forEach((key, value) -> current.add(entry(key, value)));
     revealed.forEach(key -> current.add(entry(REVEALED, key).toByteArray()));
+    drawn.forEach((run, draw) -> current.add(entry(run, draw)));
     journal.replaceAll(current);
     written = current.size();
   }
@@ -96,6 +107,17 @@ public final class HelperJournal implements RoundRegister {
       if (isCurrent(key)) {
         revealed.add(key);
       }
+      return;
+    }
+    if (FieldReader.label(entry).equals(DRAWN)) {
+      FieldReader.decode(
+          entry,
+          DRAWN,
+          VERSION,
+          in ->
+              drawn.put(
+                  new RunKey(in.name(), in.name()),
+                  new Drawn(in.u31(), in.u31(), in.fixed(Hashing.BYTES))));
       return;
     }
     FieldReader.decode(
@@ -180,6 +202,37 @@ public final class HelperJournal implements RoundRegister {
       append(entry(REVEALED, key).toByteArray());
       revealed.add(key);
     }
+  }
+
+  @Override
+  public Optional<Drawn> drawn(String federation, String run) {
+    return Optional.ofNullable(drawn.get(new RunKey(federation, run)));
+  }
+
+  /// Records on disk that this participant's random bytes are about to leave.
+  ///
+  /// @throws IllegalStateException if they left in this draw or a later one before
+  public void draw(String federation, String run, Drawn draw) throws IOException {
+    RunKey key = new RunKey(federation, run);
+    Drawn before = drawn.get(key);
+    if (before != null && !draw.isAfter(before)) {
+      throw new IllegalStateException(
+          "draw %d of round %d: after %d of %d (expected: before)"
+              .formatted(draw.number(), draw.round(), before.number(), before.round()));
+    }
+    append(entry(key, draw));
+    drawn.put(key, draw);
+    forgetWhatIsOver();
+  }
+
+  private static byte[] entry(RunKey run, Drawn draw) {
+    return FieldWriter.of(DRAWN, VERSION)
+        .text(run.federation)
+        .text(run.run)
+        .u31(draw.round())
+        .u31(draw.number())
+        .fixed(draw.list(), Hashing.BYTES)
+        .toByteArray();
   }
 
   @Override

@@ -12,6 +12,7 @@ import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.plan.AggregationPlan;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
 /// @param roster all clients, and the key holder if there is one, by ascending names
 /// @param helpers the hellos of all helpers by ascending names; the index of a helper is its
 ///   position counted from 1
+/// @param draw how they were drawn from the clients, where not all clients help
 /// @param signature the coordinator's
 public record RoundOpen(
     String federation,
@@ -53,6 +55,7 @@ public record RoundOpen(
     Member coordinator,
     List<Member> roster,
     List<HelperHello> helpers,
+    Optional<Draw> draw,
     Bytes signature)
     implements SignedMessage {
 
@@ -66,6 +69,42 @@ public record RoundOpen(
 
   /// The previous result of a first round.
   public static final Bytes NO_RESULT = Bytes.zeros(Hashing.BYTES);
+
+  /// A round whose helpers were not drawn.
+  public RoundOpen(
+      String federation,
+      String run,
+      int round,
+      AggregationPlan plan,
+      ModelLayout layout,
+      Bytes modelHash,
+      String architecture,
+      TrainConfig train,
+      Bytes previousResult,
+      int threshold,
+      int minClients,
+      Member coordinator,
+      List<Member> roster,
+      List<HelperHello> helpers,
+      Bytes signature) {
+    this(
+        federation,
+        run,
+        round,
+        plan,
+        layout,
+        modelHash,
+        architecture,
+        train,
+        previousResult,
+        threshold,
+        minClients,
+        coordinator,
+        roster,
+        helpers,
+        Optional.empty(),
+        signature);
+  }
 
   public RoundOpen {
     Names.check(federation);
@@ -88,6 +127,11 @@ public record RoundOpen(
     Limits.atMost("segments", segments, Limits.MAX_SEGMENTS);
     checkMembers(federation, run, round, coordinator, roster, helpers);
     checkThresholds(plan, threshold, minClients, roster, helpers);
+    if (draw.isPresent() && !draw.get().members().equals(clients(roster))) {
+      throw new IllegalArgumentException(
+          "openings of the draw: %d (expected: of all clients of the round and nobody else)"
+              .formatted(draw.get().openings().size()));
+    }
     plan.mode().scheme().ifPresent(scheme -> scheme.requireModel(layout.parameters()));
     boolean keyed = plan.mode().scheme().isPresent();
     if (helpers.stream().anyMatch(hello -> hello.sumKey().length() > 0 != keyed)) {
@@ -174,6 +218,10 @@ public record RoundOpen(
 
   /// The names of the clients, ascending.
   public List<String> clients() {
+    return clients(roster);
+  }
+
+  private static List<String> clients(List<Member> roster) {
     return roster.stream()
         .filter(member -> member.role() == Role.CLIENT)
         .map(Member::name)
@@ -225,7 +273,29 @@ public record RoundOpen(
         coordinator,
         roster,
         helpers,
+        draw,
         Bytes.of(signer.sign(signedBytes())));
+  }
+
+  /// The same with the draw of its helpers.
+  public RoundOpen withDraw(Draw drawn) {
+    return new RoundOpen(
+        federation,
+        run,
+        round,
+        plan,
+        layout,
+        modelHash,
+        architecture,
+        train,
+        previousResult,
+        threshold,
+        minClients,
+        coordinator,
+        roster,
+        helpers,
+        Optional.of(drawn),
+        Bytes.EMPTY);
   }
 
   @Override
@@ -247,6 +317,7 @@ public record RoundOpen(
     coordinator.write(out);
     return out.list(roster, (to, member) -> member.write(to))
         .list(helpers, (to, hello) -> to.bytes(hello.encode()))
+        .list(draw.stream().toList(), (to, drawn) -> drawn.write(to))
         .toByteArray();
   }
 
@@ -275,6 +346,7 @@ public record RoundOpen(
                     Limits.MAX_HELPERS,
                     Integer.BYTES,
                     each -> HelperHello.decode(each.bytes(MAX_HELLO_BYTES).toByteArray())),
+                in.list(1, 2 * Integer.BYTES, Draw::read).stream().findFirst(),
                 in.bytes(MAX_SIGNATURE_BYTES)));
   }
 

@@ -48,6 +48,19 @@ public record SealedShare(
     Limits.atMost("ciphertext bytes", ciphertext.length(), MAX_CIPHERTEXT_BYTES);
   }
 
+  /// The most bytes of the canonical form of a share of so many numbers.
+  public static int maxBytes(int values) {
+    int label = 1 + LABEL.length() + Short.BYTES;
+    int names = 2 * (Integer.BYTES + Names.MAX_CHARACTERS);
+    int fixed = Hashing.BYTES + 3 * Integer.BYTES + HelperHello.X25519_BYTES + ML_KEM_BYTES;
+    return label + names + fixed + ciphertextBytes(values);
+  }
+
+  /// The bytes of the ciphertext of so many numbers.
+  public static int ciphertextBytes(int values) {
+    return Integer.BYTES * values + TAG_BYTES;
+  }
+
   @Override
   public byte[] encode() {
     return FieldWriter.of(LABEL, VERSION)

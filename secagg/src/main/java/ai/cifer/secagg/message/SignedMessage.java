@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 /// A message that its author signs; the signature follows the signed bytes behind its length.
 public sealed interface SignedMessage extends Message
     permits HelperHello,
+        BeaconCommitment,
         RoundOpen,
         Manifest,
         ShareStatus,

@@ -35,10 +35,13 @@ public record AggregationPlan(
   /// The profile where nothing else is said: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
   private static final AggregationParameters USUAL = AggregationParameters.K2_N256;
 
-  /// The most clients of a plan that names no profile.
-  public static final int MAX_CLIENTS = USUAL.maxClients();
+  /// For more clients: 17 bits a value, as many bytes.
+  private static final AggregationParameters LARGE = AggregationParameters.K2_N1024;
 
-  /// The largest weight cap of a plan that names no profile.
+  /// The most clients of a plan that names no profile.
+  public static final int MAX_CLIENTS = LARGE.maxClients();
+
+  /// The largest weight cap of a plan that names no profile, for up to 256 clients.
   public static final int MAX_WEIGHT_CAP = USUAL.maxWeightCap();
 
   /// 1 GiB of float32.
@@ -70,6 +73,14 @@ public record AggregationPlan(
     require("segment_parameters", segmentParameters, MAX_SEGMENT_PARAMETERS);
   }
 
+  /// The profile where nothing else is said than how many clients a round has at most.
+  ///
+  /// @throws IllegalArgumentException if there is none for so many
+  public static AggregationParameters profile(int clients) {
+    require("clients", clients, MAX_CLIENTS);
+    return clients <= USUAL.maxClients() ? USUAL : LARGE;
+  }
+
   /// The usual profile, the same clip for every tensor, and segments of the default size.
   public static AggregationPlan uniform(
       EncryptionMode mode, boolean quantise, ModelLayout layout, float clip, int weightCap) {
@@ -99,11 +110,12 @@ public record AggregationPlan(
     }
   }
 
-  /// Has the JVM compile the usual profile in the background, if updates of this layout are large
+  /// Has the JVM compile a profile in the background, if updates of this layout are large
   /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
-  public static void warmUp(EncryptionMode mode, ModelLayout layout) {
+  public static void warmUp(
+      EncryptionMode mode, AggregationParameters parameters, ModelLayout layout) {
     if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
-      AggregationWarmUp.start(USUAL);
+      AggregationWarmUp.start(parameters);
     }
   }
 

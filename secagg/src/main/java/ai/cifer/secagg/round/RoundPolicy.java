@@ -1,14 +1,19 @@
 package ai.cifer.secagg.round;
 
 import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.journal.DrawRegister;
 import ai.cifer.secagg.journal.RoundRegister;
+import ai.cifer.secagg.message.Draw;
+import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundRefused.Reason;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -63,10 +68,16 @@ public record RoundPolicy(
   ///
   /// @param self the name of the participant
   /// @param role what it takes part as
+  /// @param draws the draws in which it took part
   /// @throws RoundRefused if a check fails
   /// @throws IOException if the record cannot be written
   public VerifiedRound accept(
-      RoundOpen open, Enrolment enrolment, String self, Role role, RoundRegister register)
+      RoundOpen open,
+      Enrolment enrolment,
+      String self,
+      Role role,
+      RoundRegister register,
+      DrawRegister draws)
       throws IOException {
     if (!open.federation().equals(federation)) {
       throw new RoundRefused(
@@ -81,6 +92,7 @@ public record RoundPolicy(
           Reason.NOT_IN_ROSTER,
           "roster: without %s as %s (expected: with it)".formatted(self, role));
     }
+    requireHelpers(open, draws);
     requireSuccession(round, register);
     register.accept(
         open.federation(), open.run(), new RoundRegister.Accepted(open.round(), round.ctx()));
@@ -135,6 +147,48 @@ public record RoundPolicy(
                 .formatted(offered);
     return "k_min: %d (expected: >= %d, as this participant demands): %s; %s%s"
         .formatted(offered, minClients, consequence, more, less);
+  }
+
+  /// Nobody may choose who opens sums: all clients do, or those that a beacon draws in whose making
+  /// this participant took part.
+  private static void requireHelpers(RoundOpen open, DrawRegister draws) {
+    if (open.plan().mode() != EncryptionMode.SECURE_AGGREGATION) {
+      return;
+    }
+    List<String> helpers = open.helpers().stream().map(HelperHello::helper).toList();
+    List<String> clients = open.clients();
+    if (clients.size() <= Draw.HELPERS) {
+      if (!helpers.equals(clients) || open.draw().isPresent()) {
+        throw new RoundRefused(
+            Reason.HELPERS,
+            "helpers: %d of %d clients (expected: all, as there are at most %d)"
+                .formatted(helpers.size(), clients.size(), Draw.HELPERS));
+      }
+      return;
+    }
+    Draw draw =
+        open.draw()
+            .orElseThrow(() ->
+                new RoundRefused(
+                    Reason.HELPERS,
+                    "helpers: %d of %d clients, without a draw (expected: %d that a beacon draws)"
+                        .formatted(helpers.size(), clients.size(), Draw.HELPERS)));
+    Bytes list = draw.list(open.federation(), open.run(), open.round()).hash();
+    if (draws
+        .drawn(open.federation(), open.run())
+        .filter(own -> own.round() == open.round() && own.list().equals(list))
+        .isEmpty()) {
+      throw new RoundRefused(
+          Reason.HELPERS,
+          "draw %d of round %d: over commitments for which this participant did not open its own (expected: those)"
+              .formatted(draw.number(), open.round()));
+    }
+    if (!helpers.equals(draw.sample(open.federation(), open.run(), open.round()))) {
+      throw new RoundRefused(
+          Reason.HELPERS,
+          "helpers: %d that the beacon of round %d did not draw (expected: its sample)"
+              .formatted(helpers.size(), open.round()));
+    }
   }
 
   private static void requireSuccession(VerifiedRound round, RoundRegister register) {

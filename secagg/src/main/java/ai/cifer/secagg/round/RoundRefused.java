@@ -24,6 +24,8 @@ public final class RoundRefused extends RuntimeException {
     COHORT_TOO_SMALL,
     /// The threshold does not give the agreement or secrecy that the participant demands.
     THRESHOLD,
+    /// The helpers are not all clients, and not those that the beacon draws.
+    HELPERS,
     /// The round is older than one accepted before.
     STALE,
     /// The same round was accepted with other contents.

@@ -10,6 +10,7 @@ import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.NotEnrolled;
 import ai.cifer.secagg.identity.Verifier;
+import ai.cifer.secagg.message.BeaconCommitment;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.RoundOpen;
@@ -53,7 +54,8 @@ public final class VerifiedRound {
   }
 
   /// Checks the certificates of the coordinator and of the roster, that no two of them share a key,
-  /// the coordinator's signature and those of the helpers' hellos.
+  /// the coordinator's signature, those of the helpers' hellos, and those of what was opened to draw
+  /// them.
   ///
   /// @throws RoundRefused if one does not hold
   public static VerifiedRound verify(RoundOpen open, Enrolment enrolment) {
@@ -72,6 +74,16 @@ public final class VerifiedRound {
       Verifier verifier = verifiers.get(hello.helper());
       if (verifier != null) {
         requireSignature(hello, verifier);
+      }
+    }
+    for (BeaconCommitment commitment :
+        open.draw()
+            .map(draw -> draw.commitments(open.federation(), open.run(), open.round()))
+            .orElse(List.of())) {
+      // Those who drew are the clients: RoundOpen checks it.
+      Verifier verifier = verifiers.get(commitment.member());
+      if (verifier != null) {
+        requireSignature(commitment, verifier);
       }
     }
     return new VerifiedRound(open, coordinator, Map.copyOf(verifiers));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Messages of every type from one source of randomness.
 final class Samples {
@@ -56,7 +57,19 @@ final class Samples {
             EncryptedSum::decode),
         new Sample(
             new OpenedSum(hash(), name(), segment(), attempt(), hash(), 12, bytes(80), signature()),
-            OpenedSum::decode));
+            OpenedSum::decode),
+        new Sample(
+            new BeaconCommitment("fed", "run", 3, 2, name(), hash(), signature()),
+            BeaconCommitment::decode),
+        new Sample(
+            new BeaconList(
+                "fed",
+                "run",
+                3,
+                2,
+                names().stream().map(member -> new BeaconList.Entry(member, hash())).toList()),
+            BeaconList::decode),
+        new Sample(new BeaconOpening(hash(), name(), bytes(32)), BeaconOpening::decode));
   }
 
   /// A hello with a public key.
@@ -64,6 +77,17 @@ final class Samples {
     return new Sample(
         new HelperHello("fed", "run", 3, "h", bytes(32), bytes(1184), bytes(99), signature()),
         HelperHello::decode);
+  }
+
+  /// A round whose helpers were drawn.
+  Sample drawnOpen() {
+    Draw draw =
+        new Draw(
+            2,
+            Stream.of("a", "b", "c")
+                .map(member -> new Draw.Opening(member, bytes(32), signature()))
+                .toList());
+    return new Sample(open().withDraw(draw), RoundOpen::decode);
   }
 
   private Bytes bytes(int length) {
