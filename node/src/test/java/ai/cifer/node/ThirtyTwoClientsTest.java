@@ -54,8 +54,7 @@ class ThirtyTwoClientsTest {
     return "client-%02d".formatted(client);
   }
 
-  private RunResult run(int rounds, String patience, Consumer<RunEvent> onEvent)
-      throws Exception {
+  private RunResult run(int rounds, String patience, Consumer<RunEvent> onEvent) throws Exception {
     try (FedServer server =
         federation.server(
             "coordinator",
@@ -190,7 +189,8 @@ class ThirtyTwoClientsTest {
     assertThat(waiting()).hasSize(1);
     assertThat(revealedIn(1)).isZero();
     assertThat(events)
-        .anyMatch(event -> event instanceof RunEvent.RoundVoided(int round, String _) && round == 1);
+        .anyMatch(
+            event -> event instanceof RunEvent.RoundVoided(int round, String _) && round == 1);
     RoundSummary second = result.rounds().getFirst();
     assertThat(second.round()).isEqualTo(2);
     assertThat(second.planned()).hasSize(CLIENTS - MORTAL);

@@ -82,8 +82,7 @@ class DrawAttackTest {
     four.client(0, MODE).accept(open);
     TestFederation others = federation(4);
     RoundOpen all = others.open(plan, model, 1, 3);
-    assertRefused(
-        others, with(all, all.helpers().subList(0, 3), Optional.empty()), Reason.HELPERS);
+    assertRefused(others, with(all, all.helpers().subList(0, 3), Optional.empty()), Reason.HELPERS);
   }
 
   @Test
@@ -120,13 +119,10 @@ class DrawAttackTest {
     Draw.Opening one = altered.get(5);
     altered.set(5, new Draw.Opening(one.member(), Bytes.zeros(32), one.signature()));
     assertRefused(
-        many,
-        with(open, open.helpers(), Optional.of(new Draw(1, altered))),
-        Reason.SIGNATURE);
+        many, with(open, open.helpers(), Optional.of(new Draw(1, altered))), Reason.SIGNATURE);
     // A member that is left out is left out of the round too, or nobody takes part.
     altered.remove(5);
-    assertThatThrownBy(() ->
-            with(open, open.helpers(), Optional.of(new Draw(1, altered))))
+    assertThatThrownBy(() -> with(open, open.helpers(), Optional.of(new Draw(1, altered))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("all clients of the round");
   }
@@ -144,8 +140,7 @@ class DrawAttackTest {
     BeaconMember self = members.get("client-000");
     BeaconList all = collected.list(new TreeSet<>(members.keySet()));
     BeaconList without =
-        new BeaconList(
-            all.federation(), RUN, 1, 1, all.entries().subList(1, all.entries().size()));
+        new BeaconList(all.federation(), RUN, 1, 1, all.entries().subList(1, all.entries().size()));
     BeaconList fewer = new BeaconList(all.federation(), RUN, 1, 1, all.entries().subList(0, 33));
 
     assertThatThrownBy(() -> self.open(without)).isInstanceOf(RequestRefused.class);
@@ -186,8 +181,8 @@ class DrawAttackTest {
         .isInstanceOf(ContributionRefused.class);
     BeaconList list = collected.list(new TreeSet<>(List.of(first.name())));
     BeaconOpening opening = member.open(list);
-    assertThatThrownBy(() ->
-            collected.add(new BeaconOpening(opening.list(), first.name(), Bytes.zeros(32))))
+    assertThatThrownBy(
+            () -> collected.add(new BeaconOpening(opening.list(), first.name(), Bytes.zeros(32))))
         .isInstanceOf(ContributionRefused.class);
     assertThatThrownBy(collected::draw).isInstanceOf(IllegalStateException.class);
     assertThat(collected.add(opening)).isTrue();

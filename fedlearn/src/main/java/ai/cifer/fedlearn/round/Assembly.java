@@ -183,8 +183,6 @@ final class Assembly {
   /// Who owes a commitment or an opening.
   SortedSet<String> awaited() {
     HelperDraw begun = draw;
-    return begun == null || phase != Phase.DRAWING
-        ? Collections.emptySortedSet()
-        : begun.awaited();
+    return begun == null || phase != Phase.DRAWING ? Collections.emptySortedSet() : begun.awaited();
   }
 }

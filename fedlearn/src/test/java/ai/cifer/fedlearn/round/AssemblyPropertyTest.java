@@ -91,13 +91,16 @@ class AssemblyPropertyTest {
                 new RoundEvent.HelpersDrawn(new TreeSet<>(drawn.subList(0, SAMPLE)), number));
           }
           case RoundCommand.OpenRound(SortedSet<String> planned, SortedSet<String> helpers) -> {
-            assertThat(List.copyOf(planned)).noneMatch(left::contains).hasSizeBetween(LEAST, clients);
+            assertThat(List.copyOf(planned))
+                .noneMatch(left::contains)
+                .hasSizeBetween(LEAST, clients);
             assertThat(helpers).hasSize(Math.min(SAMPLE, planned.size()));
             assertThat(planned).containsAll(helpers);
             assertThat(machine.threshold()).isEqualTo(Quorum.TWO_THIRDS.of(helpers.size()));
           }
           case RoundCommand.Abandon(String reason) ->
-              assertThat(reason).containsAnyOf("clients while helpers are drawn", "draws of helpers");
+              assertThat(reason)
+                  .containsAnyOf("clients while helpers are drawn", "draws of helpers");
           default -> throw new AssertionError(command);
         }
       }

@@ -1,7 +1,7 @@
 package ai.cifer.node.config;
 
-import ai.cifer.node.NodeException;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.charset.StandardCharsets;

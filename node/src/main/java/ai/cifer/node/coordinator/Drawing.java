@@ -34,8 +34,7 @@ final class Drawing {
   /// Begins a draw.
   void ask(RoundCommand.AskCommitments command) {
     draw =
-        new OpenDraw(
-            setting.federation(), setting.folder().run(), setting.round(), command.draw());
+        new OpenDraw(setting.federation(), setting.folder().run(), setting.round(), command.draw());
     send(
         command.members(),
         new ControlMessage.CommitmentRequest(

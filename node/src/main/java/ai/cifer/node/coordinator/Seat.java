@@ -31,8 +31,7 @@ final class Seat {
   /// @throws IOException if a message of somebody else came over this seat's link
   void requireAuthor(String author) throws IOException {
     if (!author.equals(name())) {
-      throw new IOException(
-          "message of %s from %s (expected: its own)".formatted(author, name()));
+      throw new IOException("message of %s from %s (expected: its own)".formatted(author, name()));
     }
   }
 

@@ -96,9 +96,7 @@ final class HelperSession {
         BeaconList list = BeaconList.decode(envelope.body());
         answer(
             list.round(),
-            () ->
-                send(
-                    Kinds.BEACON_OPENING, LocalFailure.unless(() -> role.beacon().open(list))));
+            () -> send(Kinds.BEACON_OPENING, LocalFailure.unless(() -> role.beacon().open(list))));
       }
       case Kinds.SHARES -> {
         Shares shares = Shares.decode(envelope.body());

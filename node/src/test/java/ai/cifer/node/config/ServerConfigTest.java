@@ -141,8 +141,7 @@ class ServerConfigTest {
 
   @Test
   void moreClientsHaveAnotherProfile_orAnotherMode() throws Exception {
-    assertThat(
-            ConfigText.in(folder).with("n_round_clients", "1024").server().weightCap())
+    assertThat(ConfigText.in(folder).with("n_round_clients", "1024").server().weightCap())
         .isEqualTo((1 << 17) - 1);
     ConfigText many =
         ConfigText.in(folder).with("n_round_clients", "257").with("encryption", "\"ckks\"");

@@ -71,7 +71,8 @@ public final class ClientRole {
   /// @throws RoundRefused if a check fails
   /// @throws IOException if the journal cannot be written
   public VerifiedRound accept(RoundOpen open) throws IOException {
-    VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
+    VerifiedRound round =
+        policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
     // While the model is fetched and trained, the code that will protect the update is compiled.
     AggregationPlan.warmUp(open.plan().mode(), open.plan().parameters(), open.layout());
     return round;

@@ -92,8 +92,7 @@ public final class OpenDraw {
     }
     String member = opening.member();
     if (!known.contains(
-        member,
-        BeaconCommitment.of(federation, run, round, number, member, opening.value()))) {
+        member, BeaconCommitment.of(federation, run, round, number, member, opening.value()))) {
       throw new ContributionRefused(
           member, "opening of draw %d: not what it committed to".formatted(number));
     }

@@ -78,8 +78,7 @@ public final class BeaconMember {
     byte[] value = new byte[Draw.VALUE_BYTES];
     random.nextBytes(value);
     String name = signer.name();
-    Bytes committed =
-        BeaconCommitment.of(federation, run, round, number, name, Bytes.of(value));
+    Bytes committed = BeaconCommitment.of(federation, run, round, number, name, Bytes.of(value));
     Pending fresh =
         new Pending(
             new BeaconCommitment(federation, run, round, number, name, committed, Bytes.EMPTY)

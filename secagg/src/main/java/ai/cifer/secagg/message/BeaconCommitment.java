@@ -56,13 +56,7 @@ public record BeaconCommitment(
   /// The same with the signature of its author.
   public BeaconCommitment signed(Signer signer) {
     return new BeaconCommitment(
-        federation,
-        run,
-        round,
-        number,
-        member,
-        commitment,
-        Bytes.of(signer.sign(signedBytes())));
+        federation, run, round, number, member, commitment, Bytes.of(signer.sign(signedBytes())));
   }
 
   @Override

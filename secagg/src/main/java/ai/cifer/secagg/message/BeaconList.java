@@ -19,8 +19,7 @@ import java.util.List;
 /// @param round the round
 /// @param number of the draw in this round, from 1
 /// @param entries by ascending names
-public record BeaconList(
-    String federation, String run, int round, int number, List<Entry> entries)
+public record BeaconList(String federation, String run, int round, int number, List<Entry> entries)
     implements Message {
 
   public static final String LABEL = "cifer.beacon-list";
@@ -55,8 +54,7 @@ public record BeaconList(
         .u31(round)
         .u31(number)
         .list(
-            entries,
-            (out, each) -> out.text(each.member()).fixed(each.commitment(), Hashing.BYTES))
+            entries, (out, each) -> out.text(each.member()).fixed(each.commitment(), Hashing.BYTES))
         .toByteArray();
   }
 

@@ -37,8 +37,6 @@ public record BeaconOpening(Bytes list, String member, Bytes value) implements M
         bytes,
         LABEL,
         VERSION,
-        in ->
-            new BeaconOpening(
-                in.fixed(Hashing.BYTES), in.name(), in.fixed(Draw.VALUE_BYTES)));
+        in -> new BeaconOpening(in.fixed(Hashing.BYTES), in.name(), in.fixed(Draw.VALUE_BYTES)));
   }
 }

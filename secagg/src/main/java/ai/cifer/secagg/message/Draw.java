@@ -100,10 +100,10 @@ public record Draw(int number, List<Opening> openings) {
       ranks.put(
           each.member,
           Bytes.sha256(
-              FieldWriter.of("cifer.beacon-rank", Message.VERSION)
-                  .fixed(beacon, Hashing.BYTES)
-                  .text(each.member)
-                  .toByteArray())
+                  FieldWriter.of("cifer.beacon-rank", Message.VERSION)
+                      .fixed(beacon, Hashing.BYTES)
+                      .text(each.member)
+                      .toByteArray())
               .toByteArray());
     }
     return ranks.entrySet().stream()

@@ -110,8 +110,8 @@ public record AggregationPlan(
     }
   }
 
-  /// Has the JVM compile a profile in the background, if updates of this layout are large
-  /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
+  /// Has the JVM compile a profile in the background, if updates of this layout are large enough to
+  /// be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
   public static void warmUp(
       EncryptionMode mode, AggregationParameters parameters, ModelLayout layout) {
     if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {

@@ -54,8 +54,8 @@ public final class VerifiedRound {
   }
 
   /// Checks the certificates of the coordinator and of the roster, that no two of them share a key,
-  /// the coordinator's signature, those of the helpers' hellos, and those of what was opened to draw
-  /// them.
+  /// the coordinator's signature, those of the helpers' hellos, and those of what was opened to
+  /// draw them.
   ///
   /// @throws RoundRefused if one does not hold
   public static VerifiedRound verify(RoundOpen open, Enrolment enrolment) {

@@ -13,7 +13,8 @@ class MessagePropertyTest {
   void whatIsWrittenIsReadAndWrittenAgainTheSame(@ForAll long seed) {
     Samples samples = new Samples(TestFederation.random(seed));
     for (Sample sample :
-        Stream.concat(samples.all().stream(), Stream.of(samples.keyHello(), samples.drawnOpen())).toList()) {
+        Stream.concat(samples.all().stream(), Stream.of(samples.keyHello(), samples.drawnOpen()))
+            .toList()) {
       byte[] bytes = sample.message().encode();
       Message read = sample.decode().apply(bytes);
       assertThat(read).isEqualTo(sample.message());
