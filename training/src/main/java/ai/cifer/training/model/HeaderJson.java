@@ -127,7 +127,7 @@ final class HeaderJson {
         default -> at++;
       }
       skipSpace();
-    } while (depth > 0 || at < text.length() && ",}]".indexOf(text.charAt(at)) < 0);
+    } while (depth > 0 || (at < text.length() && ",}]".indexOf(text.charAt(at)) < 0));
   }
 
   /// Nothing but space may follow.

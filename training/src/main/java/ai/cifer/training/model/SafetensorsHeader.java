@@ -57,7 +57,7 @@ record SafetensorsHeader(
   /// @param json the header without its length
   /// @throws IOException if it is malformed, overlaps, has gaps, or holds unknown types
   static SafetensorsHeader parse(Path file, byte[] json) throws IOException {
-    long start = LENGTH_BYTES + json.length;
+    long start = (long) LENGTH_BYTES + json.length;
     var entries = new ArrayList<Entry>();
     var metadata = new TreeMap<String, String>();
     var reader = new HeaderJson(decode(json));

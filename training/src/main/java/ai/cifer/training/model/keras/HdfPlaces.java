@@ -12,6 +12,8 @@ import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.datatype.FixedPoint;
 import io.jhdf.object.datatype.FloatingPoint;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +32,9 @@ final class HdfPlaces {
 
   private static final int MAX_DEPTH = 16;
   private static final int MAX_NODES = 50_000;
+
+  private static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final HdfFile hdf;
   private final Path file;
@@ -57,6 +62,26 @@ final class HdfPlaces {
       throw new IOException("HDF5: malformed: " + malformed.getMessage(), malformed);
     } catch (OutOfMemoryError absurd) {
       throw new IOException("HDF5: malformed: a size beyond memory", absurd);
+    }
+  }
+
+  /// Looks whether the file is as long as its first block says: what a library does not read may be
+  /// missing all the same.
+  ///
+  /// @param bytes the HDF5 file
+  /// @see <a href="https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 file
+  ///   format, II.A: superblock</a>
+  static void requireWhole(MemorySegment bytes) throws IOException {
+    // Version 0 and 1 have the end at byte 40 or 44, 2 and 3 at byte 28.
+    if (bytes.byteSize() < 48) {
+      throw new IOException("HDF5: truncated");
+    }
+    int version = bytes.get(ValueLayout.JAVA_BYTE, 8);
+    long end = bytes.get(U64, version >= 2 ? 28 : version == 1 ? 44 : 40);
+    if (end < 0 || end > bytes.byteSize()) {
+      throw new IOException(
+          "HDF5: %d bytes (expected: %s)"
+              .formatted(bytes.byteSize(), Long.toUnsignedString(end)));
     }
   }
 

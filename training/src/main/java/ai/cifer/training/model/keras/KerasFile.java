@@ -9,6 +9,7 @@ import ai.cifer.training.model.ZipParts;
 import io.jhdf.HdfFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -42,17 +43,19 @@ record KerasFile(PlacedModel model, Optional<KerasNetwork> network) {
     if (file.toString().endsWith(".keras")) {
       return zipped(file);
     }
-    // jhdf looks for its mark through the whole file, and says only that there is none.
-    try (HdfFile hdf = HdfPlaces.guarded(() -> new HdfFile(file));
+    try (Arena arena = Arena.ofShared();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var places = new HdfPlaces(hdf, file, 0, channel.size());
-      Optional<String> config = places.text("model_config", KerasNetwork.MAX_BYTES);
-      Map<String, PlacedTensor> all = places.all();
-      if (config.isEmpty()) {
-        return unnamed(all);
+      HdfPlaces.requireWhole(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+      try (HdfFile hdf = HdfPlaces.guarded(() -> new HdfFile(file))) {
+        var places = new HdfPlaces(hdf, file, 0, channel.size());
+        Optional<String> config = places.text("model_config", KerasNetwork.MAX_BYTES);
+        Map<String, PlacedTensor> all = places.all();
+        if (config.isEmpty()) {
+          return unnamed(all);
+        }
+        KerasNetwork network = KerasConfig.read(config.get());
+        return named(network, KerasWeights.ofModel(network, all));
       }
-      KerasNetwork network = KerasConfig.read(config.get());
-      return named(network, KerasWeights.ofModel(network, all));
     }
   }
 
@@ -69,8 +72,10 @@ record KerasFile(PlacedModel model, Optional<KerasNetwork> network) {
     }
     try (Arena arena = Arena.ofShared();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer bytes =
-          channel.map(MapMode.READ_ONLY, weights.offset(), weights.size(), arena).asByteBuffer();
+      MemorySegment part =
+          channel.map(MapMode.READ_ONLY, weights.offset(), weights.size(), arena);
+      HdfPlaces.requireWhole(part);
+      ByteBuffer bytes = part.asByteBuffer();
       try (HdfFile hdf = HdfPlaces.guarded(() -> HdfFile.fromByteBuffer(bytes))) {
         var places = new HdfPlaces(hdf, file, weights.offset(), weights.offset() + weights.size());
         return named(network, KerasWeights.ofCheckpoint(network, places.all()));

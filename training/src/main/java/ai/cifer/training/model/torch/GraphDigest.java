@@ -40,7 +40,7 @@ final class GraphDigest {
     return code ? Optional.of(digest(zip, root, names)) : Optional.empty();
   }
 
-  private static String digest(ZipParts zip, String root, TreeSet<String> names)
+  private static String digest(ZipParts zip, String root, java.util.SortedSet<String> names)
       throws IOException {
     MessageDigest sha = sha256();
     long total = 0;

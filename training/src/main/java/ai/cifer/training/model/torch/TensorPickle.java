@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 
 /// Reads the pickles in which PyTorch describes tensors.
@@ -47,6 +48,15 @@ final class TensorPickle {
   /// Classes that a TorchScript file defines itself.
   private static final String SCRIPTED = "__torch__.";
 
+  /// What TorchScript wraps its lists in: each gives back its first argument.
+  private static final Set<String> LISTS =
+      Set.of(
+          "torch.jit._pickle.build_intlist",
+          "torch.jit._pickle.build_doublelist",
+          "torch.jit._pickle.build_boollist",
+          "torch.jit._pickle.build_tensorlist",
+          "torch.jit._pickle.restore_type_tag");
+
   private static final PickleValue MARK = new Global("(mark)");
 
   private final ByteBuffer in;
@@ -65,7 +75,9 @@ final class TensorPickle {
   static PickleValue read(byte[] bytes, boolean scripted) throws IOException {
     try {
       return new TensorPickle(bytes, scripted).run();
-    } catch (BufferUnderflowException | IndexOutOfBoundsException truncated) {
+    } catch (BufferUnderflowException
+        | IndexOutOfBoundsException
+        | NoSuchElementException truncated) {
       throw new IOException("pickle: truncated or unbalanced", truncated);
     }
   }
@@ -245,7 +257,7 @@ final class TensorPickle {
     boolean allowed =
         ALLOWED.contains(full)
             || (module.equals("torch") && StorageTypes.isKnown(name))
-            || (scripted && full.startsWith(SCRIPTED));
+            || (scripted && (full.startsWith(SCRIPTED) || LISTS.contains(full)));
     if (!allowed) {
       throw new IOException(
           "pickle names %s (expected: tensors only; nothing was run)".formatted(full));
@@ -256,6 +268,9 @@ final class TensorPickle {
   private PickleValue call(PickleValue callee, PickleValue arguments) throws IOException {
     if (!(callee instanceof Global global) || !(arguments instanceof Tuple(var given))) {
       throw new IOException("pickle: a call of what is no name");
+    }
+    if (LISTS.contains(global.name()) && !given.isEmpty()) {
+      return given.getFirst();
     }
     return switch (global.name()) {
       case DICT -> {
