@@ -80,8 +80,7 @@ final class HdfPlaces {
     long end = bytes.get(U64, version >= 2 ? 28 : version == 1 ? 44 : 40);
     if (end < 0 || end > bytes.byteSize()) {
       throw new IOException(
-          "HDF5: %d bytes (expected: %s)"
-              .formatted(bytes.byteSize(), Long.toUnsignedString(end)));
+          "HDF5: %d bytes (expected: %s)".formatted(bytes.byteSize(), Long.toUnsignedString(end)));
     }
   }
 

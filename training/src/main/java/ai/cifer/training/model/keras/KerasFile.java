@@ -72,8 +72,7 @@ record KerasFile(PlacedModel model, Optional<KerasNetwork> network) {
     }
     try (Arena arena = Arena.ofShared();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment part =
-          channel.map(MapMode.READ_ONLY, weights.offset(), weights.size(), arena);
+      MemorySegment part = channel.map(MapMode.READ_ONLY, weights.offset(), weights.size(), arena);
       HdfPlaces.requireWhole(part);
       ByteBuffer bytes = part.asByteBuffer();
       try (HdfFile hdf = HdfPlaces.guarded(() -> HdfFile.fromByteBuffer(bytes))) {

@@ -72,7 +72,8 @@ class KerasFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images.keras", "images.h5", "words.h5", "legacy.h5", "images.weights.h5"})
+  @ValueSource(
+      strings = {"images.keras", "images.h5", "words.h5", "legacy.h5", "images.weights.h5"})
   void whatIsRewrittenHasTheNewValuesAndTheOldForm(String name) throws Exception {
     Path original = Fixtures.file("models/" + name);
     Path out = folder.resolve(name);
