@@ -8,7 +8,9 @@ package ai.cifer.fedlearn.round;
 ///   to `max` of them; `0 to 0` when updates are not encrypted
 /// @param quorum how many of those with whom it opened must sign a cohort and reveal
 /// @param segments into how many segments the model is cut, >= 1
-public record RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum, int segments) {
+/// @param attempts how often a segment may be tried, >= 1
+public record RoundPlan(
+    int round, Bounds clients, Bounds helpers, Quorum quorum, int segments, int attempts) {
   public RoundPlan {
     if (round < 1) {
       throw new IllegalArgumentException("round: %d (expected: >= 1)".formatted(round));
@@ -23,6 +25,9 @@ public record RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum
     }
     if (segments < 1) {
       throw new IllegalArgumentException("segments: %d (expected: >= 1)".formatted(segments));
+    }
+    if (attempts < 1) {
+      throw new IllegalArgumentException("max_attempts: %d (expected: >= 1)".formatted(attempts));
     }
   }
 
