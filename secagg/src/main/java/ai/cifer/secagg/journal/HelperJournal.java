@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What a helper must not forget: the rounds it accepted, the one cohort that it signed for each
-/// segment and attempt with the sum of its shares, and what it revealed.
+/// segment and attempt with the sum of its shares, what it revealed, and what it promised never to
+/// reveal.
 ///
 /// Rule R3: each entry is on disk before the message that depends on it leaves. Sums of rounds that
 /// are over, because their result is known or a later one of the run was accepted, are obsolete:
@@ -24,6 +25,7 @@ import java.util.Set;
 public final class HelperJournal implements RoundRegister {
   private static final String CERTIFIED = "cifer.journal.certified";
   private static final String REVEALED = "cifer.journal.revealed";
+  private static final String RENOUNCED = "cifer.journal.renounced";
   private static final int VERSION = 1;
 
   /// Below so many obsolete entries the file is small anyway and rewriting it is not worth it.
@@ -40,6 +42,7 @@ public final class HelperJournal implements RoundRegister {
   private final RoundLedger ledger;
   private final Map<SegmentKey, Certified> certified = new HashMap<>();
   private final Set<SegmentKey> revealed = new HashSet<>();
+  private final Set<SegmentKey> renounced = new HashSet<>();
   private int written;
 
   /// Reads the journal and erases what is obsolete.
@@ -64,13 +67,14 @@ public final class HelperJournal implements RoundRegister {
   }
 
   private int size() {
-    return ledger.size() + certified.size() + revealed.size();
+    return ledger.size() + certified.size() + revealed.size() + renounced.size();
   }
 
   private void eraseObsolete() throws IOException {
     List<byte[]> current = ledger.entries();
     certified.forEach((key, value) -> current.add(entry(key, value)));
     revealed.forEach(key -> current.add(entry(REVEALED, key).toByteArray()));
+    renounced.forEach(key -> current.add(entry(RENOUNCED, key).toByteArray()));
     journal.replaceAll(current);
     written = current.size();
   }
@@ -83,6 +87,7 @@ public final class HelperJournal implements RoundRegister {
   private void forgetWhatIsOver() throws IOException {
     certified.keySet().removeIf(key -> !isCurrent(key));
     revealed.removeIf(key -> !isCurrent(key));
+    renounced.removeIf(key -> !isCurrent(key));
     int obsolete = written - size();
     if (obsolete > Math.max(FEW, size())) {
       eraseObsolete();
@@ -91,13 +96,21 @@ public final class HelperJournal implements RoundRegister {
 
   /// Takes in an entry unless it is obsolete.
   private void replay(byte[] entry) {
-    if (FieldReader.label(entry).equals(REVEALED)) {
-      SegmentKey key = FieldReader.decode(entry, REVEALED, VERSION, HelperJournal::key);
-      if (isCurrent(key)) {
-        revealed.add(key);
-      }
-      return;
+    switch (FieldReader.label(entry)) {
+      case REVEALED -> replay(entry, REVEALED, revealed);
+      case RENOUNCED -> replay(entry, RENOUNCED, renounced);
+      default -> replayCertified(entry);
     }
+  }
+
+  private void replay(byte[] entry, String label, Set<SegmentKey> keys) {
+    SegmentKey key = FieldReader.decode(entry, label, VERSION, HelperJournal::key);
+    if (isCurrent(key)) {
+      keys.add(key);
+    }
+  }
+
+  private void replayCertified(byte[] entry) {
     FieldReader.decode(
         entry,
         CERTIFIED,
@@ -175,10 +188,35 @@ public final class HelperJournal implements RoundRegister {
   }
 
   /// Records on disk that the sum is about to be revealed, unless it is recorded.
+  ///
+  /// @throws IllegalStateException if this attempt or a later one was renounced
   public void reveal(SegmentKey key) throws IOException {
+    if (isRenounced(key)) {
+      throw new IllegalStateException(key + ": renounced (expected: nothing is revealed any more)");
+    }
     if (!revealed.contains(key)) {
       append(entry(REVEALED, key).toByteArray());
       revealed.add(key);
+    }
+  }
+
+  /// Whether this attempt or a later one was renounced: then nothing of it may be revealed.
+  public boolean isRenounced(SegmentKey key) {
+    return renounced.stream()
+        .anyMatch(each -> each.isOfSameSegment(key) && each.attempt() >= key.attempt());
+  }
+
+  /// Records on disk that nothing of this attempt or of one before will ever be revealed, unless it
+  /// is recorded.
+  ///
+  /// @throws IllegalStateException if it was revealed
+  public void renounce(SegmentKey key) throws IOException {
+    if (revealed.contains(key)) {
+      throw new IllegalStateException(key + ": revealed (expected: nothing of it)");
+    }
+    if (!renounced.contains(key)) {
+      append(entry(RENOUNCED, key).toByteArray());
+      renounced.add(key);
     }
   }
 

@@ -7,7 +7,14 @@ import ai.cifer.secagg.codec.Bytes;
 /// Every type has a static `decode(byte[])` that accepts exactly the canonical form and throws
 /// [MalformedMessage][ai.cifer.secagg.codec.MalformedMessage] otherwise.
 public sealed interface Message
-    permits SignedMessage, SealedShare, Shares, Cohort, RevealRequest, EncryptedSum, SegmentResult {
+    permits SignedMessage,
+        SealedShare,
+        Shares,
+        Cohort,
+        RevealRequest,
+        Retry,
+        EncryptedSum,
+        SegmentResult {
 
   /// Version of every message of this protocol.
   int VERSION = 1;

@@ -13,6 +13,7 @@ public sealed interface SignedMessage extends Message
         ShareStatus,
         CohortSignature,
         Reveal,
+        NotRevealed,
         OpenedSum,
         RoundResult {
 

@@ -57,6 +57,8 @@ class MessageVectorTest {
                 Map.entry("OpenedSum", "b5452143f3012cca"),
                 Map.entry("HelperHello", "719917135ec4a3d3"),
                 Map.entry("Manifest", "3a57b54777403679"),
+                Map.entry("NotRevealed", "fd37d92e686dcebd"),
+                Map.entry("Retry", "e9798e49c8995be7"),
                 Map.entry("Reveal", "ea2b0b7fc10dcb6f"),
                 Map.entry("RevealRequest", "ecccb7c72e4c640e"),
                 Map.entry("RoundOpen", "7284b0b7cd69795a"),
