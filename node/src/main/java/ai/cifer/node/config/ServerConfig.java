@@ -2,6 +2,7 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.Set;
 /// @param run the run's id; chosen from the clock when empty
 /// @param segmentParameters values in one segment of the model
 /// @param weightCap the most examples that one client counts for
+/// @param maxAttempts how often a segment is tried in a round
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
 public record ServerConfig(
@@ -57,6 +59,7 @@ public record ServerConfig(
     Optional<String> run,
     long segmentParameters,
     int weightCap,
+    int maxAttempts,
     Map<String, String> ids) {
 
   static final Set<String> KEYS =
@@ -84,7 +87,11 @@ public record ServerConfig(
               "runs_path",
               "run_id",
               "segment_parameters",
-              "weight_cap"));
+              "weight_cap",
+              "max_attempts"));
+
+  /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
+  private static final int DEFAULT_ATTEMPTS = 3;
 
   /// Reads a file.
   ///
@@ -147,6 +154,7 @@ public record ServerConfig(
         (int)
             settings.integer(
                 "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
         Participation.ids(settings));
   }
 }

@@ -24,7 +24,9 @@ import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -40,14 +42,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +65,7 @@ final class OpenRound implements AutoCloseable {
   private final VerifiedRound round;
   private final UploadFolder uploads;
   private final Tensors mean;
-  private final Map<Integer, SegmentCollection> segments = new HashMap<>();
+  private final SegmentAttempts segments;
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
   private volatile @Nullable Bytes modelHash;
@@ -75,9 +75,7 @@ final class OpenRound implements AutoCloseable {
     this.round = round;
     this.uploads = uploads;
     this.mean = mean;
-    for (int segment = 0; segment < round.segments().size(); segment++) {
-      segments.put(segment, new SegmentCollection(round, segment));
-    }
+    segments = new SegmentAttempts(round);
   }
 
   /// Signs the message that opens the round and makes room for what will come.
@@ -149,11 +147,12 @@ final class OpenRound implements AutoCloseable {
 
   /// Where an upload goes.
   BlockSink upload(Seat seat, Streams.SegmentRef ref, long length) throws IOException {
-    if (ref.round() != setting.round() || ref.attempt() != 0) {
+    if (ref.round() != setting.round() || !segments.isRunning(ref.segment(), ref.attempt())) {
       throw LinkRefused.declined(
-          "segment of round %d (expected: round %d)".formatted(ref.round(), setting.round()));
+          "round %d segment %d attempt %d (expected: round %d, a segment of its model, the attempt that runs)"
+              .formatted(ref.round(), ref.segment(), ref.attempt(), setting.round()));
     }
-    return uploads.receive(seat, ref.segment(), length);
+    return uploads.receive(seat, ref.segment(), ref.attempt(), length);
   }
 
   /// Takes in a sealed share; it counts when the manifest that names it comes.
@@ -162,7 +161,10 @@ final class OpenRound implements AutoCloseable {
       throw new IOException(
           "share of %s from %s (expected: its own)".formatted(share.client(), seat.name()));
     }
-    collection(share.segment()).share(share, round.open().helpers().size());
+    Optional<SegmentCollection> running = segments.find(share.segment(), share.attempt());
+    if (running.isPresent()) {
+      running.get().share(share, round.open().helpers().size());
+    }
   }
 
   /// Takes in a manifest, and with it the segment.
@@ -173,22 +175,40 @@ final class OpenRound implements AutoCloseable {
       throw new IOException(
           "manifest of %s from %s (expected: its own)".formatted(manifest.client(), seat.name()));
     }
-    return collection(manifest.segment())
-        .manifest(manifest, uploads.root(seat.name(), manifest.segment()));
-  }
-
-  private SegmentCollection collection(int segment) throws IOException {
-    SegmentCollection collection = segments.get(segment);
-    if (collection == null) {
-      throw new IOException(
-          "segment: %d (expected: 0 to %d)".formatted(segment, segments.size() - 1));
-    }
-    return collection;
+    return segments
+        .find(manifest.segment(), manifest.attempt())
+        .filter(running ->
+            running.manifest(
+                manifest, uploads.root(seat.name(), manifest.segment(), manifest.attempt())))
+        .isPresent();
   }
 
   /// Takes nothing more of a segment in; its cohort is drawn from what is here.
   void close(int segment) {
-    required(segment).close();
+    segments.required(segment).close();
+  }
+
+  /// An attempt failed: its blocks serve for nothing more, and statements about it are taken in.
+  void attemptFailed(int segment) throws IOException {
+    int attempt = segments.required(segment).attempt();
+    segments.failed(segment);
+    uploads.delete(round.open().clients(), segment, attempt);
+  }
+
+  /// @return whether the statement is one that is waited for
+  boolean statement(Seat seat, NotRevealed statement) throws IOException {
+    requireAuthor(seat, statement.helper());
+    return statement.ctx().equals(round.ctx()) && segments.add(statement);
+  }
+
+  /// Begins the next attempt at a segment.
+  Retry retry(int segment) {
+    return segments.next(segment);
+  }
+
+  /// The attempts that somebody who was away may have missed.
+  List<Retry> retries() {
+    return segments.retries();
   }
 
   /// The bytes of all shares of a segment if every client sends it, about.
@@ -200,12 +220,12 @@ final class OpenRound implements AutoCloseable {
 
   /// The helpers that revealed their part of a segment.
   List<String> revealed(int segment) {
-    Reveals reveals = required(segment).reveals();
+    Reveals reveals = segments.required(segment).reveals();
     return reveals == null ? List.of() : reveals.helpers();
   }
 
   List<byte[]> shares(int segment, SortedSet<String> clients, String helper) {
-    Candidates candidates = required(segment).candidates();
+    Candidates candidates = segments.required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
       throw new IllegalStateException("the machine and the candidates count differently");
     }
@@ -215,10 +235,11 @@ final class OpenRound implements AutoCloseable {
   /// @return the clients whose share the helper could not open; empty if it speaks of another round
   Optional<SortedSet<String>> shareStatus(Seat seat, ShareStatus status) throws IOException {
     requireAuthor(seat, status.helper());
-    if (!status.ctx().equals(round.ctx())) {
+    Optional<SegmentCollection> running = segments.find(status.segment(), status.attempt());
+    if (!status.ctx().equals(round.ctx()) || running.isEmpty()) {
       return Optional.empty();
     }
-    SegmentCollection collection = collection(status.segment());
+    SegmentCollection collection = running.get();
     if (!collection.isClosed()) {
       throw new IOException(
           "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
@@ -231,10 +252,10 @@ final class OpenRound implements AutoCloseable {
   }
 
   Cohort propose(int segment, SortedSet<String> names) {
-    SegmentCollection collection = required(segment);
-    Cohort cohort = collection.candidates().cohort();
+    SegmentCollection collection = segments.required(segment);
+    Cohort cohort = collection.candidates().cohort(names);
     if (!cohort.clients().equals(List.copyOf(names))) {
-      throw new IllegalStateException("the machine and the candidates draw different cohorts");
+      throw new IllegalStateException("the machine and the candidates count differently");
     }
     collection.propose(cohort);
     return cohort;
@@ -242,7 +263,11 @@ final class OpenRound implements AutoCloseable {
 
   boolean signature(Seat seat, CohortSignature signature) throws IOException {
     requireAuthor(seat, signature.helper());
-    CohortCertificate certificate = collection(signature.segment()).certificate();
+    CohortCertificate certificate =
+        segments
+            .find(signature.segment(), signature.attempt())
+            .map(SegmentCollection::certificate)
+            .orElse(null);
     if (certificate == null || !signature.ctx().equals(round.ctx())) {
       return false;
     }
@@ -251,7 +276,7 @@ final class OpenRound implements AutoCloseable {
   }
 
   RevealRequest revealRequest(int segment) {
-    CohortCertificate certificate = required(segment).certificate();
+    CohortCertificate certificate = segments.required(segment).certificate();
     if (certificate == null) {
       throw new IllegalStateException("a reveal is requested after the cohort is certified");
     }
@@ -260,7 +285,11 @@ final class OpenRound implements AutoCloseable {
 
   boolean reveal(Seat seat, Reveal reveal) throws IOException {
     requireAuthor(seat, reveal.helper());
-    Reveals reveals = collection(reveal.segment()).reveals();
+    Reveals reveals =
+        segments
+            .find(reveal.segment(), reveal.attempt())
+            .map(SegmentCollection::reveals)
+            .orElse(null);
     if (reveals == null || !reveal.ctx().equals(round.ctx())) {
       return false;
     }
@@ -278,13 +307,11 @@ final class OpenRound implements AutoCloseable {
   ///
   /// @return empty if it opened all
   Optional<EncryptedSum> nextSum(int segment) throws IOException {
-    SegmentCollection collection = required(segment);
+    SegmentCollection collection = segments.required(segment);
     OpenedSums opened = collection.openedSums();
     CohortCertificate certificate = collection.certificate();
-    if (opened == null || certificate == null) {
-      throw new IllegalStateException("a sum is opened after its cohort is certified");
-    }
-    if (opened.isComplete()) {
+    // Nothing is certified if the attempt failed meanwhile.
+    if (opened == null || certificate == null || opened.isComplete()) {
       return Optional.empty();
     }
     try (StoredBlocks stored = new StoredBlocks(uploads, certificate.cohort())) {
@@ -303,7 +330,11 @@ final class OpenRound implements AutoCloseable {
 
   Opened openedSum(Seat seat, OpenedSum answer) throws IOException {
     requireAuthor(seat, answer.helper());
-    OpenedSums opened = collection(answer.segment()).openedSums();
+    OpenedSums opened =
+        segments
+            .find(answer.segment(), answer.attempt())
+            .map(SegmentCollection::openedSums)
+            .orElse(null);
     if (opened == null || !answer.ctx().equals(round.ctx())) {
       return Opened.NOTHING;
     }
@@ -322,14 +353,6 @@ final class OpenRound implements AutoCloseable {
     }
   }
 
-  private SegmentCollection required(int segment) {
-    SegmentCollection collection = segments.get(segment);
-    if (collection == null) {
-      throw new IllegalStateException("the machine knows the segments: " + segment);
-    }
-    return collection;
-  }
-
   /// What folding a segment needs, drawn on the coordinator's thread.
   ///
   /// @param reveals empty in mode `none`, and where a key holder opens sums of ciphertexts
@@ -342,7 +365,7 @@ final class OpenRound implements AutoCloseable {
       Optional<OpenedSums> openedSums) {}
 
   FoldInput foldInput(int segment, SortedSet<String> names) {
-    SegmentCollection collection = required(segment);
+    SegmentCollection collection = segments.required(segment);
     Cohort cohort = collection.cohort(names);
     CohortCertificate certificate = collection.certificate();
     return new FoldInput(
@@ -356,7 +379,7 @@ final class OpenRound implements AutoCloseable {
 
   /// Helpers whose part of the sum contradicted that of the others, once the segment is open.
   List<String> blamed(int segment) {
-    return required(segment).blamed();
+    return segments.required(segment).blamed();
   }
 
   /// Folds and opens a segment; its blocks are deleted when it is open, they can serve for nothing
@@ -390,12 +413,13 @@ final class OpenRound implements AutoCloseable {
       opened = sum.examples();
       examples.accumulateAndGet(opened, Math::min);
       clients.accumulateAndGet(sum.clients(), Math::min);
-      required(segment)
+      segments
+          .required(segment)
           .opened(
               new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
               revealed.blamed());
     }
-    uploads.delete(round.open().clients(), segment);
+    uploads.delete(round.open().clients(), segment, input.cohort().attempt());
     return opened;
   }
 
@@ -440,11 +464,9 @@ final class OpenRound implements AutoCloseable {
 
   /// The signed statement of how the round ended.
   RoundResult result() {
-    SortedMap<Integer, Bytes> hashes = new TreeMap<>();
-    segments.forEach((index, collection) -> hashes.put(index, collection.result()));
     return new RoundResult(
             round.ctx(),
-            List.copyOf(hashes.values()),
+            segments.results(),
             Bytes.of(mean.digest()),
             requireModelHash(),
             setting.identity().name(),

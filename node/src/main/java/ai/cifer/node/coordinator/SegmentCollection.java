@@ -18,10 +18,11 @@ import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What the coordinator has of one segment, from the first share to the result.
+/// What the coordinator has of one attempt at a segment, from the first share to the result.
 final class SegmentCollection {
 
   private final VerifiedRound round;
+  private final int attempt;
   private final Candidates candidates;
   private final Map<String, List<SealedShare>> shares = new HashMap<>();
   private @Nullable CohortCertificate certificate;
@@ -33,9 +34,14 @@ final class SegmentCollection {
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
   private boolean closed;
 
-  SegmentCollection(VerifiedRound round, int segment) {
+  SegmentCollection(VerifiedRound round, int segment, int attempt) {
     this.round = round;
-    this.candidates = new Candidates(round, segment, 0);
+    this.attempt = attempt;
+    this.candidates = new Candidates(round, segment, attempt);
+  }
+
+  int attempt() {
+    return attempt;
   }
 
   void close() {

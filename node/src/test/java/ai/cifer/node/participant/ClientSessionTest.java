@@ -119,7 +119,8 @@ class ClientSessionTest {
             coordinator.state(),
             new SecureRandom());
     Inbox inbox = new Inbox();
-    try (Link link = coordinator.connect(self, inbox);
+    try (HeldUpdate held = new HeldUpdate();
+        Link link = coordinator.connect(self, inbox);
         inbox) {
       return new ClientSession(
               link,
@@ -130,6 +131,7 @@ class ClientSessionTest {
               7,
               coordinator.state(),
               0,
+              held,
               coordinator.events::add)
           .serve();
     }

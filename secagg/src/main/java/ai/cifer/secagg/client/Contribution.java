@@ -103,6 +103,11 @@ public final class Contribution implements AutoCloseable {
     return protect(retry.segment(), retry.attempt());
   }
 
+  /// Whether this attempt at a segment, or a later one, was begun.
+  public boolean hasBegun(int segment, int attempt) {
+    return attempts.getOrDefault(segment, -1) >= attempt;
+  }
+
   private UpdateProtector protect(int segment, int attempt) throws IOException {
     Path file = Files.createTempFile(spool, "segment-", ".blocks");
     FileChannel channel =
