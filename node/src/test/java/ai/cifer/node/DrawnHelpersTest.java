@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.RoundEvent;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,7 @@ class DrawnHelpersTest {
     return "client-%02d".formatted(client);
   }
 
-  private ClientProcess mortal;
+  private final List<ClientProcess> processes = new ArrayList<>();
 
   private RunResult run(
       FederationFixture federation, String rounds, BiConsumer<FederationFixture, RunEvent> onEvent)
@@ -60,13 +61,13 @@ class DrawnHelpersTest {
         federation.events.add(event);
         onEvent.accept(federation, event);
       });
-      mortal = ClientProcess.start(federation.configure(MORTAL, server.port(), "100"));
+      processes.add(ClientProcess.start(federation.configure(MORTAL, server.port(), "100")));
       for (int i = 1; i < CLIENTS; i++) {
         federation.client(name(i), server.port(), "100", Map.of("patience", "60"));
       }
       return server.run();
     } finally {
-      mortal.close();
+      processes.forEach(ClientProcess::close);
     }
   }
 
@@ -99,10 +100,10 @@ class DrawnHelpersTest {
                   if (inner instanceof RoundEvent.BeaconCommitted && round == 1) {
                     committed++;
                     if (committed == CLIENTS) {
-                      mortal.kill();
+                      processes.getFirst().kill();
                     }
                   }
-                  if (inner instanceof RoundEvent.SegmentStored(String client, int segment)
+                  if (inner instanceof RoundEvent.SegmentStored(String client, int _, int _)
                       && !drawn(all).getLast().contains(client)
                       && happened.add("stored")) {
                     happened.add(client);
@@ -129,7 +130,7 @@ class DrawnHelpersTest {
       Set<String> revealed = new TreeSet<>();
       events(federation)
           .forEach(event -> {
-            if (event instanceof RoundEvent.SumRevealed(String helper, int segment)) {
+            if (event instanceof RoundEvent.SumRevealed(String helper, int _, int _)) {
               revealed.add(helper);
             }
           });

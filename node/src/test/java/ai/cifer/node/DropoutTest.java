@@ -79,7 +79,7 @@ class DropoutTest {
   }
 
   private static boolean isStored(RunEvent event, String client, int segment) {
-    return is(event, new RoundEvent.SegmentStored(client, segment)::equals);
+    return is(event, new RoundEvent.SegmentStored(client, segment, 0)::equals);
   }
 
   private long count(Class<? extends RoundEvent> type) {
@@ -140,13 +140,14 @@ class DropoutTest {
     return is(
             event,
             inner ->
-                inner instanceof RoundEvent.CohortSigned(String _, int segment) && segment == 0)
+                inner instanceof RoundEvent.CohortSigned(String _, int segment, int _)
+                    && segment == 0)
         && federation.events.stream()
                 .filter(each ->
                     is(
                         each,
                         inner ->
-                            inner instanceof RoundEvent.CohortSigned(String _, int segment)
+                            inner instanceof RoundEvent.CohortSigned(String _, int segment, int _)
                                 && segment == 0))
                 .count()
             == 3;
@@ -208,7 +209,9 @@ class DropoutTest {
     assertThat(happened).contains("certified", "voided 1");
     assertThat(federation.events)
         .noneMatch(event ->
-            event instanceof RunEvent.Advanced(int round, RoundEvent.SegmentOpened(int s, long e))
+            event
+                    instanceof
+                    RunEvent.Advanced(int round, RoundEvent.SegmentOpened(int s, int a, long e))
                 && round == 1
                 && s == 0);
     assertThat(result.reason()).isEmpty();

@@ -48,11 +48,13 @@ class HostileParticipantTest {
           Kinds.SHARE_STATUS,
           Kinds.COHORT_SIGNATURE,
           Kinds.REVEAL,
+          Kinds.NOT_REVEALED,
           "withdraw",
           "progress",
           "report",
           "stop-helping",
           "decline-segment",
+          "decline-statement",
           "join",
           "unheard-of");
 

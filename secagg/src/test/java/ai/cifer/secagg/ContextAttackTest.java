@@ -180,8 +180,8 @@ class ContextAttackTest extends AttackScene {
     accepted.requireModel(model);
     byte[] blocks;
     try (Contribution contribution = victim.contribute(accepted, update());
-        UpdateProtector first = contribution.protect(0, 0);
-        UpdateProtector second = contribution.protect(1, 0)) {
+        UpdateProtector first = contribution.protect(0);
+        UpdateProtector second = contribution.protect(1)) {
       blocks = TestRound.readAll(first);
       TestRound.readAll(second);
       assertThat(status(others, 1, second.manifest(), second.shares().getFirst()).complaints())
@@ -285,7 +285,7 @@ class ContextAttackTest extends AttackScene {
     VerifiedRound accepted = client.accept(federation.open(plan, model, 2, 3));
     accepted.requireModel(model);
     try (Contribution contribution = client.contribute(accepted, update());
-        UpdateProtector protector = contribution.protect(1, 0)) {
+        UpdateProtector protector = contribution.protect(1)) {
       byte[] all = TestRound.readAll(protector);
       for (int offset : new int[] {0, 1, 51_199, 51_200, 60_000, all.length}) {
         protector.position(offset);
@@ -296,10 +296,7 @@ class ContextAttackTest extends AttackScene {
         assertThat(rest.array()).isEqualTo(Arrays.copyOfRange(all, offset, all.length));
       }
       assertThat(protector.shares()).isSameAs(protector.shares());
-      assertThatThrownBy(() -> contribution.protect(1, 0))
-          .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> contribution.protect(1, 1))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> contribution.protect(1)).isInstanceOf(IllegalStateException.class);
     }
   }
 

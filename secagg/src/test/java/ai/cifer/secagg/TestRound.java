@@ -13,6 +13,7 @@ import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
 import ai.cifer.secagg.coordinator.SegmentReceiver;
 import ai.cifer.secagg.coordinator.SegmentSum;
+import ai.cifer.secagg.coordinator.Statements;
 import ai.cifer.secagg.coordinator.StoredSegment;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.message.Coefficients;
@@ -20,7 +21,9 @@ import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -45,6 +48,12 @@ public final class TestRound {
   public final Map<String, byte[]> blocks = new HashMap<>();
   public final Map<String, List<SealedShare>> shares = new HashMap<>();
   public final Map<String, Manifest> manifests = new HashMap<>();
+  public final Map<Integer, Contribution> contributions = new HashMap<>();
+
+  /// The attempt that runs, by segment.
+  public final Map<Integer, Integer> attempts = new HashMap<>();
+
+  private final Map<Integer, Statements> statements = new HashMap<>();
 
   public TestRound(TestFederation federation, RoundOpen open, Tensors model) throws IOException {
     this.federation = federation;
@@ -69,21 +78,50 @@ public final class TestRound {
     ClientRole role = federation.client(client, open.plan().mode());
     VerifiedRound accepted = role.accept(RoundOpen.decode(open.encode()));
     accepted.requireModel(model);
-    String name = federation.clients.get(client).name();
-    try (Contribution contribution = role.contribute(accepted, update)) {
-      for (int segment = 0; segment < round.segments().size(); segment++) {
-        if (dropped.contains(segment)) {
-          continue;
+    Contribution contribution = role.contribute(accepted, update);
+    contributions.put(client, contribution);
+    for (int segment = 0; segment < round.segments().size(); segment++) {
+      if (!dropped.contains(segment)) {
+        try (UpdateProtector protector = contribution.protect(segment)) {
+          keep(client, protector);
         }
-        try (UpdateProtector protector = contribution.protect(segment, 0)) {
-          blocks.put(key(name, segment), readAll(protector));
-          shares.put(
-              key(name, segment),
-              protector.shares().stream()
-                  .map(share -> SealedShare.decode(share.encode()))
-                  .toList());
-          manifests.put(key(name, segment), Manifest.decode(protector.manifest().encode()));
-        }
+      }
+    }
+  }
+
+  private void keep(int client, UpdateProtector protector) throws IOException {
+    String key = key(federation.clients.get(client).name(), protector.segment().index());
+    blocks.put(key, readAll(protector));
+    shares.put(
+        key, protector.shares().stream().map(share -> SealedShare.decode(share.encode())).toList());
+    manifests.put(key, Manifest.decode(protector.manifest().encode()));
+  }
+
+  /// The attempt that runs failed: some helpers state that they revealed nothing of it.
+  public Retry renounced(int segment, List<TestParticipant> stating) throws IOException {
+    Statements all = statements.computeIfAbsent(segment, index -> new Statements(round, index));
+    all.collect();
+    for (TestParticipant helper : stating) {
+      NotRevealed statement =
+          helper(helper).renounce(round.ctx(), segment, attempts.getOrDefault(segment, 0));
+      all.add(NotRevealed.decode(statement.encode()));
+    }
+    return Retry.decode(all.retry().encode());
+  }
+
+  /// The next attempt begins: these clients send the segment again.
+  public void retry(Retry retry, List<Integer> clients) throws IOException {
+    int segment = retry.segment();
+    attempts.put(segment, retry.attempt());
+    for (TestParticipant helper : helpers()) {
+      helper(helper).retry(retry);
+    }
+    for (TestParticipant client : federation.clients) {
+      manifests.remove(key(client.name(), segment));
+    }
+    for (int client : clients) {
+      try (UpdateProtector protector = contributions.get(client).retry(retry)) {
+        keep(client, protector);
       }
     }
   }
@@ -114,7 +152,7 @@ public final class TestRound {
 
   /// Everybody who delivered the segment.
   public Candidates candidates(int segment) throws IOException {
-    Candidates candidates = new Candidates(round, segment, 0);
+    Candidates candidates = new Candidates(round, segment, attempts.getOrDefault(segment, 0));
     for (TestParticipant client : federation.clients) {
       Manifest manifest = manifests.get(key(client.name(), segment));
       if (manifest != null) {

@@ -60,6 +60,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.RoundOpened(int round, List<String> clients) -> roundOpened(round, clients);
       case RunEvent.Progress progress -> board.progress(progress);
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
+      case RunEvent.AttemptFailed(int _, int segment, int attempt, String reason) ->
+          bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
       case RunEvent.RunEnded(String _, int completed, Optional<String> reason) ->
@@ -138,32 +140,41 @@ public final class RoundTree implements RunListener, AutoCloseable {
               helper,
               "%s was restarted: it can still help to open what it signed, and nothing new in this round"
                   .formatted(helper));
-      case RoundEvent.HelperDeclined(String helper, int segment, String reason) ->
+      case RoundEvent.HelperDeclined(String helper, int segment, int _, String reason) ->
           trouble(
               helper, "%s does not help with segment %d: %s".formatted(helper, segment, reason));
+      case RoundEvent.StatementDeclined(String helper, int segment, int attempt, String reason) ->
+          bad(
+              "%s does not state that nothing of segment %d attempt %d was revealed: %s"
+                  .formatted(helper, segment, attempt, reason));
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(
-              "%s could not open the shares of %s; left out of segment %d"
+              "%s could not open the shares of %s of segment %d"
                   .formatted(
                       checked.helper(),
                       String.join(", ", checked.complaints()),
                       checked.segment()));
         }
       }
-      case RoundEvent.HelperBlamed(String helper, int segment) ->
+      case RoundEvent.HelperBlamed(String helper, int segment, int _) ->
           bad(
               "%s gave a wrong part of the key of segment %d; the others' parts corrected it"
                   .formatted(helper, segment));
-      case RoundEvent.OpeningFailed(int segment, int _, String reason) ->
+      case RoundEvent.OpeningFailed(int segment, int _, int _, String reason) ->
           bad("segment %d did not open: %s".formatted(segment, reason));
+      case RoundEvent.SegmentStored(String _, int segment, int attempt) -> {
+        if (attempt > 0 && told.add("segment %d attempt %d".formatted(segment, attempt))) {
+          note("segment %d attempt %d: sent again under fresh keys".formatted(segment, attempt));
+        }
+      }
       case RoundEvent.ClientReady _,
           RoundEvent.BeaconCommitted _,
           RoundEvent.BeaconOpened _,
           RoundEvent.HelpersDrawn _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,
-          RoundEvent.SegmentStored _,
+          RoundEvent.AttemptRenounced _,
           RoundEvent.CohortSigned _,
           RoundEvent.SumRevealed _,
           RoundEvent.SegmentOpened _,

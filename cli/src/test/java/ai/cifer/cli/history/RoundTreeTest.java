@@ -88,7 +88,7 @@ class RoundTreeTest {
       tree.on(Events.started());
       tree.on(new RunEvent.RoundOpened(1, Events.CLIENTS));
       tree.on(new RunEvent.Progress(1, "client-1", "train", 5, 10));
-      tree.on(new RunEvent.Advanced(1, new RoundEvent.SegmentStored("client-1", 0)));
+      tree.on(new RunEvent.Advanced(1, new RoundEvent.SegmentStored("client-1", 0, 0)));
       tree.on(Events.completed(1, Events.CLIENTS));
       tree.on(new RunEvent.RoundOpened(2, Events.CLIENTS));
       tree.on(new RunEvent.Left("client-3", "client", "connection reset"));
@@ -97,7 +97,8 @@ class RoundTreeTest {
       tree.on(
           new RunEvent.Advanced(
               2,
-              new RoundEvent.SharesChecked("key-holder", 0, new TreeSet<>(List.of("client-2")))));
+              new RoundEvent.SharesChecked(
+                  "key-holder", 0, 0, new TreeSet<>(List.of("client-2")))));
       tree.on(Events.completed(2, List.of("client-1")));
       tree.on(Events.ended());
     }

@@ -29,7 +29,7 @@ class RunLogTest {
         List.of(
             Events.started(),
             new RunEvent.RoundOpened(1, Events.CLIENTS),
-            new RunEvent.Advanced(1, new RoundEvent.SegmentStored("client-1", 0)),
+            new RunEvent.Advanced(1, new RoundEvent.SegmentStored("client-1", 0, 0)),
             Events.completed(1, Events.CLIENTS),
             Events.completed(2, List.of("client-1")),
             Events.ended());

@@ -46,6 +46,12 @@ public sealed interface RunEvent {
   /// The phase machine took in an event.
   record Advanced(int round, RoundEvent event) implements RunEvent {}
 
+  /// An attempt at a segment failed; another one begins if enough helpers state that they revealed
+  /// nothing of it.
+  ///
+  /// @param attempt from 0
+  record AttemptFailed(int round, int segment, int attempt, String reason) implements RunEvent {}
+
   record RoundCompleted(RoundSummary summary) implements RunEvent {}
 
   /// A round ended without a result; the model stays as it was.

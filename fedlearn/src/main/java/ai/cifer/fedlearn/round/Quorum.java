@@ -24,4 +24,17 @@ public record Quorum(int part, int whole) {
   public int of(int helpers) {
     return Math.min(helpers, (int) ((long) helpers * part / whole) + 1);
   }
+
+  /// How many of `helpers` helpers may lie without two quorums that share nobody honest: `m =
+  /// floor((c - 1) * (2 * part - whole) / whole)`, 0 for a majority, a third for two thirds.
+  public int liars(int helpers) {
+    return (int) Math.max(0, (long) (helpers - 1) * (2 * part - whole) / whole);
+  }
+
+  /// How many helpers must have stated that they revealed nothing of an attempt before another one
+  /// begins: `c - t + m + 1`. Fewer than t are left then that may have revealed it, those that lie
+  /// included.
+  public int statements(int helpers) {
+    return helpers - of(helpers) + liars(helpers) + 1;
+  }
 }

@@ -31,6 +31,21 @@ public sealed interface RoundCommand {
   /// Fold the cohort's segments and open the sum.
   record OpenSegment(int segment, SortedSet<String> cohort) implements RoundCommand {}
 
+  /// An attempt failed: ask the helpers for statements that they revealed nothing of it.
+  ///
+  /// @param attempt the one that failed
+  /// @param reason why
+  record RequestStatements(int segment, int attempt, SortedSet<String> helpers, String reason)
+      implements RoundCommand {}
+
+  /// Have the clients send a segment again, with fresh secrets: show them and the helpers the
+  /// statements about the attempts before.
+  ///
+  /// @param attempt the new one
+  record RetrySegment(
+      int segment, int attempt, SortedSet<String> clients, SortedSet<String> helpers)
+      implements RoundCommand {}
+
   /// All segments are open: let the strategy make the next global model.
   record ApplyModel() implements RoundCommand {}
 

@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.round;
 
+import ai.cifer.fedlearn.round.RoundEvent.AttemptRenounced;
 import ai.cifer.fedlearn.round.RoundEvent.ClientWithdrew;
 import ai.cifer.fedlearn.round.RoundEvent.CohortSigned;
 import ai.cifer.fedlearn.round.RoundEvent.HelperBlamed;
@@ -12,15 +13,14 @@ import ai.cifer.fedlearn.round.RoundEvent.RoundStopped;
 import ai.cifer.fedlearn.round.RoundEvent.SegmentOpened;
 import ai.cifer.fedlearn.round.RoundEvent.SegmentStored;
 import ai.cifer.fedlearn.round.RoundEvent.SharesChecked;
+import ai.cifer.fedlearn.round.RoundEvent.StatementDeclined;
 import ai.cifer.fedlearn.round.RoundEvent.SumRevealed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// One round as a deterministic machine: each event gives the commands to carry out next.
 ///
@@ -30,6 +30,7 @@ import java.util.TreeSet;
 ///                                                          per segment
 ///   COLLECTING ─ every planned client sent it or withdrew ─► CHECKING_SHARES ─► CERTIFYING
 ///              ─► REVEALING ─► OPENING ─► OPENED             (unencrypted: COLLECTING ─► OPENING)
+///   an attempt that failed ─► RENOUNCING ─ enough statements ─► COLLECTING of the next attempt
 /// ```
 ///
 /// Liveness is the driver's single rule: whoever makes no progress within the patience of the run
@@ -44,13 +45,7 @@ public final class RoundMachine {
 
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
-  private final SortedSet<String> clients = new TreeSet<>();
-  private final SortedSet<String> helpers = new TreeSet<>();
-
-  /// Who left and why: whoever reads why the round is void needs to know.
-  private final SortedMap<String, String> withdrawn = new TreeMap<>();
-
-  private final SortedMap<String, String> lostHelpers = new TreeMap<>();
+  private final Attendance there = new Attendance();
   private final List<SegmentState> segments = new ArrayList<>();
   private final Assembly assembly;
 
@@ -59,7 +54,7 @@ public final class RoundMachine {
 
   public RoundMachine(RoundPlan plan) {
     this.plan = plan;
-    assembly = new Assembly(plan, clients, helpers);
+    assembly = new Assembly(plan, there.clients, there.helpers);
     for (int i = 0; i < plan.segments(); i++) {
       segments.add(new SegmentState(i));
     }
@@ -77,41 +72,15 @@ public final class RoundMachine {
     if (assembly.isRunning()) {
       return assembly.changes(event);
     }
+    boolean running = phase == Phase.COLLECTING;
     return switch (event) {
       case ClientWithdrew(String client, String reason) ->
-          clients.contains(client) && !withdrawn.containsKey(client) && owes(client);
-      case HelperLost(String helper, String reason) -> isHelping(helper);
+          there.clients.contains(client) && !there.withdrawn.containsKey(client) && owes(client);
+      case HelperLost(String helper, String reason) -> running && there.isLiving(helper);
       case HelperRestarted(String helper) ->
-          isHelping(helper) && segments.stream().anyMatch(each -> loses(each, helper));
-      case HelperDeclined(String helper, int index, String reason) ->
-          isHelping(helper)
-              && index >= 0
-              && index < segments.size()
-              && needsHelpers(segments.get(index))
-              && !segments.get(index).declined.containsKey(helper);
-      case SegmentStored(String client, int index) ->
-          isIn(SegmentPhase.COLLECTING, index)
-              && clients.contains(client)
-              && !segments.get(index).stored.contains(client);
-      case SharesChecked(String helper, int index, SortedSet<String> complaints) ->
-          isIn(SegmentPhase.CHECKING_SHARES, index)
-              && helpers.contains(helper)
-              && !segments.get(index).checked.contains(helper);
-      case CohortSigned(String helper, int index) ->
-          isIn(SegmentPhase.CERTIFYING, index)
-              && helpers.contains(helper)
-              && !segments.get(index).signed.contains(helper);
-      case SumRevealed(String helper, int index) ->
-          (isIn(SegmentPhase.REVEALING, index) || isIn(SegmentPhase.OPENING, index))
-              && helpers.contains(helper)
-              && !segments.get(index).revealed.contains(helper);
-      case HelperBlamed(String helper, int index) ->
-          isIn(SegmentPhase.OPENING, index)
-              && helpers.contains(helper)
-              && !segments.get(index).blamed.contains(helper);
-      case SegmentOpened(int index, long examples) -> isIn(SegmentPhase.OPENING, index);
-      case OpeningFailed(int index, int reveals, String reason) ->
-          isIn(SegmentPhase.OPENING, index) && segments.get(index).used == reveals;
+          running && there.isLiving(helper) && !there.keyless.contains(helper);
+      case RoundEvent.OfSegment of ->
+          isSegment(of.segment()) && there.knows(of) && at(of.segment()).isNew(of);
       case ModelApplied() -> phase == Phase.APPLYING;
       default -> false;
     };
@@ -125,23 +94,12 @@ public final class RoundMachine {
                 each -> each.phase == SegmentPhase.COLLECTING && !each.stored.contains(client));
   }
 
-  private boolean isHelping(String helper) {
-    return phase == Phase.COLLECTING
-        && helpers.contains(helper)
-        && !lostHelpers.containsKey(helper);
+  private boolean isSegment(int index) {
+    return phase == Phase.COLLECTING && index >= 0 && index < segments.size();
   }
 
-  /// Whether a helper that lost its key is lost for a segment.
-  private static boolean loses(SegmentState segment, String helper) {
-    return segment.phase.compareTo(SegmentPhase.CERTIFYING) < 0
-        && !segment.declined.containsKey(helper);
-  }
-
-  private boolean isIn(SegmentPhase expected, int index) {
-    return phase == Phase.COLLECTING
-        && index >= 0
-        && index < segments.size()
-        && segments.get(index).phase == expected;
+  private SegmentState at(int index) {
+    return segments.get(index);
   }
 
   /// Takes in one event and returns what has to be done because of it, in order.
@@ -158,38 +116,47 @@ public final class RoundMachine {
       case ClientWithdrew(String client, String reason) -> clientWithdrew(client, reason, commands);
       case HelperLost(String helper, String reason) -> helperLost(helper, reason, commands);
       case HelperRestarted(String helper) -> {
-        for (SegmentState segment : segments) {
-          if (loses(segment, helper)) {
-            segment.declined.put(helper, "restarted, its key existed in memory only");
-          }
-        }
+        there.keyless.add(helper);
+        segments.forEach(segment -> there.forgotKey(helper, segment));
         helpersChanged(commands);
       }
-      case HelperDeclined(String helper, int index, String reason) -> {
-        segments.get(index).declined.put(helper, reason);
+      case HelperDeclined(String helper, int index, int _, String reason) -> {
+        at(index).declined.put(helper, reason);
         helpersChanged(commands);
       }
-      case SegmentStored(String client, int index) -> {
-        segments.get(index).stored.add(client);
-        advance(segments.get(index), commands);
+      case SegmentStored(String client, int index, int _) -> {
+        at(index).stored.add(client);
+        advance(at(index), commands);
       }
-      case SharesChecked(String helper, int index, SortedSet<String> complaints) -> {
-        segments.get(index).checked.add(helper);
-        segments.get(index).complaints.addAll(complaints);
-        advance(segments.get(index), commands);
+      case SharesChecked(String helper, int index, int _, SortedSet<String> complaints) -> {
+        at(index).checked.put(helper, complaints);
+        advance(at(index), commands);
       }
-      case CohortSigned(String helper, int index) -> {
-        segments.get(index).signed.add(helper);
-        advance(segments.get(index), commands);
+      case CohortSigned(String helper, int index, int _) -> {
+        at(index).signed.add(helper);
+        advance(at(index), commands);
       }
-      case SumRevealed(String helper, int index) -> {
-        segments.get(index).revealed.add(helper);
-        advance(segments.get(index), commands);
+      case SumRevealed(String helper, int index, int _) -> {
+        at(index).revealed.add(helper);
+        advance(at(index), commands);
       }
-      case SegmentOpened(int index, long examples) -> segmentOpened(index, commands);
-      case HelperBlamed(String helper, int index) -> segments.get(index).blamed.add(helper);
-      case OpeningFailed(int index, int reveals, String reason) ->
-          openingFailed(segments.get(index), reason, commands);
+      case AttemptRenounced(String helper, int index, int _) -> {
+        at(index).renounced.add(helper);
+        advance(at(index), commands);
+      }
+      case StatementDeclined(String helper, int index, int _, String reason) -> {
+        at(index).declined.put(helper, reason);
+        advance(at(index), commands);
+      }
+      case SegmentOpened(int index, int _, long _) -> segmentOpened(index, commands);
+      case HelperBlamed(String helper, int index, int _) -> {
+        at(index).blamed.add(helper);
+        there.liars.put(helper, "revealed a wrong part of segment " + index);
+        segments.forEach(segment -> there.setLiarsAside(segment, threshold));
+        helpersChanged(commands);
+      }
+      case OpeningFailed(int index, int _, int _, String reason) ->
+          openingFailed(at(index), reason, commands);
       case ModelApplied() -> {
         phase = Phase.COMPLETED;
         commands.add(new RoundCommand.Complete());
@@ -205,13 +172,13 @@ public final class RoundMachine {
     phase = assembly.phase();
     assembly.failure().ifPresent(reason -> end(reason, commands));
     if (phase == Phase.COLLECTING) {
-      threshold = plan.quorum().of(helpers.size());
+      threshold = plan.quorum().of(there.helpers.size());
       commands.add(new RoundCommand.OpenRound(clients(), helpers()));
     }
   }
 
   private void clientWithdrew(String client, String reason, List<RoundCommand> commands) {
-    withdrawn.put(client, reason);
+    there.withdrawn.put(client, reason);
     for (SegmentState segment : segments) {
       if (segment.phase == SegmentPhase.COLLECTING) {
         advance(segment, commands);
@@ -220,23 +187,13 @@ public final class RoundMachine {
   }
 
   private void helperLost(String helper, String reason, List<RoundCommand> commands) {
-    lostHelpers.put(helper, reason);
+    there.lostHelpers.put(helper, reason);
     helpersChanged(commands);
   }
 
-  /// Ends the round if too few helpers are left for a segment, otherwise goes on without those that
-  /// are gone.
+  /// Goes on without those helpers that are gone; where too few are left, the attempt failed.
   private void helpersChanged(List<RoundCommand> commands) {
-    for (SegmentState segment : segments) {
-      if (phase == Phase.COLLECTING && needsHelpers(segment) && reachable(segment) < threshold) {
-        SortedMap<String, String> gone = new TreeMap<>(segment.declined);
-        gone.putAll(lostHelpers);
-        end(
-            "helpers: %d of %d (expected: >= %d)%s"
-                .formatted(reachable(segment), helpers.size(), threshold, Departures.text(gone)),
-            commands);
-      }
-    }
+    segments.forEach(segment -> requireHelpers(segment, commands));
     for (SegmentState segment : segments) {
       if (phase == Phase.COLLECTING
           && segment.phase == SegmentPhase.REVEALING
@@ -247,17 +204,18 @@ public final class RoundMachine {
     }
   }
 
-  /// How many helpers may still give a segment what it needs; who revealed has given it.
-  private int reachable(SegmentState segment) {
-    SortedSet<String> left = new TreeSet<>(livingHelpers(segment));
-    if (segment.phase == SegmentPhase.REVEALING) {
-      left.addAll(segment.revealed);
+  private void requireHelpers(SegmentState segment, List<RoundCommand> commands) {
+    if (phase != Phase.COLLECTING
+        || !segment.needsHelpers()
+        || there.reachable(segment) >= threshold) {
+      return;
     }
-    return left.size();
-  }
-
-  private static boolean needsHelpers(SegmentState segment) {
-    return segment.phase.compareTo(SegmentPhase.OPENING) < 0;
+    attemptFailed(
+        segment,
+        "helpers: %d of %d (expected: >= %d)%s"
+            .formatted(
+                there.reachable(segment), there.helpers.size(), threshold, there.gone(segment)),
+        commands);
   }
 
   /// Of t reveals nobody can tell which is wrong; of two more, one wrong one can be told.
@@ -272,11 +230,64 @@ public final class RoundMachine {
   /// After a failure fewer reveals than wanted are taken where no more can come, but not the same
   /// ones again.
   private void wantWhatMayCome(SegmentState segment, List<RoundCommand> commands) {
-    int most = reachable(segment);
-    if (most <= segment.used) {
-      end("segment %d could not be opened: %s".formatted(segment.index, segment.failure), commands);
+    int most = there.reachable(segment);
+    if (most > segment.used) {
+      segment.wanted = Math.min(segment.wanted, most);
+    } else {
+      attemptFailed(
+          segment,
+          "segment %d could not be opened: %s".formatted(segment.index, segment.failure),
+          commands);
     }
-    segment.wanted = Math.min(segment.wanted, most);
+  }
+
+  /// Asks for the statements without which no client sends a segment again, or ends the round where
+  /// another attempt cannot come about.
+  private void attemptFailed(SegmentState segment, String reason, List<RoundCommand> commands) {
+    int stating = there.stating(segment).size();
+    if (!plan.encrypted()
+        || there.holding().size() < threshold
+        || there.livingClients().size() < plan.clients().min()) {
+      end(reason, commands);
+    } else if (segment.attempt + 1 == plan.attempts()) {
+      end("%s; attempts: %d (max_attempts)".formatted(reason, plan.attempts()), commands);
+    } else if (stating < statements()) {
+      end(reason + tooFewStatements(segment, stating), commands);
+    } else {
+      segment.phase = SegmentPhase.RENOUNCING;
+      segment.failure = reason;
+      segment.declined.clear();
+      commands.add(
+          new RoundCommand.RequestStatements(
+              segment.index, segment.attempt, there.stating(segment), reason));
+    }
+  }
+
+  private int statements() {
+    return plan.quorum().statements(there.helpers.size());
+  }
+
+  private String tooFewStatements(SegmentState segment, int most) {
+    return "; statements that nothing of segment %d attempt %d was revealed: %d (expected: >= %d)"
+        .formatted(segment.index, segment.attempt, most, statements());
+  }
+
+  /// Everybody who may state that it revealed nothing has answered or is gone.
+  private void closeAttempt(SegmentState segment, List<RoundCommand> commands) {
+    if (segment.renounced.size() < statements()) {
+      end(
+          segment.failure
+              + tooFewStatements(segment, segment.renounced.size())
+              + Departures.text(segment.declined),
+          commands);
+      return;
+    }
+    there.retry(segment, threshold);
+    commands.add(
+        new RoundCommand.RetrySegment(
+            segment.index, segment.attempt, there.livingClients(), there.livingHelpers(segment)));
+    requireHelpers(segment, commands);
+    advance(segment, commands);
   }
 
   private void segmentOpened(int index, List<RoundCommand> commands) {
@@ -294,12 +305,12 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (covers(segment.stored, withdrawn.keySet(), clients)) {
+        if (segment.stored.containsAll(there.livingClients())) {
           closeCollection(segment, commands);
         }
       }
       case CHECKING_SHARES -> {
-        if (segment.checked.containsAll(livingHelpers(segment))) {
+        if (segment.checked.keySet().containsAll(there.livingHelpers(segment))) {
           proposeCohort(segment, commands);
         }
       }
@@ -308,7 +319,7 @@ public final class RoundMachine {
         if (segment.signed.size() >= threshold) {
           segment.phase = SegmentPhase.REVEALING;
           segment.wanted = threshold;
-          commands.add(new RoundCommand.RequestReveal(segment.index, livingHelpers(segment)));
+          commands.add(new RoundCommand.RequestReveal(segment.index, there.livingHelpers(segment)));
         }
       }
       case REVEALING -> {
@@ -316,6 +327,11 @@ public final class RoundMachine {
           segment.used = segment.revealed.size();
           segment.phase = SegmentPhase.OPENING;
           commands.add(new RoundCommand.OpenSegment(segment.index, segment.cohort));
+        }
+      }
+      case RENOUNCING -> {
+        if (there.owing(segment).isEmpty()) {
+          closeAttempt(segment, commands);
         }
       }
       case OPENING, OPENED -> {}
@@ -329,7 +345,8 @@ public final class RoundMachine {
     if (plan.encrypted()) {
       segment.phase = SegmentPhase.CHECKING_SHARES;
       commands.add(
-          new RoundCommand.SendShares(segment.index, copy(segment.stored), livingHelpers(segment)));
+          new RoundCommand.SendShares(
+              segment.index, copy(segment.stored), there.livingHelpers(segment)));
     } else {
       segment.cohort = copy(segment.stored);
       segment.phase = SegmentPhase.OPENING;
@@ -338,15 +355,16 @@ public final class RoundMachine {
   }
 
   private void proposeCohort(SegmentState segment, List<RoundCommand> commands) {
-    SortedSet<String> cohort = new TreeSet<>(segment.stored);
-    cohort.removeAll(segment.complaints);
+    SortedSet<String> cohort =
+        segment.draw(there.livingHelpers(segment), threshold, plan.clients().min());
     if (tooFew(segment, cohort, commands)) {
       return;
     }
     segment.cohort = Collections.unmodifiableSortedSet(cohort);
     segment.phase = SegmentPhase.CERTIFYING;
     commands.add(
-        new RoundCommand.ProposeCohort(segment.index, segment.cohort, livingHelpers(segment)));
+        new RoundCommand.ProposeCohort(
+            segment.index, segment.cohort, there.livingHelpers(segment)));
   }
 
   private boolean tooFew(
@@ -354,14 +372,15 @@ public final class RoundMachine {
     if (cohort.size() >= plan.clients().min()) {
       return false;
     }
-    end(
+    attemptFailed(
+        segment,
         "clients with segment %d: %d of %d (expected: >= %d)%s"
             .formatted(
                 segment.index,
                 cohort.size(),
-                clients.size(),
+                there.clients.size(),
                 plan.clients().min(),
-                Departures.text(withdrawn)),
+                Departures.text(there.withdrawn)),
         commands);
     return true;
   }
@@ -371,19 +390,8 @@ public final class RoundMachine {
     commands.add(new RoundCommand.Abandon(reason));
   }
 
-  private static boolean covers(Set<String> answered, Set<String> gone, Set<String> all) {
-    return all.stream().allMatch(each -> answered.contains(each) || gone.contains(each));
-  }
-
   private static SortedSet<String> copy(SortedSet<String> names) {
     return Collections.unmodifiableSortedSet(new TreeSet<>(names));
-  }
-
-  private SortedSet<String> livingHelpers(SegmentState segment) {
-    SortedSet<String> living = new TreeSet<>(helpers);
-    living.removeAll(lostHelpers.keySet());
-    living.removeAll(segment.declined.keySet());
-    return Collections.unmodifiableSortedSet(living);
   }
 
   public RoundPlan plan() {
@@ -400,12 +408,12 @@ public final class RoundMachine {
 
   /// The clients of this round, those that withdrew included.
   public SortedSet<String> clients() {
-    return copy(clients);
+    return copy(there.clients);
   }
 
   /// The helpers of this round, those that were lost included.
   public SortedSet<String> helpers() {
-    return copy(helpers);
+    return copy(there.helpers);
   }
 
   /// How many helpers must sign and reveal; 0 until the round is open, and if it is not encrypted.
@@ -415,35 +423,35 @@ public final class RoundMachine {
 
   /// The clients that the round waits for now: those that owe a segment.
   public SortedSet<String> awaitedClients() {
-    SortedSet<String> awaited = new TreeSet<>();
-    for (String client : clients) {
-      if (!withdrawn.containsKey(client) && owes(client)) {
-        awaited.add(client);
-      }
-    }
+    SortedSet<String> awaited = new TreeSet<>(there.livingClients());
+    awaited.removeIf(client -> !owes(client));
     return awaited;
   }
 
   /// The helpers that the round waits for now: those that owe an answer; while helpers are drawn,
   /// those who draw them.
   public SortedSet<String> awaitedHelpers() {
-    SortedSet<String> awaited = new TreeSet<>(assembly.awaited());
-    if (phase == Phase.COLLECTING) {
-      segments.forEach(each -> awaited.addAll(each.owing(livingHelpers(each))));
-    }
-    return awaited;
+    return assembly.isRunning() ? assembly.awaited() : ofSegments(there::owing);
   }
 
-  /// The helpers that owe a reveal. Fewer than t reveals open nothing and forbid another attempt,
-  /// so they are worth waiting for.
-  public SortedSet<String> awaitedReveals() {
-    SortedSet<String> awaited = new TreeSet<>();
+  /// The helpers that the round waits for and that nobody can stand in for, so that they have the
+  /// whole patience: fewer than t reveals open nothing, and without statements there is no other
+  /// attempt.
+  public SortedSet<String> irreplaceableHelpers() {
+    return ofSegments(segment -> there.irreplaceable(segment, threshold));
+  }
+
+  private SortedSet<String> ofSegments(Function<SegmentState, SortedSet<String>> names) {
+    SortedSet<String> all = new TreeSet<>();
     if (phase == Phase.COLLECTING) {
-      segments.stream()
-          .filter(each -> each.phase == SegmentPhase.REVEALING)
-          .forEach(each -> awaited.addAll(each.owing(livingHelpers(each))));
+      segments.forEach(segment -> all.addAll(names.apply(segment)));
     }
-    return awaited;
+    return all;
+  }
+
+  /// The attempt at a segment that runs, from 0.
+  public int attempt(int segment) {
+    return segments.get(segment).attempt;
   }
 
   /// How many helpers' reveals the last try to open a segment has; 0 before and without encryption.
@@ -458,7 +466,7 @@ public final class RoundMachine {
 
   /// The clients that are in the cohort of every segment.
   public SortedSet<String> contributors() {
-    SortedSet<String> contributors = new TreeSet<>(clients);
+    SortedSet<String> contributors = new TreeSet<>(there.clients);
     segments.forEach(segment -> contributors.retainAll(segment.cohort));
     return contributors;
   }

@@ -9,8 +9,15 @@ package ai.cifer.fedlearn.round;
 /// @param quorum how many of those with whom it opened must sign a cohort and reveal
 /// @param sample how many of those who came together help at most; if more did, they draw them
 /// @param segments into how many segments the model is cut, >= 1
+/// @param attempts how often a segment may be tried, >= 1
 public record RoundPlan(
-    int round, Bounds clients, Bounds helpers, Quorum quorum, int sample, int segments) {
+    int round,
+    Bounds clients,
+    Bounds helpers,
+    Quorum quorum,
+    int sample,
+    int segments,
+    int attempts) {
 
   /// So many draws of one round may fail because somebody left in the middle.
   public static final int MAX_DRAWS = 8;
@@ -33,11 +40,15 @@ public record RoundPlan(
     if (segments < 1) {
       throw new IllegalArgumentException("segments: %d (expected: >= 1)".formatted(segments));
     }
+    if (attempts < 1) {
+      throw new IllegalArgumentException("max_attempts: %d (expected: >= 1)".formatted(attempts));
+    }
   }
 
   /// All who came together to help do.
-  public RoundPlan(int round, Bounds clients, Bounds helpers, Quorum quorum, int segments) {
-    this(round, clients, helpers, quorum, Integer.MAX_VALUE, segments);
+  public RoundPlan(
+      int round, Bounds clients, Bounds helpers, Quorum quorum, int segments, int attempts) {
+    this(round, clients, helpers, quorum, Integer.MAX_VALUE, segments, attempts);
   }
 
   /// Whether sums are opened with the help of share holders.

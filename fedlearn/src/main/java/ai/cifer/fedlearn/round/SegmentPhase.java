@@ -12,5 +12,7 @@ public enum SegmentPhase {
   REVEALING,
   /// The coordinator folds and opens.
   OPENING,
-  OPENED
+  OPENED,
+  /// The attempt failed; helpers state that they revealed nothing of it, so that another may begin.
+  RENOUNCING
 }

@@ -33,6 +33,7 @@ class AssemblyPropertyTest {
                 new Bounds(LEAST, clients),
                 Quorum.TWO_THIRDS,
                 SAMPLE,
+                1,
                 1));
     List<RoundEvent> pending = new ArrayList<>();
     List<RoundEvent> log = new ArrayList<>();

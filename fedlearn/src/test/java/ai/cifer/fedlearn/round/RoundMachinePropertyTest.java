@@ -9,6 +9,8 @@ import ai.cifer.fedlearn.round.RoundCommand.OpenRound;
 import ai.cifer.fedlearn.round.RoundCommand.OpenSegment;
 import ai.cifer.fedlearn.round.RoundCommand.ProposeCohort;
 import ai.cifer.fedlearn.round.RoundCommand.RequestReveal;
+import ai.cifer.fedlearn.round.RoundCommand.RequestStatements;
+import ai.cifer.fedlearn.round.RoundCommand.RetrySegment;
 import ai.cifer.fedlearn.round.RoundCommand.SendShares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -35,19 +38,8 @@ class RoundMachinePropertyTest {
       @ForAll @IntRange(min = 1, max = 7) int clients,
       @ForAll @IntRange(min = 0, max = 5) int helpers,
       @ForAll @IntRange(min = 1, max = 4) int segments) {
-    Random random = new Random(seed);
-    int minClients = 1 + random.nextInt(clients);
-    int minHelpers = helpers == 0 ? 0 : 1 + random.nextInt(helpers);
-    RoundPlan plan =
-        new RoundPlan(
-            1,
-            new Bounds(minClients, clients),
-            new Bounds(minHelpers, helpers),
-            random.nextBoolean() ? Quorum.MAJORITY : Quorum.TWO_THIRDS,
-            segments);
-    Schedule schedule = new Schedule(plan, random);
-    schedule.run();
-
+    Schedule schedule = schedule(seed, clients, helpers, segments);
+    RoundPlan plan = schedule.plan;
     assertThat(schedule.machine.phase().isOver()).isTrue();
     assertThat(schedule.machine.awaitedClients()).isEmpty();
     assertThat(schedule.machine.awaitedHelpers()).isEmpty();
@@ -58,6 +50,36 @@ class RoundMachinePropertyTest {
     schedule.log.forEach(event -> again.addAll(replayed.accept(event)));
     assertThat(again).isEqualTo(schedule.commands);
     assertThat(replayed.phase()).isEqualTo(schedule.machine.phase());
+  }
+
+  /// What the property says of retries says something only if there are some.
+  @Example
+  void schedulesGetThroughSeveralAttempts() {
+    int completed = 0;
+    for (int seed = 0; seed < 2000; seed++) {
+      Schedule schedule = schedule(seed, 5, 5, 2);
+      if (schedule.retries > 0 && schedule.machine.phase() == Phase.COMPLETED) {
+        completed++;
+      }
+    }
+    assertThat(completed).isGreaterThan(10);
+  }
+
+  private static Schedule schedule(long seed, int clients, int helpers, int segments) {
+    Random random = new Random(seed);
+    int minClients = 1 + random.nextInt(clients);
+    int minHelpers = helpers == 0 ? 0 : 1 + random.nextInt(helpers);
+    RoundPlan plan =
+        new RoundPlan(
+            1,
+            new Bounds(minClients, clients),
+            new Bounds(minHelpers, helpers),
+            random.nextBoolean() ? Quorum.MAJORITY : Quorum.TWO_THIRDS,
+            segments,
+            1 + random.nextInt(3));
+    Schedule schedule = new Schedule(plan, random);
+    schedule.run();
+    return schedule;
   }
 
   /// Answers commands like a driver whose participants may vanish, in random order.
@@ -72,11 +94,23 @@ class RoundMachinePropertyTest {
     final List<RoundEvent> log = new ArrayList<>();
     final List<RoundCommand> commands = new ArrayList<>();
     final Deque<RoundEvent> pending = new ArrayDeque<>();
-    final Map<Integer, Set<String>> stored = new HashMap<>();
-    final Map<Integer, Set<String>> signed = new HashMap<>();
-    final Map<Integer, Set<String>> revealed = new HashMap<>();
-    final Map<Integer, SortedSet<String>> proposed = new HashMap<>();
-    final Map<Integer, Integer> opened = new HashMap<>();
+    final Map<Place, Set<String>> stored = new HashMap<>();
+    final Map<Place, Set<String>> signed = new HashMap<>();
+    final Map<Place, Set<String>> revealed = new HashMap<>();
+    final Map<Place, Set<String>> renounced = new HashMap<>();
+    final Map<Place, SortedSet<String>> proposed = new HashMap<>();
+    final Map<Place, Integer> opened = new HashMap<>();
+
+    private record Place(int segment, int attempt) {}
+
+    /// The attempt that runs.
+    private Place at(int segment) {
+      return new Place(segment, machine.attempt(segment));
+    }
+
+    private static void add(Map<Place, Set<String>> to, int segment, int attempt, String name) {
+      to.computeIfAbsent(new Place(segment, attempt), any -> new HashSet<>()).add(name);
+    }
 
     Schedule(RoundPlan plan, Random random) {
       this.plan = plan;
@@ -84,6 +118,8 @@ class RoundMachinePropertyTest {
       this.machine = new RoundMachine(plan);
       this.helper = random.nextBoolean() ? "client-" : "helper-";
     }
+
+    int retries;
 
     void run() {
       for (int i = 0; i < plan.clients().max(); i++) {
@@ -93,8 +129,8 @@ class RoundMachinePropertyTest {
         pending.add(new RoundEvent.HelperReady(helper + i));
       }
       pending.add(new RoundEvent.ClientReady("late"));
-      pending.add(new RoundEvent.SumRevealed("helper-0", plan.segments()));
-      pending.add(new RoundEvent.SegmentStored("client-0", -1));
+      pending.add(new RoundEvent.SumRevealed("helper-0", plan.segments(), 0));
+      pending.add(new RoundEvent.SegmentStored("client-0", -1, 0));
       while (!pending.isEmpty()) {
         feed(takeAny());
       }
@@ -136,12 +172,14 @@ class RoundMachinePropertyTest {
 
     private void note(RoundEvent event) {
       switch (event) {
-        case RoundEvent.SegmentStored(String client, int segment) ->
-            stored.computeIfAbsent(segment, any -> new HashSet<>()).add(client);
-        case RoundEvent.CohortSigned(String helper, int segment) ->
-            signed.computeIfAbsent(segment, any -> new HashSet<>()).add(helper);
-        case RoundEvent.SumRevealed(String helper, int segment) ->
-            revealed.computeIfAbsent(segment, any -> new HashSet<>()).add(helper);
+        case RoundEvent.SegmentStored(String client, int segment, int attempt) ->
+            add(stored, segment, attempt, client);
+        case RoundEvent.CohortSigned(String helper, int segment, int attempt) ->
+            add(signed, segment, attempt, helper);
+        case RoundEvent.SumRevealed(String helper, int segment, int attempt) ->
+            add(revealed, segment, attempt, helper);
+        case RoundEvent.AttemptRenounced(String helper, int segment, int attempt) ->
+            add(renounced, segment, attempt, helper);
         default -> {}
       }
     }
@@ -159,23 +197,26 @@ class RoundMachinePropertyTest {
             int sends =
                 random.nextInt(5) == 0 ? random.nextInt(plan.segments() + 1) : plan.segments();
             for (int segment = 0; segment < sends; segment++) {
-              pending.add(new RoundEvent.SegmentStored(client, segment));
+              pending.add(new RoundEvent.SegmentStored(client, segment, 0));
             }
             if (sends < plan.segments()) {
               pending.add(new RoundEvent.ClientWithdrew(client, "NaN"));
             }
           }
-          pending.add(new RoundEvent.SegmentStored("stranger", 0));
+          pending.add(new RoundEvent.SegmentStored("stranger", 0, 0));
         }
         case SendShares(int segment, SortedSet<String> clients, SortedSet<String> helpers) -> {
-          assertThat(stored.get(segment)).containsAll(clients);
+          assertThat(stored.get(at(segment))).containsAll(clients);
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               SortedSet<String> complaints = new TreeSet<>();
               if (random.nextInt(6) == 0) {
-                complaints.add(clients.first());
+                complaints.addAll(
+                    random.nextBoolean() ? clients : new TreeSet<>(Set.of(clients.first())));
               }
-              pending.add(new RoundEvent.SharesChecked(helper, segment, complaints));
+              pending.add(
+                  new RoundEvent.SharesChecked(
+                      helper, segment, machine.attempt(segment), complaints));
             }
           }
           if (random.nextInt(4) == 0) {
@@ -183,43 +224,90 @@ class RoundMachinePropertyTest {
             pending.add(
                 random.nextBoolean()
                     ? new RoundEvent.HelperRestarted(first)
-                    : new RoundEvent.HelperDeclined(first, segment, "no room"));
+                    : new RoundEvent.HelperDeclined(
+                        first, segment, machine.attempt(segment), "no room"));
           }
-          pending.add(new RoundEvent.SharesChecked("stranger", segment, new TreeSet<>(clients)));
+          pending.add(new RoundEvent.SharesChecked("stranger", segment, 0, new TreeSet<>(clients)));
         }
         case ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
           assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
-          assertThat(proposed.put(segment, cohort)).as("one cohort a segment").isNull();
+          assertThat(proposed.put(at(segment), cohort)).as("one cohort an attempt").isNull();
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
-              pending.add(new RoundEvent.CohortSigned(helper, segment));
+              pending.add(new RoundEvent.CohortSigned(helper, segment, machine.attempt(segment)));
             }
           }
         }
         case RequestReveal(int segment, SortedSet<String> helpers) -> {
-          assertThat(signed.get(segment)).hasSizeGreaterThanOrEqualTo(machine.threshold());
+          assertThat(signed.get(at(segment))).hasSizeGreaterThanOrEqualTo(machine.threshold());
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
-              pending.add(new RoundEvent.SumRevealed(helper, segment));
+              pending.add(new RoundEvent.SumRevealed(helper, segment, machine.attempt(segment)));
             }
           }
         }
         case OpenSegment(int segment, SortedSet<String> cohort) -> {
           int reveals = machine.reveals(segment);
-          Integer before = opened.put(segment, reveals);
+          Integer before = opened.put(at(segment), reveals);
           assertThat(before == null || before < reveals).as("again only with more").isTrue();
           assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
           if (plan.encrypted()) {
-            assertThat(cohort).isEqualTo(proposed.get(segment));
-            assertThat(revealed.get(segment)).hasSizeGreaterThanOrEqualTo(machine.threshold());
+            assertThat(cohort).isEqualTo(proposed.get(at(segment)));
+            assertThat(revealed.get(at(segment))).hasSizeGreaterThanOrEqualTo(machine.threshold());
+          }
+          if (plan.encrypted() && random.nextInt(10) == 0) {
+            feed(new RoundEvent.HelperBlamed(helper + 0, segment, machine.attempt(segment)));
           }
           pending.add(
               random.nextInt(20) == 0
-                  ? new RoundEvent.OpeningFailed(segment, reveals, "a check failed")
-                  : new RoundEvent.SegmentOpened(segment, 10));
+                  ? new RoundEvent.OpeningFailed(
+                      segment, machine.attempt(segment), reveals, "a check failed")
+                  : new RoundEvent.SegmentOpened(segment, machine.attempt(segment), 10));
+        }
+        case RequestStatements(
+                int segment,
+                int attempt,
+                SortedSet<String> helpers,
+                String reason) -> {
+          assertThat(reason).isNotBlank();
+          assertThat(revealed.getOrDefault(at(segment), Set.of()))
+              .doesNotContainAnyElementsOf(helpers);
+          for (String helper : helpers) {
+            if (random.nextInt(8) != 0) {
+              pending.add(new RoundEvent.AttemptRenounced(helper, segment, attempt));
+            } else if (random.nextBoolean()) {
+              pending.add(
+                  new RoundEvent.StatementDeclined(helper, segment, attempt, "it revealed"));
+            }
+          }
+        }
+        case RetrySegment(
+                int segment,
+                int attempt,
+                SortedSet<String> clients,
+                SortedSet<String> helpers) -> {
+          retries++;
+          assertThat(attempt).isEqualTo(machine.attempt(segment)).isLessThan(plan.attempts());
+          assertThat(renounced.get(new Place(segment, attempt - 1)))
+              .as("statements of as many as leave fewer than t that may have revealed")
+              .hasSizeGreaterThanOrEqualTo(plan.quorum().statements(machine.helpers().size()));
+          assertThat(opened).doesNotContainKey(new Place(segment, attempt));
+          for (String client : clients) {
+            if (random.nextInt(10) != 0) {
+              pending.add(new RoundEvent.SegmentStored(client, segment, attempt));
+            }
+          }
+          // What was on its way when the attempt failed.
+          pending.add(new RoundEvent.SegmentStored(clients.first(), segment, attempt - 1));
+          for (String helper : helpers) {
+            pending.add(
+                new RoundEvent.SharesChecked(helper, segment, attempt - 1, new TreeSet<>(clients)));
+            pending.add(new RoundEvent.CohortSigned(helper, segment, attempt - 1));
+          }
         }
         case ApplyModel() -> {
-          assertThat(opened).hasSize(plan.segments());
+          assertThat(opened.keySet().stream().map(Place::segment).distinct())
+              .hasSize(plan.segments());
           pending.add(new RoundEvent.ModelApplied());
         }
         case Complete() -> assertThat(machine.phase()).isEqualTo(Phase.COMPLETED);

@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import java.util.Set;
 /// @param run the run's id; chosen from the clock when empty
 /// @param segmentParameters values in one segment of the model
 /// @param weightCap the most examples that one client counts for
+/// @param maxAttempts how often a segment is tried in a round
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
 public record ServerConfig(
@@ -60,6 +62,7 @@ public record ServerConfig(
     Optional<String> run,
     long segmentParameters,
     int weightCap,
+    int maxAttempts,
     Map<String, String> ids) {
 
   static final Set<String> KEYS =
@@ -88,7 +91,11 @@ public record ServerConfig(
               "runs_path",
               "run_id",
               "segment_parameters",
-              "weight_cap"));
+              "weight_cap",
+              "max_attempts"));
+
+  /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
+  private static final int DEFAULT_ATTEMPTS = 3;
 
   /// Reads a file.
   ///
@@ -151,6 +158,7 @@ public record ServerConfig(
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         (int) settings.integer("weight_cap", heaviest, 1, heaviest),
+        (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
         Participation.ids(settings));
   }
 }

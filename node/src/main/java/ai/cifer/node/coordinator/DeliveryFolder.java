@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.function.Function;
 
-/// Where sealed shares and manifests lie until their segment is open: a file for each client and
-/// segment. In memory they would take 17 kB for each client, helper and segment.
+/// Where sealed shares and manifests lie until their segment is open: a file for each client,
+/// segment and attempt. In memory they would take 17 kB for each client, helper and segment.
 ///
 /// ```
 /// | share for helper 1 | share for helper 2 | ... | share for helper c | manifest |
@@ -39,22 +39,22 @@ final class DeliveryFolder {
   }
 
   /// Names are `[A-Za-z0-9._-]{1,64}`, so they cannot leave the folder.
-  private Path file(String client, int segment) {
-    return folder.resolve("%s.%06d.shares".formatted(client, segment));
+  private Path file(String client, int segment, int attempt) {
+    return folder.resolve("%s.%06d.%d.shares".formatted(client, segment, attempt));
   }
 
   /// Keeps a share.
   ///
   /// @param helper the index of its helper, from 1
   void store(SealedShare share, int helper) throws IOException {
-    write(file(share.client(), share.segment()), helper - 1, share.encode());
+    write(file(share.client(), share.segment(), share.attempt()), helper - 1, share.encode());
   }
 
   /// Keeps a manifest.
   ///
   /// @param shares how many shares of the same client and segment came before
   Delivery store(Manifest manifest, int shares) throws IOException {
-    Path file = file(manifest.client(), manifest.segment());
+    Path file = file(manifest.client(), manifest.segment(), manifest.attempt());
     write(file, helpers, manifest.encode());
     return new Delivery() {
       @Override
@@ -112,10 +112,10 @@ final class DeliveryFolder {
     }
   }
 
-  /// Deletes what came for a segment.
-  void delete(Collection<String> clients, int segment) throws IOException {
+  /// Deletes what came in an attempt at a segment.
+  void delete(Collection<String> clients, int segment, int attempt) throws IOException {
     for (String client : clients) {
-      Files.deleteIfExists(file(client, segment));
+      Files.deleteIfExists(file(client, segment, attempt));
     }
   }
 }

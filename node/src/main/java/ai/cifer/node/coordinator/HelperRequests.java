@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.transport.Envelope;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class HelperRequests {
   /// Segments whose reveal waits until a quorum is there.
   private final Set<Integer> heldBack = new HashSet<>();
 
-  /// Segments of which was told that too few helpers are there.
+  /// Segments of which was told that helpers are missing.
   private final Set<Integer> told = new HashSet<>();
 
   /// Segments whose reveal was asked for.
@@ -100,11 +101,23 @@ final class HelperRequests {
     ask(request, request.helpers());
   }
 
-  /// Nothing more is needed for a segment.
+  void requestStatements(RoundCommand.RequestStatements request) {
+    forget(request.segment());
+    pending.put(request.segment(), request);
+    ask(request, request.helpers());
+  }
+
+  /// Nothing more is needed for the attempt at a segment that ran.
   void done(int segment) {
+    forget(segment);
+    sendWaiting();
+  }
+
+  private void forget(int segment) {
     pending.remove(segment);
     heldBack.remove(segment);
-    sendWaiting();
+    told.remove(segment);
+    requested.remove(segment);
   }
 
   /// Asks a helper that came back.
@@ -124,16 +137,32 @@ final class HelperRequests {
         if (heldBack.contains(request.segment())) {
           ask(request, request.helpers());
         } else {
-          SortedSet<String> there = there(request);
+          SortedSet<String> there = there(request.helpers());
           there.addAll(open.revealed(request.segment()));
           tellIfTooFew(request, there);
         }
+      } else if (command instanceof RoundCommand.RequestStatements request) {
+        tellWhoseStatementsAreMissing(request);
       }
     }
   }
 
-  private SortedSet<String> there(RoundCommand.RequestReveal request) {
-    SortedSet<String> there = new TreeSet<>(request.helpers());
+  private void tellWhoseStatementsAreMissing(RoundCommand.RequestStatements request) {
+    SortedSet<String> away = new TreeSet<>(request.helpers());
+    away.removeAll(there(request.helpers()));
+    if (!away.isEmpty() && told.add(request.segment())) {
+      setting
+          .listener()
+          .on(
+              new RunEvent.Waiting(
+                  setting.round(),
+                  "statements about segment %d attempt %d: %s may come back and give theirs"
+                      .formatted(request.segment(), request.attempt(), String.join(", ", away))));
+    }
+  }
+
+  private SortedSet<String> there(SortedSet<String> helpers) {
+    SortedSet<String> there = new TreeSet<>(helpers);
     there.removeIf(helper -> coordinator.roster().seat(helper).filter(Seat::joined).isEmpty());
     return there;
   }
@@ -158,6 +187,7 @@ final class HelperRequests {
       case RoundCommand.SendShares shares -> shares.helpers();
       case RoundCommand.ProposeCohort proposal -> proposal.helpers();
       case RoundCommand.RequestReveal request -> request.helpers();
+      case RoundCommand.RequestStatements request -> request.helpers();
       default -> throw notAQuestion(command);
     };
   }
@@ -187,6 +217,13 @@ final class HelperRequests {
               .forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(body)));
         }
       }
+      case RoundCommand.RequestStatements request -> {
+        Envelope question =
+            new ControlMessage.StatementRequest(
+                    setting.round(), request.segment(), request.attempt())
+                .envelope();
+        helpers.forEach(helper -> send(helper, question.kind(), List.of(question.body())));
+      }
       default -> throw notAQuestion(command);
     }
   }
@@ -202,7 +239,7 @@ final class HelperRequests {
     if (requested.contains(segment)) {
       return true;
     }
-    SortedSet<String> there = there(request);
+    SortedSet<String> there = there(request.helpers());
     tellIfTooFew(request, there);
     if (there.size() >= threshold) {
       heldBack.remove(segment);

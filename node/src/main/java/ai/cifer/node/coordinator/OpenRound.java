@@ -25,7 +25,9 @@ import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -43,14 +45,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,13 +69,7 @@ final class OpenRound implements AutoCloseable {
   private final UploadFolder uploads;
   private final DeliveryFolder deliveries;
   private final Tensors mean;
-
-  /// Those that are not open yet.
-  private final Map<Integer, SegmentCollection> segments = new HashMap<>();
-
-  /// The hashes of what came of those that are.
-  private final SortedMap<Integer, Bytes> results = new TreeMap<>();
-
+  private final SegmentAttempts segments;
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
   private volatile @Nullable Bytes modelHash;
@@ -87,9 +81,7 @@ final class OpenRound implements AutoCloseable {
     this.deliveries =
         new DeliveryFolder(folder, round.open().helpers().size(), round.plan().shareValues());
     this.mean = mean;
-    for (int segment = 0; segment < round.segments().size(); segment++) {
-      segments.put(segment, new SegmentCollection(round, segment, deliveries));
-    }
+    segments = new SegmentAttempts(round, deliveries);
   }
 
   /// Signs the message that opens the round and makes room for what will come.
@@ -165,19 +157,20 @@ final class OpenRound implements AutoCloseable {
 
   /// Where an upload goes.
   BlockSink upload(Seat seat, Streams.SegmentRef ref, long length) throws IOException {
-    if (ref.round() != setting.round() || ref.attempt() != 0) {
+    if (ref.round() != setting.round() || !segments.isRunning(ref.segment(), ref.attempt())) {
       throw LinkRefused.declined(
-          "segment of round %d (expected: round %d)".formatted(ref.round(), setting.round()));
+          "round %d segment %d attempt %d (expected: round %d, a segment of its model, the attempt that runs)"
+              .formatted(ref.round(), ref.segment(), ref.attempt(), setting.round()));
     }
-    return uploads.receive(seat, ref.segment(), length);
+    return uploads.receive(seat, ref.segment(), ref.attempt(), length);
   }
 
   /// Takes in a sealed share; it counts when the manifest that names it comes.
   void share(Seat seat, SealedShare share) throws IOException {
     seat.requireAuthor(share.client());
-    Optional<SegmentCollection> collection = collection(share.segment());
-    if (collection.isPresent()) {
-      collection.get().share(share);
+    Optional<SegmentCollection> running = segments.find(share.segment(), share.attempt());
+    if (running.isPresent()) {
+      running.get().share(share);
     }
   }
 
@@ -186,24 +179,40 @@ final class OpenRound implements AutoCloseable {
   /// @return whether the segment counts: everything of it is here and fits
   boolean manifest(Seat seat, Manifest manifest) throws IOException {
     seat.requireAuthor(manifest.client());
-    return collection(manifest.segment())
-        .filter(collection ->
-            collection.manifest(manifest, uploads.root(seat.name(), manifest.segment())))
+    return segments
+        .find(manifest.segment(), manifest.attempt())
+        .filter(running ->
+            running.manifest(
+                manifest, uploads.root(seat.name(), manifest.segment(), manifest.attempt())))
         .isPresent();
-  }
-
-  /// Empty if the segment is open: what still comes for it changes nothing.
-  private Optional<SegmentCollection> collection(int segment) throws IOException {
-    if (segment < 0 || segment >= round.segments().size()) {
-      throw new IOException(
-          "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
-    }
-    return Optional.ofNullable(segments.get(segment));
   }
 
   /// Takes nothing more of a segment in; its cohort is drawn from what is here.
   void close(int segment) {
-    required(segment).close();
+    segments.required(segment).close();
+  }
+
+  /// An attempt failed: its blocks serve for nothing more, and statements about it are taken in.
+  void attemptFailed(int segment) throws IOException {
+    int attempt = segments.required(segment).attempt();
+    segments.failed(segment);
+    delete(segment, attempt);
+  }
+
+  /// @return whether the statement is one that is waited for
+  boolean statement(Seat seat, NotRevealed statement) throws IOException {
+    seat.requireAuthor(statement.helper());
+    return statement.ctx().equals(round.ctx()) && segments.add(statement);
+  }
+
+  /// Begins the next attempt at a segment.
+  Retry retry(int segment) {
+    return segments.next(segment);
+  }
+
+  /// The attempts that somebody who was away may have missed.
+  List<Retry> retries() {
+    return segments.retries();
   }
 
   /// The bytes of the shares that one helper holds of a segment if every client sends it.
@@ -213,13 +222,13 @@ final class OpenRound implements AutoCloseable {
 
   /// The helpers that revealed their part of a segment.
   List<String> revealed(int segment) {
-    Reveals reveals = required(segment).reveals();
+    Reveals reveals = segments.required(segment).reveals();
     return reveals == null ? List.of() : reveals.helpers();
   }
 
   /// In how many parts the shares of a segment go to each helper.
   int shareParts(int segment, SortedSet<String> clients) {
-    Candidates candidates = required(segment).candidates();
+    Candidates candidates = segments.required(segment).candidates();
     if (!candidates.clients().equals(List.copyOf(clients))) {
       throw new IllegalStateException("the machine and the candidates count differently");
     }
@@ -228,7 +237,7 @@ final class OpenRound implements AutoCloseable {
 
   /// Makes one part of the shares of a segment for a helper; by any thread, when its turn comes.
   PartOfShares shares(int segment, String helper, int part) {
-    Candidates candidates = required(segment).candidates();
+    Candidates candidates = segments.required(segment).candidates();
     return () -> candidates.sharesFor(helper, part);
   }
 
@@ -241,14 +250,11 @@ final class OpenRound implements AutoCloseable {
   /// @return the clients whose share the helper could not open; empty if it speaks of another round
   Optional<SortedSet<String>> shareStatus(Seat seat, ShareStatus status) throws IOException {
     seat.requireAuthor(status.helper());
-    if (!status.ctx().equals(round.ctx())) {
+    Optional<SegmentCollection> running = segments.find(status.segment(), status.attempt());
+    if (!status.ctx().equals(round.ctx()) || running.isEmpty()) {
       return Optional.empty();
     }
-    Optional<SegmentCollection> notOpen = collection(status.segment());
-    if (notOpen.isEmpty()) {
-      return Optional.empty();
-    }
-    SegmentCollection collection = notOpen.get();
+    SegmentCollection collection = running.get();
     if (!collection.isClosed()) {
       throw new IOException(
           "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
@@ -261,10 +267,10 @@ final class OpenRound implements AutoCloseable {
   }
 
   Cohort propose(int segment, SortedSet<String> names) {
-    SegmentCollection collection = required(segment);
-    Cohort cohort = collection.candidates().cohort();
+    SegmentCollection collection = segments.required(segment);
+    Cohort cohort = collection.candidates().cohort(names);
     if (!cohort.clients().equals(List.copyOf(names))) {
-      throw new IllegalStateException("the machine and the candidates draw different cohorts");
+      throw new IllegalStateException("the machine and the candidates count differently");
     }
     collection.propose(cohort);
     return cohort;
@@ -273,7 +279,10 @@ final class OpenRound implements AutoCloseable {
   boolean signature(Seat seat, CohortSignature signature) throws IOException {
     seat.requireAuthor(signature.helper());
     CohortCertificate certificate =
-        collection(signature.segment()).map(SegmentCollection::certificate).orElse(null);
+        segments
+            .find(signature.segment(), signature.attempt())
+            .map(SegmentCollection::certificate)
+            .orElse(null);
     if (certificate == null || !signature.ctx().equals(round.ctx())) {
       return false;
     }
@@ -282,7 +291,7 @@ final class OpenRound implements AutoCloseable {
   }
 
   RevealRequest revealRequest(int segment) {
-    CohortCertificate certificate = required(segment).certificate();
+    CohortCertificate certificate = segments.required(segment).certificate();
     if (certificate == null) {
       throw new IllegalStateException("a reveal is requested after the cohort is certified");
     }
@@ -291,7 +300,11 @@ final class OpenRound implements AutoCloseable {
 
   boolean reveal(Seat seat, Reveal reveal) throws IOException {
     seat.requireAuthor(reveal.helper());
-    Reveals reveals = collection(reveal.segment()).map(SegmentCollection::reveals).orElse(null);
+    Reveals reveals =
+        segments
+            .find(reveal.segment(), reveal.attempt())
+            .map(SegmentCollection::reveals)
+            .orElse(null);
     if (reveals == null || !reveal.ctx().equals(round.ctx())) {
       return false;
     }
@@ -309,13 +322,11 @@ final class OpenRound implements AutoCloseable {
   ///
   /// @return empty if it opened all
   Optional<EncryptedSum> nextSum(int segment) throws IOException {
-    SegmentCollection collection = required(segment);
+    SegmentCollection collection = segments.required(segment);
     OpenedSums opened = collection.openedSums();
     CohortCertificate certificate = collection.certificate();
-    if (opened == null || certificate == null) {
-      throw new IllegalStateException("a sum is opened after its cohort is certified");
-    }
-    if (opened.isComplete()) {
+    // Nothing is certified if the attempt failed meanwhile.
+    if (opened == null || certificate == null || opened.isComplete()) {
       return Optional.empty();
     }
     try (StoredBlocks stored = new StoredBlocks(uploads, certificate.cohort())) {
@@ -335,7 +346,10 @@ final class OpenRound implements AutoCloseable {
   Opened openedSum(Seat seat, OpenedSum answer) throws IOException {
     seat.requireAuthor(answer.helper());
     OpenedSums opened =
-        collection(answer.segment()).map(SegmentCollection::openedSums).orElse(null);
+        segments
+            .find(answer.segment(), answer.attempt())
+            .map(SegmentCollection::openedSums)
+            .orElse(null);
     if (opened == null || !answer.ctx().equals(round.ctx())) {
       return Opened.NOTHING;
     }
@@ -345,14 +359,6 @@ final class OpenRound implements AutoCloseable {
       return Opened.NOTHING;
     }
     return opened.isComplete() ? Opened.ALL : Opened.PART;
-  }
-
-  private SegmentCollection required(int segment) {
-    SegmentCollection collection = segments.get(segment);
-    if (collection == null) {
-      throw new IllegalStateException("the machine knows the segments: " + segment);
-    }
-    return collection;
   }
 
   /// What folding a segment needs, drawn on the coordinator's thread.
@@ -367,7 +373,7 @@ final class OpenRound implements AutoCloseable {
       Optional<OpenedSums> openedSums) {}
 
   FoldInput foldInput(int segment, SortedSet<String> names) {
-    SegmentCollection collection = required(segment);
+    SegmentCollection collection = segments.required(segment);
     Cohort cohort = collection.cohort(names);
     CohortCertificate certificate = collection.certificate();
     return new FoldInput(
@@ -381,7 +387,7 @@ final class OpenRound implements AutoCloseable {
 
   /// Helpers whose part of the sum contradicted that of the others, once the segment is open.
   List<String> blamed(int segment) {
-    return required(segment).blamed();
+    return segments.required(segment).blamed();
   }
 
   /// Folds and opens a segment; its blocks and shares are deleted when it is open, they can serve
@@ -415,20 +421,24 @@ final class OpenRound implements AutoCloseable {
       opened = sum.examples();
       examples.accumulateAndGet(opened, Math::min);
       clients.accumulateAndGet(sum.clients(), Math::min);
-      required(segment)
+      segments
+          .required(segment)
           .opened(
               new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
               revealed.blamed());
     }
-    uploads.delete(round.open().clients(), segment);
-    deliveries.delete(round.open().clients(), segment);
+    delete(segment, input.cohort().attempt());
     return opened;
   }
 
   /// Keeps of a segment that is open only what the result says of it.
   void release(int segment) {
-    results.put(segment, required(segment).result());
-    segments.remove(segment);
+    segments.release(segment);
+  }
+
+  private void delete(int segment, int attempt) throws IOException {
+    uploads.delete(round.open().clients(), segment, attempt);
+    deliveries.delete(round.open().clients(), segment, attempt);
   }
 
   /// Lets the strategy make the next model and measures it.
@@ -474,7 +484,7 @@ final class OpenRound implements AutoCloseable {
   RoundResult result() {
     return new RoundResult(
             round.ctx(),
-            List.copyOf(results.values()),
+            segments.results(),
             Bytes.of(mean.digest()),
             requireModelHash(),
             setting.identity().name(),

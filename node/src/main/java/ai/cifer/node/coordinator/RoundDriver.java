@@ -17,6 +17,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.message.Draw;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.transport.BlockSink;
@@ -106,7 +107,8 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         helpers,
         Quorum.TWO_THIRDS,
         Draw.HELPERS,
-        segments);
+        segments,
+        setting.config().maxAttempts());
   }
 
   RoundOutcome run() throws InterruptedException {
@@ -157,6 +159,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (machine.phase().isOver()) {
       return;
     }
+    sendRetries(requireOpen().retries(), new TreeSet<>(List.of(name)));
     if (machine.awaitedClients().contains(name) || (helps && restarted)) {
       send(name, Kinds.ROUND_OPEN, List.of(requireOpen().message().encode()));
     }
@@ -244,10 +247,38 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         openSegment(segment, cohort);
         requireRequests().done(segment);
       }
+      case RoundCommand.RequestStatements request -> attemptFailed(request);
+      case RoundCommand.RetrySegment retry -> retry(retry);
       case RoundCommand.ApplyModel() -> applyModel();
       case RoundCommand.Complete() -> complete();
       case RoundCommand.Abandon(String reason) -> abandon(reason);
     }
+  }
+
+  private void attemptFailed(RoundCommand.RequestStatements request) {
+    setting
+        .listener()
+        .on(
+            new RunEvent.AttemptFailed(
+                setting.round(), request.segment(), request.attempt(), request.reason()));
+    try {
+      requireOpen().attemptFailed(request.segment());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    requireRequests().requestStatements(request);
+  }
+
+  private void retry(RoundCommand.RetrySegment command) {
+    requireRequests().done(command.segment());
+    SortedSet<String> names = new TreeSet<>(command.clients());
+    names.addAll(command.helpers());
+    sendRetries(List.of(requireOpen().retry(command.segment())), names);
+  }
+
+  private void sendRetries(List<Retry> retries, SortedSet<String> names) {
+    List<byte[]> bodies = retries.stream().map(Retry::encode).toList();
+    names.forEach(name -> send(name, Kinds.RETRY, bodies));
   }
 
   private OpenRound requireOpen() {
@@ -312,21 +343,22 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     OpenRound opened = requireOpen();
     OpenRound.FoldInput input = opened.foldInput(segment, cohort);
     int reveals = machine.reveals(segment);
+    int attempt = machine.attempt(segment);
     work.start(
         () -> opened.fold(input, progress("fold"), reports),
         examples -> {
           opened
               .blamed(segment)
-              .forEach(helper -> accept(new RoundEvent.HelperBlamed(helper, segment)));
+              .forEach(helper -> accept(new RoundEvent.HelperBlamed(helper, segment, attempt)));
           opened.release(segment);
-          accept(new RoundEvent.SegmentOpened(segment, examples));
+          accept(new RoundEvent.SegmentOpened(segment, attempt, examples));
         },
         failure -> {
           if (failure.reason() == Reason.OPENING_FAILED) {
             openingFailed = failure;
             accept(
                 new RoundEvent.OpeningFailed(
-                    segment, reveals, String.valueOf(failure.getMessage())));
+                    segment, attempt, reveals, String.valueOf(failure.getMessage())));
           } else {
             stop(failure);
           }
@@ -412,10 +444,10 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     }
     SortedSet<String> awaited = machine.awaitedClients();
     awaited.addAll(machine.awaitedHelpers());
-    SortedSet<String> revealing = machine.awaitedReveals();
+    SortedSet<String> irreplaceable = machine.irreplaceableHelpers();
     for (String name : awaited) {
       Optional<String> silent =
-          revealing.contains(name) ? liveness.givenUpPatiently(name) : liveness.givenUp(name);
+          irreplaceable.contains(name) ? liveness.givenUpPatiently(name) : liveness.givenUp(name);
       // Who is client and helper is one process: if it is silent it is so as both.
       silent.ifPresent(reason -> {
         accept(new RoundEvent.ClientWithdrew(name, reason));

@@ -8,6 +8,7 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.SealedShare;
@@ -81,25 +82,33 @@ final class RoundMessages {
         Manifest manifest = Manifest.decode(body);
         yield when(
             round.manifest(seat, manifest),
-            new RoundEvent.SegmentStored(seat.name(), manifest.segment()));
+            new RoundEvent.SegmentStored(seat.name(), manifest.segment(), manifest.attempt()));
       }
       case Kinds.SHARE_STATUS -> {
         ShareStatus status = ShareStatus.decode(body);
         yield round
             .shareStatus(seat, status)
             .map(complaints ->
-                new RoundEvent.SharesChecked(seat.name(), status.segment(), complaints));
+                new RoundEvent.SharesChecked(
+                    seat.name(), status.segment(), status.attempt(), complaints));
       }
       case Kinds.COHORT_SIGNATURE -> {
         CohortSignature signature = CohortSignature.decode(body);
         yield when(
             round.signature(seat, signature),
-            new RoundEvent.CohortSigned(seat.name(), signature.segment()));
+            new RoundEvent.CohortSigned(seat.name(), signature.segment(), signature.attempt()));
       }
       case Kinds.REVEAL -> {
         Reveal reveal = Reveal.decode(body);
         yield when(
-            round.reveal(seat, reveal), new RoundEvent.SumRevealed(seat.name(), reveal.segment()));
+            round.reveal(seat, reveal),
+            new RoundEvent.SumRevealed(seat.name(), reveal.segment(), reveal.attempt()));
+      }
+      case Kinds.NOT_REVEALED -> {
+        NotRevealed statement = NotRevealed.decode(body);
+        yield when(
+            round.statement(seat, statement),
+            new RoundEvent.AttemptRenounced(seat.name(), statement.segment(), statement.attempt()));
       }
       case Kinds.OPENED_SUM -> openedSum(seat, round, OpenedSum.decode(body));
       default -> throw new IllegalStateException(envelope.kind());
@@ -118,7 +127,8 @@ final class RoundMessages {
         }
         yield Optional.empty();
       }
-      case ALL -> Optional.of(new RoundEvent.SumRevealed(seat.name(), answer.segment()));
+      case ALL ->
+          Optional.of(new RoundEvent.SumRevealed(seat.name(), answer.segment(), answer.attempt()));
     };
   }
 
@@ -174,7 +184,15 @@ final class RoundMessages {
       var decline = ControlMessage.read(envelope, ControlMessage.DeclineSegment.class);
       return when(
           decline.round() == setting.round(),
-          new RoundEvent.HelperDeclined(seat.name(), decline.segment(), decline.reason()));
+          new RoundEvent.HelperDeclined(
+              seat.name(), decline.segment(), decline.attempt(), decline.reason()));
+    }
+    if (envelope.kind().equals(ControlMessage.kind(ControlMessage.DeclineStatement.class))) {
+      var decline = ControlMessage.read(envelope, ControlMessage.DeclineStatement.class);
+      return when(
+          decline.round() == setting.round(),
+          new RoundEvent.StatementDeclined(
+              seat.name(), decline.segment(), decline.attempt(), decline.reason()));
     }
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
       var report = ControlMessage.read(envelope, ControlMessage.Report.class);

@@ -19,13 +19,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What the coordinator has of one segment, from the first share to the result; shares and
-/// manifests lie on its disk.
+/// What the coordinator has of one attempt at a segment, from the first share to the result; shares
+/// and manifests lie on its disk.
 ///
 /// A disk that fails is no fault of the sender, so it is told by an [UncheckedIOException].
 final class SegmentCollection {
 
   private final VerifiedRound round;
+  private final int attempt;
   private final DeliveryFolder deliveries;
   private final Candidates candidates;
 
@@ -41,10 +42,15 @@ final class SegmentCollection {
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
   private boolean closed;
 
-  SegmentCollection(VerifiedRound round, int segment, DeliveryFolder deliveries) {
+  SegmentCollection(VerifiedRound round, int segment, int attempt, DeliveryFolder deliveries) {
     this.round = round;
+    this.attempt = attempt;
     this.deliveries = deliveries;
-    this.candidates = new Candidates(round, segment, 0);
+    this.candidates = new Candidates(round, segment, attempt);
+  }
+
+  int attempt() {
+    return attempt;
   }
 
   void close() {

@@ -19,7 +19,8 @@ final class StoredBlocks implements AutoCloseable {
     try {
       for (String client : cohort.clients()) {
         FileChannel channel =
-            FileChannel.open(uploads.file(client, cohort.segment()), StandardOpenOption.READ);
+            FileChannel.open(
+                uploads.file(client, cohort.segment(), cohort.attempt()), StandardOpenOption.READ);
         channels.add(channel);
         stored.put(client, StoredSegment.of(channel, 0));
       }

@@ -17,21 +17,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Where the blocks of a round lie until their cohort is folded: a file for each client and
-/// segment, which bears its name only when all its bytes came and are canonical.
+/// Where the blocks of a round lie until their cohort is folded: a file for each client, segment
+/// and attempt, which bears its name only when all its bytes came and are canonical.
 ///
 /// Safe for several threads: uploads run beside each other.
 final class UploadFolder {
 
-  private record Key(String client, int segment) {}
+  private record Key(String client, int segment, int attempt) {}
 
   private final Path folder;
   private final VerifiedRound round;
   private final Map<Key, Bytes> roots = new ConcurrentHashMap<>();
-  private final Set<Key> running = ConcurrentHashMap.newKeySet();
+  private final Map<Key, Upload> running = new ConcurrentHashMap<>();
+  private final AtomicLong begun = new AtomicLong();
   private volatile boolean closed;
 
   UploadFolder(Path folder, VerifiedRound round) {
@@ -40,19 +41,25 @@ final class UploadFolder {
   }
 
   /// Names are `[A-Za-z0-9._-]{1,64}`, so they cannot leave the folder.
-  Path file(String client, int segment) {
-    return folder.resolve("%s.%06d.blocks".formatted(client, segment));
+  Path file(String client, int segment, int attempt) {
+    return folder.resolve("%s.%06d.%02d.blocks".formatted(client, segment, attempt));
+  }
+
+  private Path file(Key key) {
+    return file(key.client, key.segment, key.attempt);
   }
 
   /// The hash over the blocks, if they came whole.
-  Optional<Bytes> root(String client, int segment) {
-    return Optional.ofNullable(roots.get(new Key(client, segment)));
+  Optional<Bytes> root(String client, int segment, int attempt) {
+    return Optional.ofNullable(roots.get(new Key(client, segment, attempt)));
   }
 
-  /// Lets a client upload a segment, once at a time.
+  /// Lets a client upload a segment. A second upload at a time takes the place of the first: its
+  /// client lost the link and is back before that was noticed here.
   ///
+  /// @param attempt the one that runs
   /// @throws LinkRefused if it is not in the round, or the segment or length is not the plan's
-  BlockSink receive(Seat seat, int segment, long length) throws IOException {
+  BlockSink receive(Seat seat, int segment, int attempt, long length) throws IOException {
     if (!round.open().clients().contains(seat.name())) {
       throw LinkRefused.declined(
           "%s is not a client of round %d".formatted(seat.name(), round.open().round()));
@@ -67,19 +74,17 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "length of segment %d: %d bytes (expected: %d)".formatted(segment, length, expected));
     }
-    Key key = new Key(seat.name(), segment);
-    // Two uploads at once would write into one file.
-    if (!running.add(key)) {
-      throw LinkRefused.declined(
-          "segment %d of %s is being uploaded already".formatted(segment, seat.name()));
-    }
-    // Looked at only now: an upload that ended a moment ago has left its root before it made way.
+    Key key = new Key(seat.name(), segment, attempt);
     if (closed || roots.containsKey(key)) {
-      running.remove(key);
       throw LinkRefused.declined(
           "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
-    return new Upload(seat, segment, new SegmentReceiver(round, cut, seat.name()));
+    Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
+    Upload before = running.put(key, upload);
+    if (before != null) {
+      before.superseded = true;
+    }
+    return upload;
   }
 
   /// Ends uploads that still run: the round is over, and its folder goes.
@@ -87,43 +92,41 @@ final class UploadFolder {
     closed = true;
   }
 
-  /// Deletes a segment's blocks.
-  void delete(Collection<String> clients, int segment) throws IOException {
+  /// Deletes the blocks of an attempt at a segment.
+  void delete(Collection<String> clients, int segment, int attempt) throws IOException {
     for (String client : clients) {
-      Files.deleteIfExists(file(client, segment));
+      Files.deleteIfExists(file(client, segment, attempt));
     }
   }
 
   /// Blocks on their way to disk.
   private final class Upload implements BlockSink {
     private final Seat seat;
-    private final int segment;
+    private final Key key;
     private final SegmentReceiver receiver;
     private final Path partial;
     private final FileChannel channel;
+    private volatile boolean superseded;
 
-    Upload(Seat seat, int segment, SegmentReceiver receiver) throws IOException {
+    Upload(Seat seat, Key key, SegmentReceiver receiver) throws IOException {
       this.seat = seat;
-      this.segment = segment;
+      this.key = key;
       this.receiver = receiver;
-      Path whole = file(seat.name(), segment);
-      partial = whole.resolveSibling(whole.getFileName() + ".partial");
-      try {
-        channel =
-            FileChannel.open(
-                partial,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
-      } catch (IOException failure) {
-        running.remove(new Key(seat.name(), segment));
-        throw failure;
-      }
+      Path whole = file(key);
+      // Of its own: one that is superseded may still write.
+      partial =
+          whole.resolveSibling(
+              "%s.%d.partial".formatted(whole.getFileName(), begun.getAndIncrement()));
+      channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     private void requireOpen() throws LinkRefused {
       if (closed) {
         throw LinkRefused.declined("round %d is over".formatted(round.open().round()));
+      }
+      if (superseded) {
+        throw LinkRefused.declined(
+            "segment %d of %s is being uploaded anew".formatted(key.segment, key.client));
       }
     }
 
@@ -147,8 +150,17 @@ final class UploadFolder {
       Bytes root = receiver.root();
       channel.force(true);
       channel.close();
-      Durable.rename(partial, file(seat.name(), segment));
-      roots.put(new Key(seat.name(), segment), root);
+      // One of two that end at the same time is the segment; the other has no say any more.
+      synchronized (UploadFolder.this) {
+        requireOpen();
+        Durable.rename(partial, file(key));
+        roots.put(key, root);
+        superseded = true;
+        Upload other = running.get(key);
+        if (other != null) {
+          other.superseded = true;
+        }
+      }
       return root.toByteArray();
     }
 
@@ -156,7 +168,7 @@ final class UploadFolder {
     public void close() throws IOException {
       channel.close();
       Files.deleteIfExists(partial);
-      running.remove(new Key(seat.name(), segment));
+      running.remove(key, this);
     }
   }
 }

@@ -107,6 +107,23 @@ public final class ClientRun {
       throws NodeException, InterruptedException {
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
+    try (HeldUpdate held = new HeldUpdate()) {
+      return run(identity, trainer, role, helping, seed, state, connection, held);
+    } catch (LocalFailure failure) {
+      throw StateFolder.unusable(state, failure);
+    }
+  }
+
+  private Ending run(
+      Identity identity,
+      Trainer trainer,
+      ClientRole role,
+      HelpingClient helping,
+      long seed,
+      Path state,
+      Connection connection,
+      HeldUpdate held)
+      throws NodeException, InterruptedException {
     while (true) {
       SharedInbox inbox = new SharedInbox();
       Optional<Ending> ending;
@@ -124,6 +141,7 @@ public final class ClientRun {
                     seed,
                     state,
                     helping.activeRound(),
+                    held,
                     listener)
                 .serve();
       } finally {

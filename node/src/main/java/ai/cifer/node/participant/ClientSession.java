@@ -3,7 +3,6 @@ package ai.cifer.node.participant;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
-import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Trainer;
@@ -16,9 +15,9 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.client.ClientRole;
-import ai.cifer.secagg.client.Contribution;
 import ai.cifer.secagg.client.NonFiniteUpdate;
 import ai.cifer.secagg.client.UpdateProtector;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SealedShare;
@@ -52,11 +51,14 @@ final class ClientSession {
   private final long seed;
   private final Path state;
   private final int helping;
+  private final HeldUpdate held;
   private final RunListener listener;
 
   private @Nullable VerifiedRound round;
 
   /// @param helping the round of which this process still holds the key of a helper; 0 for none
+  /// @param held the update of the round that is open; kept by whoever made this session, since it
+  ///   outlives a lost link
   ClientSession(
       Link link,
       Inbox inbox,
@@ -66,6 +68,7 @@ final class ClientSession {
       long seed,
       Path state,
       int helping,
+      HeldUpdate held,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
@@ -75,6 +78,7 @@ final class ClientSession {
     this.seed = seed;
     this.state = state;
     this.helping = helping;
+    this.held = held;
     this.listener = listener;
   }
 
@@ -92,11 +96,14 @@ final class ClientSession {
   private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
     if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
       round(RoundOpen.decode(envelope.body()));
+    } else if (envelope.kind().equals(Kinds.RETRY)) {
+      retry(Retry.decode(envelope.body()));
     } else if (envelope.kind().equals(Kinds.ROUND_RESULT)) {
       result(RoundResult.decode(envelope.body()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       round = null;
+      held.close();
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
       return Optional.of(Ending.of(envelope));
@@ -105,15 +112,73 @@ final class ClientSession {
   }
 
   private void round(RoundOpen open) throws IOException, NodeException {
+    takingPart(open.round(), () -> take(open));
+  }
+
+  private void take(RoundOpen open) throws IOException, TrainingException {
     int number = open.round();
+    VerifiedRound accepted = LocalFailure.unless(() -> role.accept(open));
+    VerifiedRound known = held.round(accepted.ctx());
+    if (known != null) {
+      goOn(known);
+      return;
+    }
+    held.close();
+    role.requireFresh(accepted);
+    round = accepted;
+    listener.on(new RunEvent.RoundOpened(number, open.clients()));
+    if (hasRoom(open)) {
+      takePart(accepted);
+    }
+  }
+
+  /// The link was lost after the update began to leave.
+  private void goOn(VerifiedRound known) throws IOException {
+    int number = known.open().round();
+    round = known;
+    UploadTally tally = new UploadTally();
+    held.sendAll(protector -> resend(number, protector, tally));
+    // Of what was handed to the link before it broke nobody knows whether it arrived. Whoever
+    // misses
+    // something need not wait for it; who misses nothing is not told anything by this.
+    link.send(
+        new ControlMessage.Withdraw(number, "the link was lost during the upload").envelope());
+  }
+
+  /// The coordinator turns blocks away that it has.
+  private void resend(int number, UpdateProtector protector, UploadTally tally) throws IOException {
     try {
-      VerifiedRound accepted = LocalFailure.unless(() -> role.accept(open));
-      role.requireFresh(accepted);
-      round = accepted;
-      listener.on(new RunEvent.RoundOpened(number, open.clients()));
-      if (hasRoom(open)) {
-        takePart(accepted);
+      sendBlocks(number, protector, tally, progress(number, "encrypt", protector.length()));
+    } catch (LinkRefused declined) {
+      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+        throw declined;
       }
+    }
+    sendManifest(protector, tally);
+  }
+
+  /// A segment is asked for again. Whoever was restarted meanwhile has nothing to send: its update
+  /// is gone, and another one must not leave.
+  private void retry(Retry retry) throws IOException, NodeException {
+    VerifiedRound known = held.round(retry.ctx());
+    if (known == null) {
+      return;
+    }
+    int number = known.open().round();
+    UploadTally tally = new UploadTally();
+    takingPart(number, () -> held.retry(retry, protector -> resend(number, protector, tally)));
+  }
+
+  /// Something that a client does for a round.
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException, TrainingException;
+  }
+
+  /// Withdraws from the round if the step is refused, here or there.
+  private void takingPart(int number, Step step) throws IOException, NodeException {
+    try {
+      step.run();
     } catch (RoundRefused | NonFiniteUpdate | ShareRefused refused) {
       String reason = String.valueOf(refused.getMessage());
       withdraw(number, reason, reason);
@@ -135,6 +200,7 @@ final class ClientSession {
   /// @param reason what everybody may know
   /// @param details what this machine's owner may know
   private void withdraw(int round, String reason, String details) throws IOException {
+    held.close();
     listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, details)));
     link.send(new ControlMessage.Withdraw(round, reason).envelope());
   }
@@ -175,20 +241,25 @@ final class ClientSession {
     link.download(
         Streams.model(open.round()),
         new ModelSink(file, bytes, progress(open.round(), "download", bytes)));
+    double trainSeconds;
     try (Tensors tensors = LocalFailure.unless(() -> Tensors.open(file, 0, open.layout()))) {
       round.requireModel(tensors);
       long start = System.nanoTime();
       Throttle throttle = progress(open.round(), "train", 0);
       ClientUpdate update = train(open, tensors, throttle);
-      double trainSeconds = (System.nanoTime() - start) / 1e9;
+      trainSeconds = (System.nanoTime() - start) / 1e9;
       // If the link was lost meanwhile, nothing has left yet and the round can be trained again;
       // what
       // comes next is recorded and happens once.
-      link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
-      try (update) {
-        upload(round, update, trainSeconds, bytes);
+      try {
+        link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
+        held.hold(round, update, LocalFailure.unless(() -> role.contribute(round, update)));
+      } catch (IOException | RuntimeException failure) {
+        update.close();
+        throw failure;
       }
     }
+    upload(round, trainSeconds, bytes);
   }
 
   private ClientUpdate train(RoundOpen open, Tensors model, Throttle throttle)
@@ -209,33 +280,32 @@ final class ClientSession {
     return ((seed * 0x9E3779B97F4A7C15L) ^ plan) * 0x9E3779B97F4A7C15L + round;
   }
 
-  private void upload(
-      VerifiedRound round, ClientUpdate update, double trainSeconds, long downloadBytes)
+  private void upload(VerifiedRound round, double trainSeconds, long downloadBytes)
       throws IOException {
     int number = round.open().round();
     UploadTally tally = new UploadTally();
     Throttle throttle =
         progress(number, "encrypt", round.plan().updateBytes(round.open().layout()));
-    try (Contribution contribution = LocalFailure.unless(() -> role.contribute(round, update))) {
-      for (Segment segment : round.segments()) {
-        try (UpdateProtector protector =
-            LocalFailure.unless(() -> contribution.protect(segment.index(), 0))) {
-          upload(number, protector, tally, throttle);
-        }
-      }
-    }
+    held.sendAll(protector -> {
+      sendBlocks(number, protector, tally, throttle);
+      sendManifest(protector, tally);
+    });
     link.send(
         new ControlMessage.Report(
                 number, trainSeconds, tally.encryptSeconds(), tally.bytes(), downloadBytes)
             .envelope());
   }
 
-  private void upload(int number, UpdateProtector protector, UploadTally tally, Throttle throttle)
+  private void sendBlocks(
+      int number, UpdateProtector protector, UploadTally tally, Throttle throttle)
       throws IOException {
     link.upload(
         Streams.segment(
             new Streams.SegmentRef(number, protector.segment().index(), protector.attempt())),
         new ProtectedSource(protector, tally, throttle));
+  }
+
+  private void sendManifest(UpdateProtector protector, UploadTally tally) throws IOException {
     for (SealedShare share : protector.shares()) {
       send(Kinds.SEALED_SHARE, share.encode(), tally);
     }
@@ -255,6 +325,7 @@ final class ClientSession {
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
       round = null;
+      held.close();
     } catch (RoundRefused refused) {
       LOG.log(System.Logger.Level.WARNING, "result refused: {0}", refused.getMessage());
     }

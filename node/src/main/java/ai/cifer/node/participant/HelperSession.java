@@ -14,6 +14,7 @@ import ai.cifer.secagg.message.BeaconList;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.Message;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -100,22 +101,27 @@ final class HelperSession {
       }
       case Kinds.SHARES -> {
         Shares shares = Shares.decode(envelope.body());
-        answer(shares.ctx(), shares.segment(), () -> hold(shares));
+        answer(shares.ctx(), shares.segment(), shares.attempt(), () -> hold(shares));
       }
       case Kinds.COHORT -> {
         Cohort cohort = Cohort.decode(envelope.body());
         answer(
             cohort.ctx(),
             cohort.segment(),
+            cohort.attempt(),
             () -> send(Kinds.COHORT_SIGNATURE, LocalFailure.unless(() -> role.certify(cohort))));
       }
       case Kinds.REVEAL_REQUEST -> {
         RevealRequest request = RevealRequest.decode(envelope.body());
-        answer(request.ctx(), request.segment(), () -> reveal(request));
+        answer(request.ctx(), request.segment(), request.attempt(), () -> reveal(request));
       }
       case Kinds.ENCRYPTED_SUM -> {
         EncryptedSum sum = EncryptedSum.decode(envelope.body());
-        answer(sum.ctx(), sum.segment(), () -> openSum(sum));
+        answer(sum.ctx(), sum.segment(), sum.attempt(), () -> openSum(sum));
+      }
+      case Kinds.RETRY -> {
+        Retry retry = Retry.decode(envelope.body());
+        answer(retry.ctx(), retry.segment(), retry.attempt(), () -> role.retry(retry));
       }
       case Kinds.ROUND_OPEN -> {
         RoundOpen message = RoundOpen.decode(envelope.body());
@@ -143,19 +149,20 @@ final class HelperSession {
     }
   }
 
-  /// A refusal is about one segment: of others this helper may hold what is needed.
-  private void answer(Bytes ctx, int segment, Step step) throws IOException {
+  /// A refusal is about one attempt at one segment: of others this helper may hold what is needed.
+  private void answer(Bytes ctx, int segment, int attempt, Step step) throws IOException {
     VerifiedRound held = round;
     try {
       step.run();
-    } catch (RequestRefused refused) {
+    } catch (RequestRefused | RoundRefused refused) {
       String reason = told(refused);
       // What belongs to another round crossed with the news of its end.
       if (held != null && held.ctx().equals(ctx)) {
         int number = held.open().round();
         listener.on(
-            new RunEvent.Advanced(number, new RoundEvent.HelperDeclined(name, segment, reason)));
-        link.send(new ControlMessage.DeclineSegment(number, segment, reason).envelope());
+            new RunEvent.Advanced(
+                number, new RoundEvent.HelperDeclined(name, segment, attempt, reason)));
+        link.send(new ControlMessage.DeclineSegment(number, segment, attempt, reason).envelope());
       }
     }
   }
@@ -175,20 +182,21 @@ final class HelperSession {
   private void openSum(EncryptedSum sum) throws IOException {
     send(Kinds.OPENED_SUM, LocalFailure.unless(() -> role.open(sum)));
     if (sum.firstBlock() == 0) {
-      tellRevealed(sum.segment());
+      tellRevealed(sum.segment(), sum.attempt());
     }
   }
 
   private void reveal(RevealRequest request) throws IOException {
     send(Kinds.REVEAL, LocalFailure.unless(() -> role.reveal(request)));
-    tellRevealed(request.segment());
+    tellRevealed(request.segment(), request.attempt());
   }
 
-  private void tellRevealed(int segment) {
+  private void tellRevealed(int segment, int attempt) {
     VerifiedRound held = round;
     if (held != null) {
       listener.on(
-          new RunEvent.Advanced(held.open().round(), new RoundEvent.SumRevealed(name, segment)));
+          new RunEvent.Advanced(
+              held.open().round(), new RoundEvent.SumRevealed(name, segment, attempt)));
     }
   }
 
@@ -222,6 +230,8 @@ final class HelperSession {
               send(
                   Kinds.BEACON_COMMITMENT,
                   role.beacon().commit(request.run(), request.round(), request.draw())));
+    } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.StatementRequest.class))) {
+      state(ControlMessage.read(envelope, ControlMessage.StatementRequest.class));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       VerifiedRound held = round;
@@ -230,6 +240,25 @@ final class HelperSession {
         round = null;
       }
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
+    }
+  }
+
+  /// States that nothing of an attempt was revealed, unless it was.
+  private void state(ControlMessage.StatementRequest request) throws IOException {
+    VerifiedRound held = round;
+    if (held == null || held.open().round() != request.round()) {
+      return;
+    }
+    try {
+      send(
+          Kinds.NOT_REVEALED,
+          LocalFailure.unless(
+              () -> role.renounce(held.ctx(), request.segment(), request.attempt())));
+    } catch (RequestRefused refused) {
+      link.send(
+          new ControlMessage.DeclineStatement(
+                  request.round(), request.segment(), request.attempt(), told(refused))
+              .envelope());
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 /// The inboxes of a client and of the helper in the same process, behind one link: a client that
 /// trains for an hour must not keep others waiting for its help.
 ///
-/// How rounds and the run begin and end goes to both.
+/// How rounds, further attempts and the run begin and end goes to both.
 final class SharedInbox implements LinkHandler, AutoCloseable {
 
   private static final Set<String> FOR_HELPERS =
@@ -17,6 +17,7 @@ final class SharedInbox implements LinkHandler, AutoCloseable {
           ControlMessage.kind(ControlMessage.HelloRequest.class),
           ControlMessage.kind(ControlMessage.CommitmentRequest.class),
           Kinds.BEACON_LIST,
+          ControlMessage.kind(ControlMessage.StatementRequest.class),
           Kinds.SHARES,
           Kinds.COHORT,
           Kinds.REVEAL_REQUEST,

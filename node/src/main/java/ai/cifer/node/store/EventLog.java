@@ -2,6 +2,7 @@ package ai.cifer.node.store;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunEvent.Advanced;
+import ai.cifer.fedlearn.history.RunEvent.AttemptFailed;
 import ai.cifer.fedlearn.history.RunEvent.Progress;
 import ai.cifer.fedlearn.history.RunEvent.RoundCompleted;
 import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
@@ -75,6 +76,7 @@ public final class EventLog implements RunListener, AutoCloseable {
   private static boolean mustLast(RunEvent event) {
     return event instanceof Advanced
         || event instanceof RoundOpened
+        || event instanceof AttemptFailed
         || event instanceof RoundCompleted
         || event instanceof RoundVoided
         || event instanceof RunEnded;

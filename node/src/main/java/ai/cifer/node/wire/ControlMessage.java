@@ -59,11 +59,25 @@ public sealed interface ControlMessage {
     }
   }
 
-  /// A helper answers nothing more about one segment.
+  /// A helper does not work on one attempt at a segment any more.
   ///
   /// @param reason for people
-  record DeclineSegment(int round, int segment, String reason) implements ControlMessage {
+  record DeclineSegment(int round, int segment, int attempt, String reason)
+      implements ControlMessage {
     public DeclineSegment {
+      reason = PlainText.of(reason);
+    }
+  }
+
+  /// The coordinator asks a helper to state that it revealed nothing of an attempt that failed.
+  record StatementRequest(int round, int segment, int attempt) implements ControlMessage {}
+
+  /// A helper does not state that it revealed nothing of an attempt.
+  ///
+  /// @param reason for people
+  record DeclineStatement(int round, int segment, int attempt, String reason)
+      implements ControlMessage {
+    public DeclineStatement {
       reason = PlainText.of(reason);
     }
   }

@@ -17,13 +17,16 @@ public final class Kinds {
   public static final String COHORT_SIGNATURE = "cohort-signature";
   public static final String REVEAL_REQUEST = "reveal-request";
   public static final String REVEAL = "reveal";
+  public static final String NOT_REVEALED = "not-revealed";
+  public static final String RETRY = "retry";
   public static final String ENCRYPTED_SUM = "encrypted-sum";
   public static final String OPENED_SUM = "opened-sum";
   public static final String ROUND_RESULT = "round-result";
 
   /// What participants send while a round is open.
   public static final Set<String> OF_OPEN_ROUND =
-      Set.of(SEALED_SHARE, MANIFEST, SHARE_STATUS, COHORT_SIGNATURE, REVEAL, OPENED_SUM);
+      Set.of(
+          SEALED_SHARE, MANIFEST, SHARE_STATUS, COHORT_SIGNATURE, REVEAL, NOT_REVEALED, OPENED_SUM);
 
   /// What participants send while helpers are drawn.
   public static final Set<String> OF_DRAW = Set.of(BEACON_COMMITMENT, BEACON_OPENING);

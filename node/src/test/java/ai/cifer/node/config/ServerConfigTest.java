@@ -49,6 +49,7 @@ class ServerConfigTest {
                 Optional.empty(),
                 config.segmentParameters(),
                 (1 << 20) - 1,
+                3,
                 Map.of()));
     assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);
   }

@@ -66,7 +66,7 @@ class DeliveryFolderTest {
     Delivery gone = deliveries.store(manifest("a", List.of()), 1);
     deliveries.store(share("b", "h", 2), 1);
     Delivery kept = deliveries.store(manifest("b", List.of()), 1);
-    deliveries.delete(List.of("a", "nobody"), 2);
+    deliveries.delete(List.of("a", "nobody"), 2, 0);
     assertThatThrownBy(() -> gone.share(1)).isInstanceOf(NoSuchFileException.class);
     assertThat(kept.share(1)).isEqualTo(share("b", "h", 2));
   }

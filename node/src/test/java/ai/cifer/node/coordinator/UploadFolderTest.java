@@ -48,7 +48,7 @@ class UploadFolderTest {
   }
 
   private BlockSink begin() throws IOException {
-    return uploads.receive(seat, 0, length);
+    return uploads.receive(seat, 0, 0, length);
   }
 
   private void assertDeclined(String because) {
@@ -64,16 +64,44 @@ class UploadFolderTest {
   @Test
   void aSegmentBearsItsName_whenAllOfItIsHere_andIsNotTakenAgain() throws Exception {
     try (BlockSink sink = begin()) {
-      assertDeclined("is being uploaded already");
       sink.write(ByteBuffer.allocate((int) length));
-      assertThat(names()).containsExactly("client-0.000000.blocks.partial");
-      assertThat(uploads.root("client-0", 0)).isEmpty();
+      assertThat(names()).containsExactly("client-0.000000.00.blocks.0.partial");
+      assertThat(uploads.root("client-0", 0, 0)).isEmpty();
       assertThat(sink.complete())
-          .isEqualTo(uploads.root("client-0", 0).orElseThrow().toByteArray());
+          .isEqualTo(uploads.root("client-0", 0, 0).orElseThrow().toByteArray());
     }
-    assertThat(names()).containsExactly("client-0.000000.blocks");
+    assertThat(names()).containsExactly("client-0.000000.00.blocks");
     assertDeclined("is here already");
     assertDeclined("is here already");
+  }
+
+  @Test
+  void whoLostItsLinkAndIsBack_beginsAnew_andTheOldUploadHasNoSayAnyMore() throws Exception {
+    try (BlockSink old = begin()) {
+      old.write(ByteBuffer.allocate((int) (length / 2)));
+      try (BlockSink anew = begin()) {
+        assertThatThrownBy(() -> old.write(ByteBuffer.allocate(1)))
+            .isInstanceOf(LinkRefused.class)
+            .hasMessageContaining("is being uploaded anew");
+        assertThatThrownBy(old::complete).isInstanceOf(LinkRefused.class);
+        anew.write(ByteBuffer.allocate((int) length));
+        anew.complete();
+      }
+    }
+    assertThat(names()).containsExactly("client-0.000000.00.blocks");
+  }
+
+  @Test
+  void attemptsLieApart() throws Exception {
+    try (BlockSink first = begin();
+        BlockSink second = uploads.receive(seat, 0, 1, length)) {
+      first.write(ByteBuffer.allocate((int) length));
+      second.write(ByteBuffer.allocate((int) length));
+      first.complete();
+      second.complete();
+    }
+    uploads.delete(List.of("client-0"), 0, 0);
+    assertThat(names()).containsExactly("client-0.000000.01.blocks");
   }
 
   @Test
@@ -82,7 +110,7 @@ class UploadFolderTest {
       sink.write(ByteBuffer.allocate((int) (length / 2)));
     }
     assertThat(names()).isEmpty();
-    assertThat(uploads.root("client-0", 0)).isEmpty();
+    assertThat(uploads.root("client-0", 0, 0)).isEmpty();
     begin().close();
   }
 
@@ -101,10 +129,10 @@ class UploadFolderTest {
 
   @Test
   void lengthAndSegmentAreThoseOfThePlan() {
-    assertThatThrownBy(() -> uploads.receive(seat, 0, length + 1))
+    assertThatThrownBy(() -> uploads.receive(seat, 0, 0, length + 1))
         .isInstanceOf(LinkRefused.class)
         .hasMessageContaining("length of segment 0");
-    assertThatThrownBy(() -> uploads.receive(seat, 1, length))
+    assertThatThrownBy(() -> uploads.receive(seat, 1, 0, length))
         .isInstanceOf(LinkRefused.class)
         .hasMessageContaining("segment: 1 (expected: 0 to 0)");
   }

@@ -120,7 +120,8 @@ class ClientSessionTest {
             coordinator.state(),
             new SecureRandom());
     Inbox inbox = new Inbox();
-    try (Link link = coordinator.connect(self, inbox);
+    try (HeldUpdate held = new HeldUpdate();
+        Link link = coordinator.connect(self, inbox);
         inbox) {
       return new ClientSession(
               link,
@@ -131,6 +132,7 @@ class ClientSessionTest {
               7,
               coordinator.state(),
               0,
+              held,
               coordinator.events::add)
           .serve();
     }

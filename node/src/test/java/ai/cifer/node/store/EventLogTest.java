@@ -36,10 +36,10 @@ class EventLogTest {
           new RunEvent.RunStarted(
               "r", "key-holder", "fedavg", "cnn", 10, 4, 100, 400, Optional.empty()));
       log.on(new RunEvent.Joined("client-1", "client"));
-      log.on(new RunEvent.Advanced(3, new RoundEvent.SegmentStored("client-2", 0)));
+      log.on(new RunEvent.Advanced(3, new RoundEvent.SegmentStored("client-2", 0, 0)));
       log.on(
           new RunEvent.Advanced(
-              3, new RoundEvent.SharesChecked("keys", 0, new TreeSet<>(List.of("client-4")))));
+              3, new RoundEvent.SharesChecked("keys", 0, 0, new TreeSet<>(List.of("client-4")))));
       log.on(
           new RunEvent.RoundCompleted(
               new RoundSummary(
@@ -58,7 +58,7 @@ class EventLogTest {
     assertThat(lines.get(2))
         .isEqualTo(
             "{\"time\":\"2026-11-22T12:00:00.123Z\",\"event\":\"segment_stored\",\"round\":3,"
-                + "\"client\":\"client-2\",\"segment\":0}");
+                + "\"client\":\"client-2\",\"segment\":0,\"attempt\":0}");
     JsonMapper json = JsonMapper.builder().build();
     List<JsonNode> events = lines.stream().map(json::readTree).toList();
     assertThat(events.stream().map(event -> event.get("event").stringValue()))

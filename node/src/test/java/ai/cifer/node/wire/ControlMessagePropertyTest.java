@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.node.wire.ControlMessage.DeclineSegment;
+import ai.cifer.node.wire.ControlMessage.DeclineStatement;
 import ai.cifer.node.wire.ControlMessage.HelloRequest;
 import ai.cifer.node.wire.ControlMessage.Join;
 import ai.cifer.node.wire.ControlMessage.Progress;
 import ai.cifer.node.wire.ControlMessage.Report;
 import ai.cifer.node.wire.ControlMessage.RoundVoid;
 import ai.cifer.node.wire.ControlMessage.RunEnd;
+import ai.cifer.node.wire.ControlMessage.StatementRequest;
 import ai.cifer.node.wire.ControlMessage.StopHelping;
 import ai.cifer.node.wire.ControlMessage.Withdraw;
 import ai.cifer.transport.Envelope;
@@ -36,7 +38,9 @@ class ControlMessagePropertyTest {
           new Progress(1, "train", 5, 10),
           new Withdraw(2, "NaN"),
           new StopHelping(2, "key lost"),
-          new DeclineSegment(2, 1, "key lost"),
+          new DeclineSegment(2, 1, 0, "key lost"),
+          new StatementRequest(2, 1, 0),
+          new DeclineStatement(2, 1, 0, "revealed"),
           new Report(3, 1.5, 0.25, 10, 20),
           new RoundVoid(6, "too few"),
           new RunEnd(7, ""));
@@ -53,7 +57,9 @@ class ControlMessagePropertyTest {
         Combinators.combine(integer, text, count, count).as(Progress::new),
         Combinators.combine(integer, text).as(Withdraw::new),
         Combinators.combine(integer, text).as(StopHelping::new),
-        Combinators.combine(integer, integer, text).as(DeclineSegment::new),
+        Combinators.combine(integer, integer, integer, text).as(DeclineSegment::new),
+        Combinators.combine(integer, integer, integer).as(StatementRequest::new),
+        Combinators.combine(integer, integer, integer, text).as(DeclineStatement::new),
         Combinators.combine(integer, seconds, seconds, count, count).as(Report::new),
         Combinators.combine(integer, text).as(RoundVoid::new),
         Combinators.combine(integer, text).as(RunEnd::new));
@@ -76,6 +82,8 @@ class ControlMessagePropertyTest {
             "withdraw",
             "stop-helping",
             "decline-segment",
+            "statement-request",
+            "decline-statement",
             "report",
             "round-void",
             "run-end");

@@ -22,8 +22,8 @@ import java.util.Optional;
 /// A participant with data.
 ///
 /// The life of a round: [#accept], download of the model and [VerifiedRound#requireModel],
-/// [#requireFresh], training, [#contribute], then [Contribution#protect] for every segment, at last
-/// [#complete]. Not safe for several threads.
+/// [#requireFresh], training, [#contribute], then [Contribution#protect] for every segment and
+/// [Contribution#retry] where it is asked for, at last [#complete]. Not safe for several threads.
 ///
 /// Guarantees, if its journal is not rolled back: at most one update leaves for a (run, round,
 /// model); none leaves that holds a NaN, into a mode, cohort, threshold or profile that the owner's
@@ -120,7 +120,8 @@ public final class ClientRole {
     requireFresh(round);
     UpdateProtector.check(update);
     // First what may fail on a helper's bad key, then the record: it must not cost a round.
-    Contribution contribution = new Contribution(round, update, signer, seed, spool, random);
+    Contribution contribution =
+        new Contribution(round, update, signer, seed, spool, random, policy.trust());
     try {
       journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
       return contribution;

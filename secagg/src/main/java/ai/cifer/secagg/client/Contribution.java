@@ -12,8 +12,11 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.HelperTrust;
+import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.Shamir;
 import ai.cifer.secagg.share.ShareSealer;
@@ -25,9 +28,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// A client's one update of one round, checked and recorded as leaving; made by
 /// [ClientRole#contribute].
@@ -37,13 +40,16 @@ public final class Contribution implements AutoCloseable {
   private static final int VERSION = 1;
 
   private final VerifiedRound round;
+  private final HelperTrust trust;
   private final ClientUpdate update;
   private final Signer signer;
   private final long seed;
   private final Path spool;
   private final SecureRandom random;
   private final List<ShareSealer> sealers = new ArrayList<>();
-  private final Set<Integer> begun = new HashSet<>();
+
+  /// The latest attempt at each segment that was begun.
+  private final Map<Integer, Integer> attempts = new HashMap<>();
 
   Contribution(
       VerifiedRound round,
@@ -51,8 +57,10 @@ public final class Contribution implements AutoCloseable {
       Signer signer,
       long seed,
       Path spool,
-      SecureRandom random) {
+      SecureRandom random,
+      HelperTrust trust) {
     this.round = round;
+    this.trust = trust;
     this.update = update;
     this.signer = signer;
     this.seed = seed;
@@ -63,27 +71,44 @@ public final class Contribution implements AutoCloseable {
     }
   }
 
-  /// Protects a segment with a fresh secret.
+  /// Protects a segment with a fresh secret, for the first attempt.
   ///
-  /// @param attempt 0; a retry needs statements that the attempt before was not revealed
   /// @return to be closed by the caller after the manifest was sent
-  /// @throws IllegalArgumentException if there is no such segment, or it is a retry
+  /// @throws IllegalArgumentException if there is no such segment
   /// @throws IllegalStateException if the segment was protected before
   /// @throws IOException if the spool cannot be created
-  public UpdateProtector protect(int segment, int attempt) throws IOException {
+  public UpdateProtector protect(int segment) throws IOException {
     if (segment < 0 || segment >= round.segments().size()) {
       throw new IllegalArgumentException(
           "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
     }
-    if (attempt != 0) {
-      throw new IllegalArgumentException(
-          "attempt: %d (expected: 0 without statements that attempt 0 was not revealed)"
-              .formatted(attempt));
-    }
-    if (!begun.add(segment)) {
+    if (attempts.putIfAbsent(segment, 0) != null) {
       throw new IllegalStateException(
-          "segment %d attempt %d: protected before (expected: once)".formatted(segment, attempt));
+          "segment %d attempt 0: protected before (expected: once)".formatted(segment));
     }
+    return protect(segment, 0);
+  }
+
+  /// Protects a segment with another fresh secret, for a further attempt; the integers under it are
+  /// the same.
+  ///
+  /// @return to be closed by the caller after the manifest was sent
+  /// @throws RoundRefused if a statement is missing that nothing of an attempt before was revealed
+  ///   (rule R2), or the attempt is not newer than the last one; nothing is protected then
+  /// @throws IOException if the spool cannot be created
+  public UpdateProtector retry(Retry retry) throws IOException {
+    int latest = attempts.getOrDefault(retry.segment(), -1);
+    round.requireRetry(retry, latest, trust);
+    attempts.put(retry.segment(), retry.attempt());
+    return protect(retry.segment(), retry.attempt());
+  }
+
+  /// Whether this attempt at a segment, or a later one, was begun.
+  public boolean hasBegun(int segment, int attempt) {
+    return attempts.getOrDefault(segment, -1) >= attempt;
+  }
+
+  private UpdateProtector protect(int segment, int attempt) throws IOException {
     Path file = Files.createTempFile(spool, "segment-", ".blocks");
     FileChannel channel =
         FileChannel.open(

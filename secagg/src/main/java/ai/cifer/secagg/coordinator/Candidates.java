@@ -196,13 +196,22 @@ public final class Candidates {
   /// @throws IllegalStateException if too few helpers answered
   /// @throws CohortTooSmall if fewer than k_min clients are left
   public Cohort cohort() {
+    Set<String> accepted = new HashSet<>(delivered.keySet());
+    statuses.values().forEach(status -> accepted.retainAll(Set.copyOf(status.accepted())));
+    return cohort(accepted);
+  }
+
+  /// The cohort of those who delivered and are in `accepted`: not every complaint has to be
+  /// believed, and a helper that complained about a member will not sign.
+  ///
+  /// @throws IllegalStateException if too few helpers answered
+  /// @throws CohortTooSmall if fewer than k_min clients are left
+  public Cohort cohort(Set<String> accepted) {
     if (!isReady()) {
       throw new IllegalStateException(
           "share status: of %d helpers (expected: >= %d)"
               .formatted(statuses.size(), round.open().threshold()));
     }
-    Set<String> accepted = new HashSet<>(delivered.keySet());
-    statuses.values().forEach(status -> accepted.retainAll(Set.copyOf(status.accepted())));
     List<Cohort.Entry> entries =
         delivered.entrySet().stream()
             .filter(each -> accepted.contains(each.getKey()))

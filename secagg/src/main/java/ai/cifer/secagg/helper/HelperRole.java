@@ -15,7 +15,9 @@ import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -29,7 +31,6 @@ import ai.cifer.secagg.share.HelperKey;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +46,13 @@ import java.util.function.Predicate;
 /// Does not guarantee: that the clients in the cohort are different people (enrolment does), or
 /// that a key holder and a coordinator that collude learn nothing.
 ///
-/// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], at
-/// last [#complete], or [#forget] if it is void. Not safe for several threads.
+/// Where an attempt at a segment fails, it states that it revealed nothing of it and never will,
+/// or, if it did reveal, refuses that; the statement of an attempt and its reveal exclude each
+/// other.
+///
+/// The life of a round: [#hello], [#accept], then per segment [#hold], [#certify], [#reveal], or
+/// [#renounce] and [#retry], at last [#complete], or [#forget] if it is void. Not safe for several
+/// threads.
 public final class HelperRole implements AutoCloseable {
   /// Rounds for which a key may wait at once, and segments whose shares may: bounds on memory that
   /// the coordinator cannot exceed.
@@ -64,8 +70,21 @@ public final class HelperRole implements AutoCloseable {
   private final Map<SegmentKey, SumOpening> openings = new HashMap<>();
   private final SumKeys sumKeys;
   private final BeaconMember beacon;
+  private final Attempts attempts;
 
-  private record RoundKey(String federation, String run, int round) {}
+  private record RoundKey(String federation, String run, int round) {
+    static RoundKey of(RoundOpen open) {
+      return new RoundKey(open.federation(), open.run(), open.round());
+    }
+
+    static RoundKey of(SegmentKey name) {
+      return new RoundKey(name.federation(), name.run(), name.round());
+    }
+
+    boolean isBefore(RoundKey other) {
+      return federation.equals(other.federation) && run.equals(other.run) && round < other.round;
+    }
+  }
 
   /// @param role [Role#KEY_HOLDER], or [Role#CLIENT] where clients help one another
   /// @param policy the helper's own; its federation and k_min are binding
@@ -83,6 +102,7 @@ public final class HelperRole implements AutoCloseable {
     this.journal = journal;
     this.random = random;
     beacon = new BeaconMember(signer, policy.federation(), journal, random);
+    attempts = new Attempts(journal, policy.trust());
     sumKeys =
         new SumKeys(
             policy.modes().stream().flatMap(mode -> mode.scheme().stream()).findFirst(),
@@ -141,38 +161,38 @@ public final class HelperRole implements AutoCloseable {
           "round %d: without %s among its helpers (expected: with it)"
               .formatted(open.round(), signer.name()));
     }
-    forgetOlder(open);
+    RoundKey accepted = RoundKey.of(open);
+    forget(name -> name.isBefore(accepted));
     rounds.putIfAbsent(round.ctx(), round);
     return round;
   }
 
-  private void forgetOlder(RoundOpen open) {
-    Iterator<Map.Entry<RoundKey, HelperKey>> each = keys.entrySet().iterator();
-    while (each.hasNext()) {
-      Map.Entry<RoundKey, HelperKey> entry = each.next();
-      if (isOlder(entry.getKey().federation, entry.getKey().run, entry.getKey().round, open)) {
-        entry.getValue().close();
-        sumKeys.forget(entry.getKey().run, entry.getKey().round);
-        each.remove();
-      }
-    }
-    held.entrySet()
+  /// Erases all that belongs to some rounds.
+  private void forget(Predicate<RoundKey> which) {
+    keys.entrySet()
         .removeIf(entry -> {
-          SegmentKey key = entry.getKey();
-          boolean old = isOlder(key.federation(), key.run(), key.round(), open);
-          if (old) {
-            entry.getValue().erase();
+          boolean gone = which.test(entry.getKey());
+          if (gone) {
+            entry.getValue().close();
+            sumKeys.forget(entry.getKey().run, entry.getKey().round);
           }
-          return old;
+          return gone;
         });
-    eraseOpenings(key -> isOlder(key.federation(), key.run(), key.round(), open));
-    rounds
-        .values()
-        .removeIf(round ->
-            isOlder(round.open().federation(), round.open().run(), round.open().round(), open));
+    erase(name -> which.test(RoundKey.of(name)));
+    attempts.forget(name -> which.test(RoundKey.of(name)));
+    rounds.values().removeIf(round -> which.test(RoundKey.of(round.open())));
   }
 
-  private void eraseOpenings(Predicate<SegmentKey> which) {
+  /// Erases the shares of some segments and attempts.
+  private void erase(Predicate<SegmentKey> which) {
+    held.entrySet()
+        .removeIf(entry -> {
+          boolean gone = which.test(entry.getKey());
+          if (gone) {
+            entry.getValue().erase();
+          }
+          return gone;
+        });
     openings
         .entrySet()
         .removeIf(entry -> {
@@ -182,10 +202,6 @@ public final class HelperRole implements AutoCloseable {
           }
           return gone;
         });
-  }
-
-  private static boolean isOlder(String federation, String run, int round, RoundOpen open) {
-    return federation.equals(open.federation()) && run.equals(open.run()) && round < open.round();
   }
 
   /// Opens and keeps shares; after the last part tells whose are good.
@@ -199,6 +215,7 @@ public final class HelperRole implements AutoCloseable {
     HeldShares shares = held.get(name);
     if (shares == null) {
       requireNotCertified(name);
+      attempts.requireRunning(name, first(name));
       if (held.size() == MAX_OPEN) {
         throw new RequestRefused(
             Reason.UNKNOWN_SEGMENT,
@@ -250,6 +267,7 @@ public final class HelperRole implements AutoCloseable {
       }
       return sign(name, before.get());
     }
+    attempts.requireRunning(name, first(name));
     int least = Math.max(round.open().minClients(), policy.minClients());
     int most = round.plan().parameters().maxClients();
     if (cohort.size() < least || cohort.size() > most) {
@@ -312,6 +330,7 @@ public final class HelperRole implements AutoCloseable {
           "certificate: %d valid signatures (expected: >= %d)"
               .formatted(valid, round.open().threshold()));
     }
+    attempts.requireNotRenounced(name);
     journal.reveal(name);
     return new Reveal(
             value.ctx(),
@@ -335,6 +354,7 @@ public final class HelperRole implements AutoCloseable {
     VerifiedRound round = round(request.ctx());
     SegmentKey name = key(round, request.segment(), request.attempt());
     Certified value = signed(round, name, request.cohort());
+    attempts.requireNotRenounced(name);
     SumOpening opening = openings.get(name);
     Optional<SumSecretKey> key = sumKeys.key(name.run(), name.round());
     if (opening == null || key.isEmpty()) {
@@ -355,6 +375,36 @@ public final class HelperRole implements AutoCloseable {
             opening.open(request, key.get()),
             Bytes.EMPTY)
         .signed(signer);
+  }
+
+  /// States that nothing of an attempt was revealed, and sees to it that nothing of it or of one
+  /// before ever will be; the fact is on disk before. Works also after a restart.
+  ///
+  /// @throws RequestRefused if its sum was revealed, or may have been
+  /// @throws IOException if the journal cannot be written; nothing is stated then
+  public NotRevealed renounce(Bytes ctx, int segment, int attempt) throws IOException {
+    VerifiedRound round = round(ctx);
+    SegmentKey name = key(round, segment, attempt);
+    attempts.renounce(name);
+    erase(each -> each.isOfSameSegment(name) && each.attempt() <= attempt);
+    return new NotRevealed(round.ctx(), signer.name(), segment, attempt, Bytes.EMPTY)
+        .signed(signer);
+  }
+
+  /// Begins a further attempt at a segment; what was held for those before is erased.
+  ///
+  /// @throws RoundRefused if too few helpers stated that nothing of those before was revealed
+  /// @throws RequestRefused if the round or segment is unknown
+  public void retry(Retry retry) {
+    VerifiedRound round = round(retry.ctx());
+    SegmentKey name = key(round, retry.segment(), retry.attempt());
+    if (attempts.begin(round, retry, first(name))) {
+      erase(each -> each.isOfSameSegment(name) && each.attempt() < retry.attempt());
+    }
+  }
+
+  private static SegmentKey first(SegmentKey name) {
+    return new SegmentKey(name.federation(), name.run(), name.round(), name.segment(), 0);
   }
 
   private Certified signed(VerifiedRound round, SegmentKey name, Bytes cohort) {
@@ -385,13 +435,10 @@ public final class HelperRole implements AutoCloseable {
           Reason.UNKNOWN_SEGMENT,
           "segment: %d (expected: 0 to %d)".formatted(segment, round.segments().size() - 1));
     }
-    // Two openings of one update under different cohorts differ by single updates (rule R2), so a
-    // second attempt needs proof that the first was not revealed.
-    if (attempt != 0) {
+    if (attempt >= Retry.MAX_ATTEMPTS) {
       throw new RequestRefused(
-          Reason.UNKNOWN_SEGMENT,
-          "attempt: %d (expected: 0 without statements that attempt 0 was not revealed)"
-              .formatted(attempt));
+          Reason.OTHER_ATTEMPT,
+          "attempt: %d (expected: < %d)".formatted(attempt, Retry.MAX_ATTEMPTS));
     }
     RoundOpen open = round.open();
     return new SegmentKey(open.federation(), open.run(), open.round(), segment, attempt);
@@ -418,43 +465,17 @@ public final class HelperRole implements AutoCloseable {
 
   /// Ends a round: its key and its shares are gone for good.
   public void forget(Bytes ctx) {
-    VerifiedRound round = rounds.remove(ctx);
-    if (round == null) {
-      return;
+    VerifiedRound round = rounds.get(ctx);
+    if (round != null) {
+      forget(RoundKey.of(round.open())::equals);
     }
-    RoundOpen open = round.open();
-    HelperKey key = keys.remove(new RoundKey(open.federation(), open.run(), open.round()));
-    if (key != null) {
-      key.close();
-    }
-    sumKeys.forget(open.run(), open.round());
-    eraseOpenings(name ->
-        name.federation().equals(open.federation())
-            && name.run().equals(open.run())
-            && name.round() == open.round());
-    held.entrySet()
-        .removeIf(entry -> {
-          SegmentKey name = entry.getKey();
-          boolean same =
-              name.federation().equals(open.federation())
-                  && name.run().equals(open.run())
-                  && name.round() == open.round();
-          if (same) {
-            entry.getValue().erase();
-          }
-          return same;
-        });
   }
 
   /// Forgets all keys and shares; the journal remains its owner's.
   @Override
   public void close() {
-    keys.values().forEach(HelperKey::close);
-    keys.clear();
-    held.values().forEach(HeldShares::erase);
-    held.clear();
-    eraseOpenings(any -> true);
+    forget((RoundKey any) -> true);
+    erase(any -> true);
     sumKeys.close();
-    rounds.clear();
   }
 }

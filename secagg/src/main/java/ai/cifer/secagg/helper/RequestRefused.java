@@ -6,8 +6,14 @@ public final class RequestRefused extends RuntimeException {
   public enum Reason {
     /// No such round was accepted, or it is over.
     UNKNOWN_ROUND,
-    /// The round has no such segment or attempt, or too many are open.
+    /// The round has no such segment, or too many are open.
     UNKNOWN_SEGMENT,
+    /// The attempt is over, or must not begin yet.
+    OTHER_ATTEMPT,
+    /// The helper promised never to reveal anything of this attempt.
+    RENOUNCED,
+    /// The helper revealed its sum of this attempt.
+    REVEALED,
     /// The helper was restarted; its key of this round is gone.
     KEY_LOST,
     /// Shares that contradict those before, or after the status was sent.

@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What a helper must not forget: the rounds it accepted, the one cohort that it signed for each
-/// segment and attempt with the sum of its shares, and what it revealed.
+/// segment and attempt with the sum of its shares, what it revealed, and what it promised never to
+/// reveal.
 ///
 /// The draws of helpers, too: random bytes leave once for each.
 ///
@@ -28,6 +29,7 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   private static final String CERTIFIED = "cifer.journal.certified";
   private static final String REVEALED = "cifer.journal.revealed";
   private static final String DRAWN = "cifer.journal.drawn";
+  private static final String RENOUNCED = "cifer.journal.renounced";
   private static final int VERSION = 1;
 
   /// Below so many obsolete entries the file is small anyway and rewriting it is not worth it.
@@ -44,6 +46,7 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   private final RoundLedger ledger;
   private final Map<SegmentKey, Certified> certified = new HashMap<>();
   private final Set<SegmentKey> revealed = new HashSet<>();
+  private final Set<SegmentKey> renounced = new HashSet<>();
 
   /// Read by the client of the same participant too, on its own thread.
   private final Map<RunKey, Drawn> drawn = new ConcurrentHashMap<>();
@@ -74,13 +77,14 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   }
 
   private int size() {
-    return ledger.size() + certified.size() + revealed.size() + drawn.size();
+    return ledger.size() + certified.size() + revealed.size() + renounced.size() + drawn.size();
   }
 
   private void eraseObsolete() throws IOException {
     List<byte[]> current = ledger.entries();
     certified.forEach((key, value) -> current.add(entry(key, value)));
     revealed.forEach(key -> current.add(entry(REVEALED, key).toByteArray()));
+    renounced.forEach(key -> current.add(entry(RENOUNCED, key).toByteArray()));
     drawn.forEach((run, draw) -> current.add(entry(run, draw)));
     journal.replaceAll(current);
     written = current.size();
@@ -94,6 +98,7 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   private void forgetWhatIsOver() throws IOException {
     certified.keySet().removeIf(key -> !isCurrent(key));
     revealed.removeIf(key -> !isCurrent(key));
+    renounced.removeIf(key -> !isCurrent(key));
     int obsolete = written - size();
     if (obsolete > Math.max(FEW, size())) {
       eraseObsolete();
@@ -102,24 +107,33 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
 
   /// Takes in an entry unless it is obsolete.
   private void replay(byte[] entry) {
-    if (FieldReader.label(entry).equals(REVEALED)) {
-      SegmentKey key = FieldReader.decode(entry, REVEALED, VERSION, HelperJournal::key);
-      if (isCurrent(key)) {
-        revealed.add(key);
-      }
-      return;
+    switch (FieldReader.label(entry)) {
+      case REVEALED -> replay(entry, REVEALED, revealed);
+      case RENOUNCED -> replay(entry, RENOUNCED, renounced);
+      case DRAWN -> replayDrawn(entry);
+      default -> replayCertified(entry);
     }
-    if (FieldReader.label(entry).equals(DRAWN)) {
-      FieldReader.decode(
-          entry,
-          DRAWN,
-          VERSION,
-          in ->
-              drawn.put(
-                  new RunKey(in.name(), in.name()),
-                  new Drawn(in.u31(), in.u31(), in.fixed(Hashing.BYTES))));
-      return;
+  }
+
+  private void replayDrawn(byte[] entry) {
+    FieldReader.decode(
+        entry,
+        DRAWN,
+        VERSION,
+        in ->
+            drawn.put(
+                new RunKey(in.name(), in.name()),
+                new Drawn(in.u31(), in.u31(), in.fixed(Hashing.BYTES))));
+  }
+
+  private void replay(byte[] entry, String label, Set<SegmentKey> keys) {
+    SegmentKey key = FieldReader.decode(entry, label, VERSION, HelperJournal::key);
+    if (isCurrent(key)) {
+      keys.add(key);
     }
+  }
+
+  private void replayCertified(byte[] entry) {
     FieldReader.decode(
         entry,
         CERTIFIED,
@@ -197,10 +211,35 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   }
 
   /// Records on disk that the sum is about to be revealed, unless it is recorded.
+  ///
+  /// @throws IllegalStateException if this attempt or a later one was renounced
   public void reveal(SegmentKey key) throws IOException {
+    if (isRenounced(key)) {
+      throw new IllegalStateException(key + ": renounced (expected: nothing is revealed any more)");
+    }
     if (!revealed.contains(key)) {
       append(entry(REVEALED, key).toByteArray());
       revealed.add(key);
+    }
+  }
+
+  /// Whether this attempt or a later one was renounced: then nothing of it may be revealed.
+  public boolean isRenounced(SegmentKey key) {
+    return renounced.stream()
+        .anyMatch(each -> each.isOfSameSegment(key) && each.attempt() >= key.attempt());
+  }
+
+  /// Records on disk that nothing of this attempt or of one before will ever be revealed, unless it
+  /// is recorded.
+  ///
+  /// @throws IllegalStateException if it was revealed
+  public void renounce(SegmentKey key) throws IOException {
+    if (revealed.contains(key)) {
+      throw new IllegalStateException(key + ": revealed (expected: nothing of it)");
+    }
+    if (!renounced.contains(key)) {
+      append(entry(RENOUNCED, key).toByteArray());
+      renounced.add(key);
     }
   }
 

@@ -7,4 +7,12 @@ package ai.cifer.secagg.journal;
 /// @param round the round
 /// @param segment the segment
 /// @param attempt the attempt
-public record SegmentKey(String federation, String run, int round, int segment, int attempt) {}
+public record SegmentKey(String federation, String run, int round, int segment, int attempt) {
+  /// Whether both are attempts at one segment of one round.
+  public boolean isOfSameSegment(SegmentKey other) {
+    return segment == other.segment
+        && round == other.round
+        && run.equals(other.run)
+        && federation.equals(other.federation);
+  }
+}

@@ -14,6 +14,7 @@ public sealed interface Message
         Shares,
         Cohort,
         RevealRequest,
+        Retry,
         EncryptedSum,
         SegmentResult {
 

@@ -14,6 +14,7 @@ public sealed interface SignedMessage extends Message
         ShareStatus,
         CohortSignature,
         Reveal,
+        NotRevealed,
         OpenedSum,
         RoundResult {
 

@@ -12,8 +12,17 @@ public enum HelperTrust {
   ///
   /// One helper alone is the key holder, who is trusted by choice.
   public boolean admits(int threshold, int helpers) {
-    int malicious = this == HONEST ? 0 : (helpers - 1) / 3;
-    return helpers == 1 ? threshold == 1 : 2 * threshold > helpers + malicious;
+    return helpers == 1 ? threshold == 1 : 2 * threshold > helpers + malicious(helpers);
+  }
+
+  private int malicious(int helpers) {
+    return this == HONEST ? 0 : (helpers - 1) / 3;
+  }
+
+  /// How many helpers must have stated that they revealed nothing of an attempt before another one
+  /// begins: `c - t + m + 1`. Of those left and those that lie there are `t - 1` together then.
+  public int statements(int threshold, int helpers) {
+    return helpers - threshold + malicious(helpers) + 1;
   }
 
   /// The usual threshold: `floor(2c/3) + 1`, or `floor(c/2) + 1` with honest helpers, at most c.

@@ -37,7 +37,10 @@ public final class RoundRefused extends RuntimeException {
     /// Another run used this model already and consent to a rerun is missing.
     RERUN,
     /// An update for this round and model may have left already.
-    ALREADY_CONTRIBUTED
+    ALREADY_CONTRIBUTED,
+    /// A further attempt without enough statements that nothing of one before was revealed, or out
+    /// of turn.
+    RETRY
   }
 
   private final Reason reason;

@@ -13,6 +13,8 @@ import ai.cifer.secagg.identity.Verifier;
 import ai.cifer.secagg.message.BeaconCommitment;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.NotRevealed;
+import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SignedMessage;
@@ -198,6 +200,46 @@ public final class VerifiedRound {
   /// Whether it is one of the round's helpers.
   public boolean isHelper(String name) {
     return helpers.contains(name);
+  }
+
+  /// Checks that a further attempt at a segment may begin: of every attempt before so many helpers
+  /// stated that they revealed nothing, and never will, that fewer than t are left that may have.
+  ///
+  /// @param latest the latest attempt that is known
+  /// @throws RoundRefused if not
+  public void requireRetry(Retry retry, int latest, HelperTrust trust) {
+    if (!retry.ctx().equals(ctx())
+        || retry.segment() >= segments.size()
+        || retry.attempt() <= latest
+        || helpers.isEmpty()) {
+      throw new RoundRefused(
+          Reason.RETRY,
+          "segment %d attempt %d: out of turn (expected: after attempt %d, in this round)"
+              .formatted(retry.segment(), retry.attempt(), latest));
+    }
+    int needed = trust.statements(open.threshold(), helpers.size());
+    for (int attempt = 0; attempt < retry.attempt(); attempt++) {
+      long found = statements(retry, attempt);
+      if (found < needed) {
+        throw new RoundRefused(
+            Reason.RETRY,
+            "segment %d attempt %d: %d statements that nothing of attempt %d was revealed (expected: >= %d)"
+                .formatted(retry.segment(), retry.attempt(), found, attempt, needed));
+      }
+    }
+  }
+
+  private long statements(Retry retry, int attempt) {
+    return retry.statements().stream()
+        .filter(each ->
+            each.attempt() == attempt
+                && each.segment() == retry.segment()
+                && each.ctx().equals(ctx())
+                && isHelper(each.helper())
+                && isAuthentic(each))
+        .map(NotRevealed::helper)
+        .distinct()
+        .count();
   }
 
   /// Checks that the model that was downloaded is the one that the context binds.

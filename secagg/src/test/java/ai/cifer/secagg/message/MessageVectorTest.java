@@ -57,6 +57,8 @@ class MessageVectorTest {
                 Map.entry("OpenedSum", "1c315a5beeb79eea"),
                 Map.entry("HelperHello", "719917135ec4a3d3"),
                 Map.entry("Manifest", "79fc2fb7e1a68105"),
+                Map.entry("NotRevealed", "0000000000000000"),
+                Map.entry("Retry", "0000000000000000"),
                 Map.entry("Reveal", "9dc201ab31122e93"),
                 Map.entry("RevealRequest", "142ff4163c69381b"),
                 Map.entry("BeaconCommitment", "9bb7b0f23818b132"),

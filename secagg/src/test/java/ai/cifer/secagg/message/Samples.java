@@ -59,6 +59,14 @@ final class Samples {
         new Sample(
             new OpenedSum(hash(), name(), segment(), attempt(), hash(), 12, bytes(80), signature()),
             OpenedSum::decode),
+        new Sample(notRevealed(1, name()), NotRevealed::decode),
+        new Sample(
+            new Retry(
+                hash(),
+                segment(),
+                2,
+                List.of(notRevealed(0, "a"), notRevealed(0, "b"), notRevealed(1, "a"))),
+            Retry::decode),
         new Sample(
             new BeaconCommitment("fed", "run", 3, 2, name(), hash(), signature()),
             BeaconCommitment::decode),
@@ -107,6 +115,10 @@ final class Samples {
 
   private int segment() {
     return random.nextInt(1 << 20);
+  }
+
+  private NotRevealed notRevealed(int attempt, String helper) {
+    return new NotRevealed(hash(), helper, segment(), attempt, signature());
   }
 
   private int attempt() {

@@ -143,7 +143,7 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("b27f539e1cbf4d7aa53dc01172948554b6e32cf1fbd1f00a7572b2d44dbedfcf");
+        .isEqualTo("4126935f6ed7eeb111e6107bfe3681bbe88bf253c8801167efb1027137e0cd19");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
         .isEqualTo("ee7cb6f74ede57854cb310ee7c6c9439bec96405c7fe0447fc5af8d1bf4b07d8");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));

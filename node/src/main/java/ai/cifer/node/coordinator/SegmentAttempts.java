@@ -1,0 +1,109 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.coordinator.Statements;
+import ai.cifer.secagg.message.NotRevealed;
+import ai.cifer.secagg.message.Retry;
+import ai.cifer.secagg.round.VerifiedRound;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Of every segment the attempt that runs, and the statements about those before.
+///
+/// Changed by the coordinator's thread; others may look at what runs.
+final class SegmentAttempts {
+  private final VerifiedRound round;
+  private final DeliveryFolder deliveries;
+  private final Map<Integer, SegmentCollection> running = new ConcurrentHashMap<>();
+
+  /// What came of segments that are open; nothing else of them is kept.
+  private final SortedMap<Integer, Bytes> results = new TreeMap<>();
+
+  private final Map<Integer, Statements> statements = new TreeMap<>();
+  private final Map<Integer, Retry> retries = new TreeMap<>();
+
+  SegmentAttempts(VerifiedRound round, DeliveryFolder deliveries) {
+    this.round = round;
+    this.deliveries = deliveries;
+    for (int segment = 0; segment < round.segments().size(); segment++) {
+      running.put(segment, new SegmentCollection(round, segment, 0, deliveries));
+    }
+  }
+
+  /// What the machine speaks of.
+  SegmentCollection required(int segment) {
+    SegmentCollection collection = running.get(segment);
+    if (collection == null) {
+      throw new IllegalStateException("the machine knows the segments: " + segment);
+    }
+    return collection;
+  }
+
+  /// What a message speaks of; empty if it is late, since its attempt is over, or its segment open.
+  ///
+  /// @throws IOException if there is no such segment or attempt
+  Optional<SegmentCollection> find(int segment, int attempt) throws IOException {
+    if (results.containsKey(segment)) {
+      return Optional.empty();
+    }
+    SegmentCollection collection = running.get(segment);
+    if (collection == null || attempt > collection.attempt()) {
+      throw new IOException(
+          "segment: %d attempt %d (expected: 0 to %d, an attempt that was begun)"
+              .formatted(segment, attempt, round.segments().size() - 1));
+    }
+    return attempt == collection.attempt() ? Optional.of(collection) : Optional.empty();
+  }
+
+  boolean isRunning(int segment, int attempt) {
+    SegmentCollection collection = running.get(segment);
+    return collection != null && collection.attempt() == attempt;
+  }
+
+  /// The attempt that runs has failed.
+  void failed(int segment) {
+    required(segment).close();
+    statements.computeIfAbsent(segment, index -> new Statements(round, index)).collect();
+  }
+
+  /// @return whether the statement is one that is waited for
+  boolean add(NotRevealed statement) throws IOException {
+    Optional<SegmentCollection> about = find(statement.segment(), statement.attempt());
+    Statements collecting = statements.get(statement.segment());
+    return about.isPresent() && collecting != null && collecting.add(statement);
+  }
+
+  /// Begins the next attempt.
+  Retry next(int segment) {
+    Statements collected = statements.get(segment);
+    if (collected == null) {
+      throw new IllegalStateException("the machine retries after statements came");
+    }
+    Retry retry = collected.retry();
+    retries.put(segment, retry);
+    running.put(segment, new SegmentCollection(round, segment, retry.attempt(), deliveries));
+    return retry;
+  }
+
+  /// What somebody may have missed.
+  List<Retry> retries() {
+    return List.copyOf(retries.values());
+  }
+
+  /// The results of all segments, in order.
+  List<Bytes> results() {
+    return List.copyOf(results.values());
+  }
+
+  /// Keeps of a segment that is open only what the result says of it.
+  void release(int segment) {
+    results.put(segment, required(segment).result());
+    running.remove(segment);
+    statements.remove(segment);
+  }
+}
