@@ -133,13 +133,15 @@ final class FaultyClient implements AutoCloseable {
   ///
   /// @return the reason that the coordinator gives, empty if all rounds are done
   CompletableFuture<String> start() {
-    Thread.ofPlatform().daemon().start(() -> {
-      try {
-        run();
-      } catch (Exception | AssertionError failure) {
-        ending.completeExceptionally(failure);
-      }
-    });
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            run();
+          } catch (Exception | AssertionError failure) {
+            ending.completeExceptionally(failure);
+          }
+        });
     return ending;
   }
 
@@ -183,8 +185,7 @@ final class FaultyClient implements AutoCloseable {
           send(link, Kinds.SHARE_STATUS, status.get());
         }
       }
-      case Kinds.COHORT ->
-          send(link, Kinds.COHORT_SIGNATURE, helper.certify(Cohort.decode(body)));
+      case Kinds.COHORT -> send(link, Kinds.COHORT_SIGNATURE, helper.certify(Cohort.decode(body)));
       case Kinds.REVEAL_REQUEST -> {
         Reveal right = helper.reveal(RevealRequest.decode(body));
         Reveal told =
@@ -275,8 +276,7 @@ final class FaultyClient implements AutoCloseable {
     }
     link.upload(
         Streams.segment(
-            new Streams.SegmentRef(
-                number, protector.segment().index(), protector.attempt())),
+            new Streams.SegmentRef(number, protector.segment().index(), protector.attempt())),
         source(blocks.flip()));
     List<SealedShare> shares = faults.shares(number, protector.shares());
     for (SealedShare share : shares) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// A coordinator and three clients in processes of their own and a fourth client with a fault; all
-/// four must be in the sum, so that a bad share of two helpers fails an attempt. The model has three
-/// segments.
+/// four must be in the sum, so that a bad share of two helpers fails an attempt. The model has
+/// three segments.
 @Tag("slow")
 class RetrySystemTest {
   private static final String FAULTY = "client-4";
@@ -37,8 +37,7 @@ class RetrySystemTest {
   private Cifer server(Map<String, ?> keys) throws IOException {
     Map<String, Object> all =
         new HashMap<>(
-            Map.of(
-                "rounds", 1, "min_clients", 4, "segment_parameters", Federation.PARAMETERS / 2));
+            Map.of("rounds", 1, "min_clients", 4, "segment_parameters", Federation.PARAMETERS / 3 + 1));
     all.putAll(keys);
     return federation.server(all);
   }
@@ -76,8 +75,7 @@ class RetrySystemTest {
   }
 
   @Test
-  void oneOfSeveralSegmentsIsTriedAgain_withFreshSecretsAndTheNeededStatements()
-      throws Exception {
+  void oneOfSeveralSegmentsIsTriedAgain_withFreshSecretsAndTheNeededStatements() throws Exception {
     Cifer server = server(Map.of());
     List<Cifer> clients = federation.clients(3);
     try (FaultyClient faulty =
@@ -123,12 +121,17 @@ class RetrySystemTest {
     try (FaultyClient faulty = new FaultyClient(federation.of(FAULTY), federation.port(), faults)) {
       CompletableFuture<String> ending = faulty.start();
       // Three statements are needed: the faulty one gives none, and one of the three is silent.
-      federation.awaitEvent("segment_opened", event -> event.get("segment").asInt() == 0);
+      federation.awaitEvent(
+          "segment_stored",
+          event ->
+              event.get("client").asString().equals("client-1")
+                  && event.get("segment").asInt() == 2);
       clients.getFirst().signal("STOP");
       oneIsSilent.countDown();
       JsonNode voided = federation.awaitEvent("round_voided", _ -> true);
       assertThat(voided.get("reason").asString())
-          .contains("statements that nothing of segment 1 attempt 0 was revealed: 2 (expected: >= 3)");
+          .contains(
+              "statements that nothing of segment 1 attempt 0 was revealed: 2 (expected: >= 3)");
       clients.getFirst().signal("CONT");
       assertThat(server.exitCode()).as(server::report).isZero();
       assertThat(ending.get(1, TimeUnit.MINUTES)).isEmpty();
@@ -150,8 +153,7 @@ class RetrySystemTest {
     assertThat(federation.events("round_voided"))
         .singleElement()
         .satisfies(event ->
-            assertThat(event.get("reason").asString())
-                .contains("attempts: 2 (max_attempts)"));
+            assertThat(event.get("reason").asString()).contains("attempts: 2 (max_attempts)"));
     assertThat(federation.plannedAndActual()).containsOnlyKeys(2);
   }
 }
