@@ -1,6 +1,7 @@
 package ai.cifer.fedlearn.strategy;
 
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.fedlearn.update.WeightedSum;
@@ -27,6 +28,12 @@ public sealed interface Strategy permits Strategy.Linear, Strategy.Robust {
   /// The vectors that it remembers, each of the model's layout; none for most.
   default List<MemoryVector> memory() {
     return List.of();
+  }
+
+  /// Whether the run ends after these rounds, the first first, though more are planned; empty where
+  /// the coordinator has no data.
+  default boolean stops(List<Metrics> rounds) {
+    return false;
   }
 
   /// The data that the coordinator evaluates on, where its config names none.

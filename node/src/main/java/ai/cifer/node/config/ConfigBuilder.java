@@ -1,12 +1,14 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Says in Java what a configuration file can say, under the same names and with the same checks:
 /// both are read by the same code.
@@ -60,6 +62,23 @@ public final class ConfigBuilder<C> {
   /// Sets a key to true or false.
   public ConfigBuilder<C> set(String key, boolean value) {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// Sets a key to an object of numbers and texts, for example `strategy_settings`.
+  ///
+  /// @throws IllegalArgumentException if a value is neither
+  public ConfigBuilder<C> set(String key, Map<String, ?> values) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    values.forEach((name, value) -> {
+      switch (value) {
+        case Number number -> object.put(name, new BigDecimal(number.toString()));
+        case String text -> object.put(name, text);
+        default ->
+            throw new IllegalArgumentException(
+                "%s: %s: %s (expected: a number or a text)".formatted(key, name, value));
+      }
+    });
+    return put(key, object);
   }
 
   /// @throws NodeException if a key is unknown or missing, or a value out of range

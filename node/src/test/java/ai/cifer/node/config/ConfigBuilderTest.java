@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Whatever the file can say, the builder can say.
 class ConfigBuilderTest {
@@ -38,6 +39,9 @@ class ConfigBuilderTest {
               Map.entry("quantise", true),
               Map.entry("clip", 0.25),
               Map.entry("strategy", "fedavg"),
+              Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
+              Map.entry("strategy_jar", "/j/own.jar"),
+              Map.entry("stop", new TreeMap<>(Map.of("metric", "loss", "patience", 3))),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
               Map.entry("local_epochs", 3L),
@@ -124,18 +128,22 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
+        case Map<?, ?> object ->
+            builder.set(key, (Map<String, ?>) object);
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }
     return builder.build();
   }
 
+  private static final JsonMapper JSON = new JsonMapper();
+
   private Path written(Set<String> keys) throws Exception {
     Map<String, String> values = new TreeMap<>();
     for (String key : keys) {
       if (!key.equals("base_api")) {
         Object sample = SAMPLES.get(key);
-        values.put(key, sample instanceof String ? "\"" + sample + "\"" : String.valueOf(sample));
+        values.put(key, JSON.writeValueAsString(sample));
       }
     }
     return new ConfigText(folder.resolve("config.json"), values).write();
