@@ -32,7 +32,7 @@ record RecordedConfig(
         config.quantise() || config.encryption().isProtected(),
         strategy.name(),
         new TreeMap<>(config.strategy().settings()),
-        strategy.trainConfig(1),
+        strategy.trainConfig(1).withPreprocessing(config.preprocessing()),
         config.rounds(),
         config.roundClients(),
         config.minClients(),

@@ -3,8 +3,10 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,6 +40,7 @@ class ConfigBuilderTest {
               Map.entry("use_homomorphic", true),
               Map.entry("quantise", true),
               Map.entry("clip", 0.25),
+              Map.entry("preprocessing", new Preprocessing(List.of(new Preprocessing.Flatten()))),
               Map.entry("strategy", "fedavg"),
               Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
               Map.entry("strategy_jar", "/j/own.jar"),
@@ -128,8 +131,12 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
-        case Map<?, ?> object ->
-            builder.set(key, (Map<String, ?>) object);
+        case Preprocessing steps -> builder.set(key, steps);
+        case Map<?, ?> object -> {
+          Map<String, Object> named = new TreeMap<>();
+          object.forEach((name, value) -> named.put(name.toString(), value));
+          builder.set(key, named);
+        }
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }
@@ -143,7 +150,11 @@ class ConfigBuilderTest {
     for (String key : keys) {
       if (!key.equals("base_api")) {
         Object sample = SAMPLES.get(key);
-        values.put(key, JSON.writeValueAsString(sample));
+        values.put(
+            key,
+            sample instanceof Preprocessing steps
+                ? PreprocessingSettings.json(steps).toString()
+                : JSON.writeValueAsString(sample));
       }
     }
     return new ConfigText(folder.resolve("config.json"), values).write();
