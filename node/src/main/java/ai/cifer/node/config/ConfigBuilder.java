@@ -2,7 +2,6 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +71,8 @@ public final class ConfigBuilder<C> {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     values.forEach((name, value) -> {
       switch (value) {
-        case Number number -> object.put(name, new BigDecimal(number.toString()));
+        case Integer number -> object.put(name, number);
+        case Double number -> object.put(name, number);
         case String text -> object.put(name, text);
         default ->
             throw new IllegalArgumentException(
