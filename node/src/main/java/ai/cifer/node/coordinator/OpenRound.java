@@ -1,12 +1,12 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
-import ai.cifer.fedlearn.train.GlobalModel;
-import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.wire.Streams;
@@ -72,6 +72,10 @@ final class OpenRound implements AutoCloseable {
   private final SegmentAttempts segments;
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
+
+  /// What a strategy that needs single updates gets in the end, by segment; used on the worker.
+  private final SortedMap<Integer, FoldInput> folded = new TreeMap<>();
+
   private volatile @Nullable Bytes modelHash;
 
   private OpenRound(RoundSetting setting, VerifiedRound round, Path folder, Tensors mean) {
@@ -241,9 +245,8 @@ final class OpenRound implements AutoCloseable {
     return () -> candidates.sharesFor(helper, part);
   }
 
-  /// Reads what a helper is sent from the disk.
+  /// Reads what a helper is sent; fails with `NoSuchFileException` if the segment is open meanwhile.
   interface PartOfShares {
-    /// @throws java.nio.file.NoSuchFileException if the segment is open meanwhile
     Shares read() throws IOException;
   }
 
@@ -254,12 +257,11 @@ final class OpenRound implements AutoCloseable {
     if (!status.ctx().equals(round.ctx()) || running.isEmpty()) {
       return Optional.empty();
     }
-    SegmentCollection collection = running.get();
-    if (!collection.isClosed()) {
+    if (!running.get().isClosed()) {
       throw new IOException(
           "share status of segment %d: nobody asked for it yet".formatted(status.segment()));
     }
-    Candidates candidates = collection.candidates();
+    Candidates candidates = running.get().candidates();
     candidates.add(status);
     SortedSet<String> complaints = new TreeSet<>(candidates.clients());
     complaints.removeAll(status.accepted());
@@ -427,7 +429,11 @@ final class OpenRound implements AutoCloseable {
               new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
               revealed.blamed());
     }
-    delete(segment, input.cohort().attempt());
+    if (setting.strategy() instanceof Strategy.Robust) {
+      folded.put(segment, input);
+    } else {
+      delete(segment, input.cohort().attempt());
+    }
     return opened;
   }
 
@@ -441,30 +447,23 @@ final class OpenRound implements AutoCloseable {
     deliveries.delete(round.open().clients(), segment, attempt);
   }
 
-  /// Lets the strategy make the next model and measures it.
+  /// Has the strategy make the next model, and measures it.
   void apply(Trainer.Progress progress, RoundReports reports)
-      throws IOException, TrainingException {
-    try (Tensors next =
-        Tensors.create(
-            setting.folder().values(setting.round()), setting.model().tensors().layout())) {
-      setting
-          .strategy()
-          .apply(
-              setting.model().tensors(),
-              new WeightedSum(mean, clients.get(), examples.get()),
-              next);
-      next.force();
-      modelHash = Bytes.of(next.digest());
-      if (setting.evaluation().isPresent()) {
-        long start = System.nanoTime();
-        Metrics metrics =
-            setting
-                .evaluation()
-                .get()
-                .evaluate(new GlobalModel(setting.model().architecture(), next), progress);
-        reports.evaluated(metrics, (System.nanoTime() - start) / 1e9);
-      }
-    }
+      throws IOException, TrainingException, NodeException {
+    NextModel next = new NextModel(setting, round);
+    modelHash =
+        Bytes.of(
+            switch (setting.strategy()) {
+              case Strategy.Linear linear ->
+                  next.ofSum(
+                      linear,
+                      new WeightedSum(mean, clients.get(), examples.get()),
+                      progress,
+                      reports);
+              case Strategy.Robust robust ->
+                  next.ofSingleUpdates(
+                      robust, uploads, List.copyOf(folded.values()), progress, reports);
+            });
   }
 
   private Bytes requireModelHash() {
