@@ -90,14 +90,8 @@ final class Assembly {
         patienceOver = true;
         endIfGathered(commands);
       }
-      case ClientWithdrew(String client, String reason) -> {
-        clients.remove(client);
-        leaveDraw(client, reason, commands);
-      }
-      case HelperLost(String helper, String reason) -> {
-        helpers.remove(helper);
-        leaveDraw(helper, reason, commands);
-      }
+      case ClientWithdrew(String client, String reason) -> leave(client, reason, commands);
+      case HelperLost(String helper, String reason) -> leave(helper, reason, commands);
       case BeaconCommitted(String member, int _) -> {
         requireDraw().committed(member);
         advanceDraw(commands);
@@ -148,13 +142,14 @@ final class Assembly {
     }
   }
 
-  /// Whoever leaves while helpers are drawn is out for the round, as client too.
-  private void leaveDraw(String member, String reason, List<RoundCommand> commands) {
+  /// Where clients help one another nobody is in a round as only one of both, so whoever leaves as
+  /// one leaves as the other too.
+  private void leave(String member, String reason, List<RoundCommand> commands) {
+    clients.remove(member);
+    helpers.remove(member);
     if (phase != Phase.DRAWING) {
       return;
     }
-    clients.remove(member);
-    helpers.remove(member);
     HelperDraw begun = requireDraw();
     int number = begun.number();
     begun.leave(member);

@@ -145,7 +145,7 @@ class RoundContextTest {
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
         .isEqualTo("4126935f6ed7eeb111e6107bfe3681bbe88bf253c8801167efb1027137e0cd19");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("ee7cb6f74ede57854cb310ee7c6c9439bec96405c7fe0447fc5af8d1bf4b07d8");
+        .isEqualTo("e893a59bc985cc50037d5d1b2c385482122ec668188cc710b4a293592002e9ff");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
