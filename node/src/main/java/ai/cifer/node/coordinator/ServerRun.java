@@ -157,7 +157,7 @@ public final class ServerRun implements AutoCloseable {
             folder.run(),
             config.encryption().key(),
             strategy.name(),
-            model.architecture(),
+            GlobalModel.label(model.architecture()),
             config.rounds(),
             config.roundClients(),
             model.tensors().layout().parameters(),
