@@ -51,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -203,7 +204,6 @@ final class OpenRound implements AutoCloseable {
     delete(segment, attempt);
   }
 
-  /// @return whether the statement is one that is waited for
   boolean statement(Seat seat, NotRevealed statement) throws IOException {
     seat.requireAuthor(statement.helper());
     return statement.ctx().equals(round.ctx()) && segments.add(statement);
