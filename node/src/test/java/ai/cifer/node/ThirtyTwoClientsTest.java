@@ -128,7 +128,7 @@ class ThirtyTwoClientsTest {
     RunResult result =
         run(
             1,
-            "12",
+            "60",
             event -> {
               if (event instanceof RunEvent.Advanced(int _, RoundEvent.SegmentStored _)
                   && ++stored[0] == CLIENTS) {
@@ -184,7 +184,7 @@ class ThirtyTwoClientsTest {
 
   @Test
   void elevenAreGoneForGood_theRoundIsVoid_nothingWasOpened_andTheLivingGoOn() throws Exception {
-    RunResult result = run(1, "12", event -> whenCertified(event, () -> kill(MORTAL)));
+    RunResult result = run(1, "20", event -> whenCertified(event, () -> kill(MORTAL)));
     assertThat(result.reason()).isEmpty();
     assertThat(waiting()).hasSize(1);
     assertThat(revealedIn(1)).isZero();
