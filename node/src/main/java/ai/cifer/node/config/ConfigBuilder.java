@@ -3,10 +3,13 @@ package ai.cifer.node.config;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Says in Java what a configuration file can say, under the same names and with the same checks:
 /// both are read by the same code.
@@ -60,6 +63,20 @@ public final class ConfigBuilder<C> {
   /// Sets a key to true or false.
   public ConfigBuilder<C> set(String key, boolean value) {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// Sets a key to some words, such as `profiles`.
+  public ConfigBuilder<C> set(String key, List<String> values) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    values.forEach(array::add);
+    return put(key, array);
+  }
+
+  /// Sets a key to a table, such as `clip` by the names of tensors, in the order of the map.
+  public ConfigBuilder<C> set(String key, Map<String, Double> table) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    table.forEach((name, value) -> object.put(name, value.doubleValue()));
+    return put(key, object);
   }
 
   /// @throws NodeException if a key is unknown or missing, or a value out of range

@@ -1,9 +1,12 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.Set;
 /// @param encryption who can open an update
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
+/// @param trust how many helpers are needed to open a sum
+/// @param profile the parameters of encryption, and with them the bits of a value
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy the strategy's name
 /// @param learningRate how clients train, where the strategy of the caller does not say
@@ -43,7 +48,9 @@ public record ServerConfig(
     int rounds,
     EncryptionMode encryption,
     boolean quantise,
-    double clip,
+    HelperTrust trust,
+    AggregationParameters profile,
+    ClipRule clip,
     String strategy,
     double learningRate,
     int batchSize,
@@ -71,6 +78,8 @@ public record ServerConfig(
               "k_min",
               "rounds",
               "quantise",
+              "threshold",
+              "profile",
               "clip",
               "strategy",
               "learning_rate",
@@ -99,6 +108,16 @@ public record ServerConfig(
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
   }
 
+  /// Why the same run would not begin in another mode, if it would not.
+  public Optional<String> unfit(EncryptionMode mode) {
+    return Participation.unfit(mode, profile, roundClients);
+  }
+
+  /// `clip` as a file says it.
+  public Object saidClip() {
+    return Clips.said(clip);
+  }
+
   private static ServerConfig from(Settings settings) throws NodeException {
     int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {
@@ -118,7 +137,11 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    Participation.requireHelpers(settings, encryption, roundClients);
+    AggregationParameters profile = Participation.profile(settings);
+    Optional<String> unfit = Participation.unfit(encryption, profile, roundClients);
+    if (unfit.isPresent()) {
+      throw settings.invalid(unfit.get());
+    }
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
@@ -127,7 +150,9 @@ public record ServerConfig(
         (int) settings.integer("rounds", 10, 1, 1_000_000),
         encryption,
         settings.flag("quantise", false),
-        settings.positive("clip", 1.0),
+        Participation.trust(settings),
+        profile,
+        Clips.rule(settings, "clip"),
         settings.word("strategy", "fedavg", List.of("fedavg")),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
@@ -144,9 +169,7 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
-        (int)
-            settings.integer(
-                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         Participation.ids(settings));
   }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Whatever the file can say, the builder can say.
 class ConfigBuilderTest {
@@ -36,7 +38,12 @@ class ConfigBuilderTest {
               Map.entry("encryption", "key-holder"),
               Map.entry("use_homomorphic", true),
               Map.entry("quantise", true),
-              Map.entry("clip", 0.25),
+              Map.entry("clip", Map.of("*", 0.25)),
+              Map.entry("max_clip", 2.0),
+              Map.entry("threshold", "majority"),
+              Map.entry("t_min", 2L),
+              Map.entry("profile", "K2_N64"),
+              Map.entry("profiles", List.of("K2_N64", "K2_N256")),
               Map.entry("strategy", "fedavg"),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
@@ -124,6 +131,12 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
+        case List<?> words -> builder.set(key, words.stream().map(String::valueOf).toList());
+        case Map<?, ?> table -> {
+          Map<String, Double> numbers = new TreeMap<>();
+          table.forEach((name, value) -> numbers.put((String) name, (Double) value));
+          builder.set(key, numbers);
+        }
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }
@@ -135,7 +148,7 @@ class ConfigBuilderTest {
     for (String key : keys) {
       if (!key.equals("base_api")) {
         Object sample = SAMPLES.get(key);
-        values.put(key, sample instanceof String ? "\"" + sample + "\"" : String.valueOf(sample));
+        values.put(key, JsonMapper.shared().writeValueAsString(sample));
       }
     }
     return new ConfigText(folder.resolve("config.json"), values).write();

@@ -68,7 +68,7 @@ public final class ClientRole {
   public VerifiedRound accept(RoundOpen open) throws IOException {
     VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
     // While the model is fetched and trained, the code that will protect the update is compiled.
-    AggregationPlan.warmUp(open.plan().mode(), open.layout());
+    AggregationPlan.warmUp(open.plan().mode(), open.plan().parameters(), open.layout());
     return round;
   }
 
