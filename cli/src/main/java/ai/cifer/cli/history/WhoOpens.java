@@ -17,7 +17,7 @@ public record WhoOpens(String line, String update, String sum) {
               "the coordinator can read every update", "the coordinator", "the coordinator");
       case KEY_HOLDER ->
           new WhoOpens(
-              "no update can be read, only the sum of all is opened, with the key holder's help",
+              "no update can be read, only the sum of all is opened",
               "nobody alone; coordinator and key holder together",
               "the coordinator, with the key holder's help; the key holder does not see it");
       case SECURE_AGGREGATION ->
@@ -27,7 +27,7 @@ public record WhoOpens(String line, String update, String sum) {
               "the coordinator, with the help of t clients");
       case CKKS, PAILLIER ->
           new WhoOpens(
-              "no update can be read, only the sum of all is opened, by the key holder, which learns it",
+              "no update can be read, the key holder opens the sum of all and sees it",
               "nobody alone; coordinator and key holder together",
               "the key holder, which opens it, and the coordinator");
     };

@@ -10,6 +10,7 @@ import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -114,8 +115,8 @@ public final class PlanTables {
         modes,
         mode -> Figures.ratio(Objects.requireNonNull(mode.bytes()).ratio()));
     bytes(table, "a client receives", modes, Bytes::clientDown);
-    bytes(table, "a helper sends, of that", modes, Bytes::helperUp);
-    bytes(table, "a helper receives, of that", modes, Bytes::helperDown);
+    bytes(table, "a helper sends", modes, Bytes::helperUp);
+    bytes(table, "a helper receives", modes, Bytes::helperDown);
     bytes(table, "the coordinator receives", modes, Bytes::coordinatorDown);
     bytes(table, "the coordinator sends", modes, Bytes::coordinatorUp);
     space(table, "memory of a client", modes, mode -> mode.memory(), Space::client);
@@ -129,9 +130,11 @@ public final class PlanTables {
     seconds(table, "a client's connection", modes, Seconds::clientTransfer);
     seconds(table, "the coordinator's", modes, Seconds::coordinatorTransfer);
     seconds(table, "all, one after the other", modes, Seconds::round);
+    row(table, "the largest model, values", modes, PlanTables::largest);
     lines(table);
     terminal.print(
-        "  A key holder is a helper that is no client. Memory is beside the JVM's and the trainer's.");
+        "  Helper: each client with secure-aggregation, where its bytes are in those of the client; else the key holder.");
+    terminal.print("  Memory is beside the JVM's own and the trainer's.");
     terminal.print(
         String.format(
             Locale.ROOT,
@@ -154,6 +157,11 @@ public final class PlanTables {
     row(table, name, modes, mode -> shown(figure.apply(Objects.requireNonNull(space.apply(mode)))));
   }
 
+  private static String largest(Mode mode) {
+    long most = Objects.requireNonNull(mode.mostParameters());
+    return most >= 1_000_000_000 ? "> 10^9" : Figures.count(most);
+  }
+
   private static String shown(long bytes) {
     return bytes == 0 ? "-" : Figures.bytes(bytes);
   }
@@ -172,17 +180,25 @@ public final class PlanTables {
 
   private void protection(List<Mode> modes) {
     title("Who can read what");
-    Table table = new Table("", "a single update", "the sum", ">bits", "source");
+    Table table = new Table("", "a single update", "the sum", ">bits of security");
     for (Mode mode : modes) {
       PlanDocument.Security security = Objects.requireNonNull(mode.security());
       table.row(
           mode.encryption(),
           mode.whoOpens().update(),
           mode.whoOpens().sum(),
-          security.bits() == 0 ? "-" : String.format(Locale.ROOT, "%.0f", security.bits()),
-          security.source());
+          security.bits() == 0 ? "-" : String.format(Locale.ROOT, "%.0f", security.bits()));
     }
     lines(table);
+    terminal.print("  The bits are");
+    modes.stream()
+        .filter(mode -> Objects.requireNonNull(mode.security()).bits() > 0)
+        .collect(
+            Collectors.groupingBy(
+                mode -> Objects.requireNonNull(mode.security()).source(),
+                LinkedHashMap::new,
+                Collectors.mapping(Mode::encryption, Collectors.joining(", "))))
+        .forEach((source, names) -> terminal.print("    of %s: %s".formatted(names, source)));
   }
 
   private void dropouts(Helpers helpers) {
@@ -196,7 +212,7 @@ public final class PlanTables {
         Integer.toString(helpers.secrecy()),
         probabilities(helpers.tooFew()));
     PlanDocument.Majority majority = helpers.majority();
-    if (majority != null) {
+    if (majority != null && majority.needed() != helpers.needed()) {
       table.row(
           "\"threshold\": \"majority\"",
           Integer.toString(majority.needed()),
@@ -209,8 +225,10 @@ public final class PlanTables {
         "  too few: the probability if each helper is absent with 5, 10 or 20 %, independently");
     if (helpers.statements() != null) {
       terminal.print(
-          "  up to %d may be malicious; a majority is enough only if all follow the protocol"
-              .formatted(helpers.malicious()));
+          "  of them up to %d may be malicious%s"
+              .formatted(
+                  helpers.malicious(),
+                  majority == null ? "" : "; with a majority all must follow the protocol"));
       terminal.print(
           "  after an attempt was repeated with %d statements, %d together with the coordinator learn nothing"
               .formatted(helpers.statements(), helpers.secrecyAfterRetry()));
@@ -219,8 +237,14 @@ public final class PlanTables {
 
   private static String probabilities(List<TooFew> tooFew) {
     return tooFew.stream()
-        .map(each -> String.format(Locale.ROOT, "%.2g %%", 100 * each.probability()))
+        .map(each -> percent(each.probability()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String percent(double probability) {
+    return probability < 1e-5
+        ? "< 0.001 %"
+        : String.format(Locale.ROOT, "%.2g %%", 100 * probability);
   }
 
   private void accuracy(PlanDocument plan) {

@@ -125,19 +125,18 @@ public final class Planning {
             mode.hasKeyHolder()
                 ? "everybody in the federation but the key holder"
                 : "everybody in the federation");
-    @Nullable Long most = mode.scheme().map(scheme -> scheme.maxParameters()).orElse(null);
     Optional<String> unfit = config.unfit(mode).or(() -> tooLarge(mode));
     if (unfit.isPresent()) {
       return new PlanDocument.Mode(
-          mode.key(), configured, unfit.get(), most, null, null, null, null, null, null, who);
+          mode.key(), configured, unfit.get(), null, null, null, null, null, null, null, who);
     }
     AggregationPlan plan = plan(mode, clips);
     if (mode.scheme().isEmpty()) {
-      return mode(plan, configured, most, who, Bytes.EMPTY, masks);
+      return mode(plan, configured, who, Bytes.EMPTY, masks);
     }
     try (Speed.SumKey key = Speed.SumKey.of(mode.scheme().get())) {
       @Nullable Speed speed = timed ? Speed.of(mode.scheme().get(), key, config.profile()) : null;
-      return mode(plan, configured, most, who, key.bytes(), speed);
+      return mode(plan, configured, who, key.bytes(), speed);
     }
   }
 
@@ -153,7 +152,6 @@ public final class Planning {
   private PlanDocument.Mode mode(
       AggregationPlan plan,
       boolean configured,
-      @Nullable Long most,
       PlanDocument.WhoOpens who,
       Bytes sumKey,
       @Nullable Speed speed) {
@@ -164,7 +162,7 @@ public final class Planning {
         plan.mode().key(),
         configured,
         null,
-        most,
+        plan.maxParameters(),
         costs.bytes(),
         costs.memory(),
         costs.disk(),

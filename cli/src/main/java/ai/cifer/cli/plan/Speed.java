@@ -49,35 +49,25 @@ record Speed(double clientSeconds, double foldSeconds, double openSeconds) {
     for (int i = 0; i < SUMMANDS; i++) {
       byte[] seed = new byte[SumCipher.SEED_BYTES];
       Arrays.fill(seed, (byte) i);
-      ByteBuffer out = buffer(scheme, parameters);
-      encrypt = Math.min(encrypt, seconds(() -> cipher.encrypt(0, slots, seed, out)));
+      byte[] bytes = new byte[scheme.blockBytes(parameters)];
+      encrypt = Math.min(encrypt, seconds(() -> cipher.encrypt(0, slots, seed, ordered(bytes))));
       seeds.add(seed);
-      blocks.add(out.array());
+      blocks.add(bytes);
     }
     SumCipher.Sum sum = cipher.sum();
-    ByteBuffer whole = buffer(scheme, parameters);
+    byte[] whole = new byte[scheme.blockBytes(parameters)];
     double fold = Double.MAX_VALUE;
     double open = Double.MAX_VALUE;
     for (int run = 0; run < RUNS; run++) {
       sum.clear();
       fold = Math.min(fold, seconds(() -> blocks.forEach(each -> sum.add(ordered(each)))));
-      sum.write(whole.clear());
-      whole.flip();
-      open =
-          Math.min(
-              open,
-              seconds(() ->
-                  key.secret()
-                      .open(
-                          parameters, 0, whole.duplicate().order(ByteOrder.LITTLE_ENDIAN), seeds)));
+      sum.write(ordered(whole));
+      double opened = seconds(() -> key.secret().open(parameters, 0, ordered(whole), seeds));
+      open = Math.min(open, opened);
     }
     double blocksPerMillion = 1e6 / parameters.valuesPerBlock();
     return new Speed(
         encrypt * blocksPerMillion, fold / SUMMANDS * blocksPerMillion, open * blocksPerMillion);
-  }
-
-  private static ByteBuffer buffer(SumScheme scheme, AggregationParameters parameters) {
-    return ByteBuffer.allocate(scheme.blockBytes(parameters)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer ordered(byte[] bytes) {

@@ -44,6 +44,9 @@ public record AggregationPlan(
   /// 1 GiB of float32.
   public static final long MAX_SEGMENT_PARAMETERS = 1L << 28;
 
+  /// The most segments of a model.
+  public static final int MAX_SEGMENTS = 1 << 20;
+
   /// The most tensors of a model.
   public static final int MAX_TENSORS = 1 << 20;
 
@@ -177,6 +180,12 @@ public record AggregationPlan(
   /// The bytes of one share of a segment's secret, once it is open.
   public int shareBytes() {
     return Integer.BYTES * shareValues();
+  }
+
+  /// The most values of a model in this mode and with these segments.
+  public long maxParameters() {
+    long most = Math.min(ModelLayout.MAX_PARAMETERS, MAX_SEGMENTS * segmentParameters);
+    return mode.scheme().map(scheme -> Math.min(most, scheme.maxParameters())).orElse(most);
   }
 
   /// Of how many segments shares are on their way to helpers at once: of as many as 64 MiB hold, 1
