@@ -7,6 +7,8 @@ import ai.cifer.cli.plan.PlanDocument.Accuracy;
 import ai.cifer.cli.plan.PlanDocument.SmallClient;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundTraffic;
@@ -70,7 +72,7 @@ public final class Planning {
         config.encryption().key(),
         new PlanDocument.Model(
             config.model().map(path -> String.valueOf(path.getFileName())).orElse(""),
-            architecture,
+            GlobalModel.label(architecture),
             layout.parameters(),
             Float.BYTES * layout.parameters(),
             layout.segments(config.segmentParameters()).size()),
@@ -184,6 +186,12 @@ public final class Planning {
         plan,
         layout,
         architecture,
+        new TrainConfig(
+            config.learningRate(),
+            config.batchSize(),
+            config.localEpochs(),
+            config.seed(),
+            config.preprocessing()),
         new RoundTraffic.Cast(
             // The authority's fingerprint, and a run's id as the coordinator makes it.
             "f".repeat(64),

@@ -1,5 +1,6 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,6 +78,11 @@ public final class ConfigBuilder<C> {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     table.forEach((name, value) -> object.put(name, value.doubleValue()));
     return put(key, object);
+  }
+
+  /// Sets the steps that turn data into examples.
+  public ConfigBuilder<C> set(String key, Preprocessing value) {
+    return put(key, PreprocessingSettings.json(value));
   }
 
   /// @throws NodeException if a key is unknown or missing, or a value out of range

@@ -214,6 +214,11 @@ final class Settings {
     return Optional.of(text);
   }
 
+  /// A value with parts of its own; missing where the key is not set.
+  Optional<JsonNode> tree(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+
   /// One of `words`, which are listed in the message otherwise.
   String word(String key, String otherwise, List<String> words) throws NodeException {
     String value = text(key).orElse(otherwise);

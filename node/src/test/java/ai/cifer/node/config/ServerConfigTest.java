@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.ClipTable;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ class ServerConfigTest {
                 0.05,
                 32,
                 1,
+                Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 "djl",

@@ -50,6 +50,7 @@ public record RoundTraffic(
       AggregationPlan plan,
       ModelLayout layout,
       String architecture,
+      TrainConfig train,
       Cast cast,
       int threshold,
       Bytes sumKey) {
@@ -60,7 +61,7 @@ public record RoundTraffic(
     UploadSize upload = UploadSize.of(plan, layout, clients.getFirst(), helpers);
     List<HelperHello> hellos = helpers.stream().map(helper -> hello(cast, helper, sumKey)).toList();
     long announcements =
-        size(open(plan, layout, architecture, cast, clients, hellos, threshold))
+        size(open(plan, layout, architecture, train, cast, clients, hellos, threshold))
             + size(result(cast, layout.segments(plan.segmentParameters()).size()));
     if (helpers.isEmpty()) {
       return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, 0, 0);
@@ -105,6 +106,7 @@ public record RoundTraffic(
       AggregationPlan plan,
       ModelLayout layout,
       String architecture,
+      TrainConfig train,
       Cast cast,
       List<String> clients,
       List<HelperHello> hellos,
@@ -127,7 +129,7 @@ public record RoundTraffic(
         layout,
         SegmentTraffic.HASH,
         architecture,
-        new TrainConfig(0.1, 1, 1, 1),
+        train,
         SegmentTraffic.HASH,
         threshold,
         1,

@@ -47,6 +47,7 @@ class RoundTrafficTest {
             plan,
             TestFederation.LAYOUT,
             open.architecture(),
+            open.train(),
             new RoundTraffic.Cast(
                 open.federation(),
                 open.run(),
