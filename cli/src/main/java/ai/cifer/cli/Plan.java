@@ -65,6 +65,7 @@ final class Plan {
                   config,
                   tensors.layout(),
                   model.architecture(),
+                  ModelFiles.summary(modelFile).tensors(),
                   examples,
                   mbit,
                   timed,

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param encryption the mode that it names
 /// @param modes all modes, each with the rest of the configuration as it is
 /// @param smallClients what clients with fewer examples lose
-/// @param tensors of the model, all of which are shared
+/// @param tensors that are averaged
+/// @param kept tensors of the file that stay on the machine of each participant, as they are
 public record PlanDocument(
     String config,
     String encryption,
@@ -20,7 +21,8 @@ public record PlanDocument(
     List<Mode> modes,
     Accuracy accuracy,
     List<SmallClient> smallClients,
-    List<Tensor> tensors) {
+    List<Tensor> tensors,
+    List<Kept> kept) {
 
   /// @param segments that are masked, sent and opened one by one
   public record Model(
@@ -155,6 +157,9 @@ public record PlanDocument(
       float clip,
       double step,
       double worstError,
-      double deviation,
-      boolean shared) {}
+      double deviation) {}
+
+  /// @param type of its elements in the file
+  /// @param use why it is not averaged
+  public record Kept(String name, String type, List<Integer> shape, String use) {}
 }

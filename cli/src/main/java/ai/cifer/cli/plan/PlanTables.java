@@ -48,6 +48,7 @@ public final class PlanTables {
         .forEach(this::dropouts);
     accuracy(plan);
     tensors(plan);
+    kept(plan);
   }
 
   private void title(String text) {
@@ -88,8 +89,12 @@ public final class PlanTables {
                 plan.round().profile()));
     table.row(
         "shared",
-        "all %s of the model, buffers as well"
-            .formatted(Figures.counted(plan.tensors().size(), "tensor")));
+        "%s, buffers of floating point as well%s"
+            .formatted(
+                Figures.counted(plan.tensors().size(), "tensor"),
+                plan.kept().isEmpty()
+                    ? ""
+                    : "; %s not, see below".formatted(Figures.count(plan.kept().size()))));
     lines(table);
   }
 
@@ -279,10 +284,25 @@ public final class PlanTables {
           scientific(tensor.deviation()));
     }
     lines(table);
-    if (plan.tensors().size() > TENSORS_SHOWN) {
-      terminal.print(
-          "  and %d more; --format json lists all"
-              .formatted(plan.tensors().size() - TENSORS_SHOWN));
+    more(plan.tensors().size());
+  }
+
+  private void kept(PlanDocument plan) {
+    if (plan.kept().isEmpty()) {
+      return;
+    }
+    title("Tensors of the file that are not averaged");
+    Table table = new Table("", "type", "shape", "use");
+    for (PlanDocument.Kept tensor : plan.kept().stream().limit(TENSORS_SHOWN).toList()) {
+      table.row(tensor.name(), tensor.type(), tensor.shape().toString(), tensor.use());
+    }
+    lines(table);
+    more(plan.kept().size());
+  }
+
+  private void more(int size) {
+    if (size > TENSORS_SHOWN) {
+      terminal.print("  and %d more; --format json lists all".formatted(size - TENSORS_SHOWN));
     }
   }
 

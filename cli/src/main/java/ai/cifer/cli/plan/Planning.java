@@ -8,6 +8,7 @@ import ai.cifer.cli.plan.PlanDocument.SmallClient;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.secagg.codec.Bytes;
@@ -30,11 +31,13 @@ public final class Planning {
   private final ServerConfig config;
   private final ModelLayout layout;
   private final String architecture;
+  private final List<ModelSummary.TensorSummary> file;
   private final List<Long> examples;
   private final double megabitsPerSecond;
   private final boolean timed;
   private final int certificateBytes;
 
+  /// @param file all tensors of the model file
   /// @param examples of each client; empty if they are not known
   /// @param megabitsPerSecond of every connection, each way
   /// @param timed whether to measure how long the work takes
@@ -43,6 +46,7 @@ public final class Planning {
       ServerConfig config,
       ModelLayout layout,
       String architecture,
+      List<ModelSummary.TensorSummary> file,
       List<Long> examples,
       double megabitsPerSecond,
       boolean timed,
@@ -50,6 +54,7 @@ public final class Planning {
     this.config = config;
     this.layout = layout;
     this.architecture = architecture;
+    this.file = List.copyOf(file);
     this.examples = List.copyOf(examples);
     this.megabitsPerSecond = megabitsPerSecond;
     this.timed = timed;
@@ -94,7 +99,21 @@ public final class Planning {
         modes,
         accuracy(own),
         smallClients(own),
-        tensors(own));
+        tensors(own),
+        kept());
+  }
+
+  /// Integers such as counters of batches, and tensors that are tied to another one.
+  private List<PlanDocument.Kept> kept() {
+    return file.stream()
+        .filter(tensor -> !shared(tensor.name()))
+        .map(tensor ->
+            new PlanDocument.Kept(tensor.name(), tensor.type(), tensor.shape(), tensor.use()))
+        .toList();
+  }
+
+  private boolean shared(String name) {
+    return layout.tensors().stream().anyMatch(tensor -> tensor.name().equals(name));
   }
 
   private List<Float> clips() throws CommandFailed {
@@ -257,8 +276,7 @@ public final class Planning {
               plan.clips().get(i),
               plan.step(i),
               plan.worstCaseError(i, meanWeight),
-              plan.errorDeviation(i, summands(), meanWeight),
-              true));
+              plan.errorDeviation(i, summands(), meanWeight)));
     }
     return tensors;
   }

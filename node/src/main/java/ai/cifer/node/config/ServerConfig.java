@@ -1,8 +1,8 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.ClipRule;

@@ -2,10 +2,10 @@ package ai.cifer.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.ClipTable;
-import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
