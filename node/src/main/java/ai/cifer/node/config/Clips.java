@@ -24,7 +24,7 @@ final class Clips {
 
   /// What a coordinator demands.
   static ClipRule rule(Settings settings, String key) throws NodeException {
-    Optional<JsonNode> value = settings.value(key);
+    Optional<JsonNode> value = settings.tree(key);
     if (value.isEmpty()) {
       return ClipRule.fixed(ClipTable.uniform((float) DEFAULT));
     }
@@ -35,7 +35,7 @@ final class Clips {
 
   /// What a participant allows.
   static Optional<ClipTable> table(Settings settings, String key) throws NodeException {
-    Optional<JsonNode> value = settings.value(key);
+    Optional<JsonNode> value = settings.tree(key);
     return value.isEmpty() ? Optional.empty() : Optional.of(table(settings, key, value.get()));
   }
 

@@ -73,11 +73,29 @@ public final class ConfigBuilder<C> {
     return put(key, array);
   }
 
-  /// Sets a key to a table, such as `clip` by the names of tensors, in the order of the map.
-  public ConfigBuilder<C> set(String key, Map<String, Double> table) {
+  /// Sets a key to an object of numbers and texts, for example `strategy_settings` or `clip`, in
+  /// the order of the map; a value may be such an object again.
+  ///
+  /// @throws IllegalArgumentException if a value is none of these
+  public ConfigBuilder<C> set(String key, Map<String, ?> values) {
+    return put(key, object(key, values));
+  }
+
+  private static ObjectNode object(String key, Map<?, ?> values) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    table.forEach((name, value) -> object.put(name, value.doubleValue()));
-    return put(key, object);
+    values.forEach((any, value) -> {
+      String name = String.valueOf(any);
+      switch (value) {
+        case Integer number -> object.put(name, number);
+        case Double number -> object.put(name, number);
+        case String text -> object.put(name, text);
+        case Map<?, ?> inner -> object.set(name, object(key, inner));
+        case null, default ->
+            throw new IllegalArgumentException(
+                "%s: %s: %s (expected: a number or a text)".formatted(key, name, value));
+      }
+    });
+    return object;
   }
 
   /// Sets the steps that turn data into examples.

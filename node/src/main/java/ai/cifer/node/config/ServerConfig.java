@@ -10,7 +10,6 @@ import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +27,7 @@ import java.util.Set;
 /// @param trust how many helpers are needed to open a sum
 /// @param profile the parameters of encryption, and with them the bits of a value
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
-/// @param strategy the strategy's name
+/// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
@@ -53,7 +52,7 @@ public record ServerConfig(
     HelperTrust trust,
     AggregationParameters profile,
     ClipRule clip,
-    String strategy,
+    StrategyConfig strategy,
     double learningRate,
     int batchSize,
     int localEpochs,
@@ -75,6 +74,7 @@ public record ServerConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          StrategyConfig.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -84,7 +84,6 @@ public record ServerConfig(
               "threshold",
               "profile",
               "clip",
-              "strategy",
               "learning_rate",
               "batch_size",
               "local_epochs",
@@ -157,7 +156,7 @@ public record ServerConfig(
         Participation.trust(settings),
         profile,
         Clips.rule(settings, "clip"),
-        settings.word("strategy", "fedavg", List.of("fedavg")),
+        StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),

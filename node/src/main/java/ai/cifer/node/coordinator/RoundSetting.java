@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 /// @param model that model
 /// @param clips the clip of each of its tensors in this round
 /// @param previous hash of the last certified result
+/// @param memory what the strategy remembers after that model's round
 /// @param evaluation measures the new model, if the coordinator has data
 /// @param worker carries out what takes long, one thing at a time
 record RoundSetting(
@@ -34,7 +35,8 @@ record RoundSetting(
     GlobalModel model,
     List<Float> clips,
     Bytes previous,
-    Strategy.Linear strategy,
+    Strategy strategy,
+    StrategyMemory memory,
     Optional<Trainer> evaluation,
     RunListener listener,
     ExecutorService worker) {}

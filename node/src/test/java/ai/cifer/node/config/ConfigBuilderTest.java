@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,11 @@ class ConfigBuilderTest {
               Map.entry("t_min", 2L),
               Map.entry("profile", "K2_N64"),
               Map.entry("profiles", List.of("K2_N64", "K2_N256")),
+              Map.entry("preprocessing", new Preprocessing(List.of(new Preprocessing.Flatten()))),
               Map.entry("strategy", "fedavg"),
+              Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
+              Map.entry("strategy_jar", "/j/own.jar"),
+              Map.entry("stop", new TreeMap<>(Map.of("metric", "loss", "patience", 3))),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
               Map.entry("local_epochs", 3L),
@@ -132,10 +137,11 @@ class ConfigBuilderTest {
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
         case List<?> words -> builder.set(key, words.stream().map(String::valueOf).toList());
-        case Map<?, ?> table -> {
-          Map<String, Double> numbers = new TreeMap<>();
-          table.forEach((name, value) -> numbers.put((String) name, (Double) value));
-          builder.set(key, numbers);
+        case Preprocessing steps -> builder.set(key, steps);
+        case Map<?, ?> object -> {
+          Map<String, Object> named = new TreeMap<>();
+          object.forEach((name, value) -> named.put(name.toString(), value));
+          builder.set(key, named);
         }
         case null, default -> throw new AssertionError("no sample of " + key);
       }
@@ -143,12 +149,18 @@ class ConfigBuilderTest {
     return builder.build();
   }
 
+  private static final JsonMapper JSON = new JsonMapper();
+
   private Path written(Set<String> keys) throws Exception {
     Map<String, String> values = new TreeMap<>();
     for (String key : keys) {
       if (!key.equals("base_api")) {
         Object sample = SAMPLES.get(key);
-        values.put(key, JsonMapper.shared().writeValueAsString(sample));
+        values.put(
+            key,
+            sample instanceof Preprocessing steps
+                ? PreprocessingSettings.json(steps).toString()
+                : JSON.writeValueAsString(sample));
       }
     }
     return new ConfigText(folder.resolve("config.json"), values).write();
