@@ -1,6 +1,6 @@
 package ai.cifer.cli.plan;
 
-import ai.cifer.cli.plan.PlanDocument.Helpers;
+import ai.cifer.cli.plan.PlanDocument.Helping;
 import ai.cifer.cli.plan.PlanDocument.Majority;
 import ai.cifer.cli.plan.PlanDocument.TooFew;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -13,16 +13,16 @@ final class HelperFigures {
 
   private HelperFigures() {}
 
-  static Helpers of(HelperTrust trust, EncryptionMode mode, int count) {
+  static Helping of(HelperTrust trust, EncryptionMode mode, int count) {
     if (mode.hasKeyHolder()) {
-      return new Helpers(1, 1, 0, 0, 0, null, null, tooFew(1, 1), null);
+      return new Helping(1, 1, 0, 0, 0, null, null, tooFew(1, 1), null);
     }
     int needed = trust.threshold(count);
     int malicious = trust.malicious(count);
     // PROTOCOL 2.7: r = c - t + m + 1 statements; then at most min(t - 1, t - 1 - (c - r)).
     int statements = Math.min(count, count - needed + malicious + 1);
     int majority = HelperTrust.HONEST.threshold(count);
-    return new Helpers(
+    return new Helping(
         count,
         needed,
         count - needed,

@@ -62,7 +62,7 @@ public record PlanDocument(
       @Nullable Space disk,
       @Nullable Seconds seconds,
       @Nullable Security security,
-      @Nullable Helpers helpers,
+      @Nullable Helping helpers,
       WhoOpens whoOpens) {}
 
   /// Bytes of one round.
@@ -113,7 +113,7 @@ public record PlanDocument(
   /// @param secrecyAfterRetry what is left of `secrecy` after an attempt was repeated
   /// @param tooFew the probability that fewer than t are there
   /// @param majority what `"threshold": "majority"` would give
-  public record Helpers(
+  public record Helping(
       int count,
       int needed,
       int mayBeGone,

@@ -1,7 +1,7 @@
 package ai.cifer.cli.plan;
 
 import ai.cifer.cli.plan.PlanDocument.Bytes;
-import ai.cifer.cli.plan.PlanDocument.Helpers;
+import ai.cifer.cli.plan.PlanDocument.Helping;
 import ai.cifer.cli.plan.PlanDocument.Mode;
 import ai.cifer.cli.plan.PlanDocument.Seconds;
 import ai.cifer.cli.plan.PlanDocument.Space;
@@ -206,7 +206,7 @@ public final class PlanTables {
         .forEach((source, names) -> terminal.print("    of %s: %s".formatted(names, source)));
   }
 
-  private void dropouts(Helpers helpers) {
+  private void dropouts(Helping helpers) {
     title("Dropouts in the configured mode");
     Table table =
         new Table("", ">needed", ">may be gone", ">learn nothing", "too few at 5 %, 10 %, 20 %");

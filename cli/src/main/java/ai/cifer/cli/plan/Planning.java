@@ -68,7 +68,7 @@ public final class Planning {
     List<Float> clips = clips();
     AggregationPlan own = plan(config.encryption(), clips);
     List<PlanDocument.Mode> modes = new ArrayList<>();
-    @Nullable Speed masks = timed ? Speed.ofMasks(config.profile()) : null;
+    @Nullable Speed masks = timed ? Speed.ofMasks(config.profile().parameters()) : null;
     for (EncryptionMode mode : EncryptionMode.values()) {
       modes.add(mode(mode, clips, masks));
     }
@@ -85,8 +85,8 @@ public final class Planning {
             config.roundClients(),
             config.minClients(),
             config.profile().name(),
-            config.profile().valueBits(),
-            config.profile().fieldBits(),
+            config.profile().parameters().valueBits(),
+            config.profile().parameters().fieldBits(),
             config.profile().maxClients(),
             own.weightCap(),
             config.saidClip(),
@@ -127,7 +127,7 @@ public final class Planning {
   /// As the coordinator makes it when it opens a round.
   private AggregationPlan plan(EncryptionMode mode, List<Float> clips) {
     long most = examples.stream().mapToLong(Long::longValue).max().orElse(config.weightCap());
-    return new AggregationPlan(
+    return AggregationPlan.of(
         mode,
         config.quantise() || mode.isProtected(),
         config.profile(),
@@ -156,7 +156,8 @@ public final class Planning {
       return mode(plan, configured, who, Bytes.EMPTY, masks);
     }
     try (Speed.SumKey key = Speed.SumKey.of(mode.scheme().get())) {
-      @Nullable Speed speed = timed ? Speed.of(mode.scheme().get(), key, config.profile()) : null;
+      @Nullable Speed speed =
+          timed ? Speed.of(mode.scheme().get(), key, config.profile().parameters()) : null;
       return mode(plan, configured, who, key.bytes(), speed);
     }
   }
@@ -260,7 +261,7 @@ public final class Planning {
 
   private SmallClient smallClient(@Nullable Long count, double share) {
     double lost = -Math.log(share) / Math.log(2) + 0.0;
-    return new SmallClient(count, share, lost, config.profile().valueBits() - lost);
+    return new SmallClient(count, share, lost, config.profile().parameters().valueBits() - lost);
   }
 
   private List<PlanDocument.Tensor> tensors(AggregationPlan plan) {

@@ -1,9 +1,9 @@
 package ai.cifer.node.config;
 
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,17 +75,14 @@ final class Participation {
   }
 
   /// `profile`: the parameters of encryption.
-  static AggregationParameters profile(Settings settings) throws NodeException {
-    return AggregationParameters.named(
+  static Profile profile(Settings settings) throws NodeException {
+    return Profile.named(
         settings.word(
-            "profile",
-            AggregationPlan.USUAL.name(),
-            AggregationParameters.all().stream().map(AggregationParameters::name).toList()));
+            "profile", Profile.USUAL.name(), Profile.all().stream().map(Profile::name).toList()));
   }
 
   /// Why a round of so many clients cannot run in a mode with a profile, if it cannot.
-  static Optional<String> unfit(
-      EncryptionMode mode, AggregationParameters profile, int roundClients) {
+  static Optional<String> unfit(EncryptionMode mode, Profile profile, int roundClients) {
     if (mode == EncryptionMode.SECURE_AGGREGATION && roundClients > MOST_HELPING_CLIENTS) {
       return Optional.of(
           "n_round_clients: %d (expected: <= %d with encryption: %s, where every client holds a share of every other's secret; or encryption: %s)"
@@ -98,7 +95,7 @@ final class Participation {
               .formatted(roundClients, profile.maxClients(), profile.name()));
     }
     try {
-      mode.scheme().ifPresent(scheme -> scheme.requireProfile(profile));
+      profile.requireExact(mode);
       return Optional.empty();
     } catch (IllegalArgumentException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));

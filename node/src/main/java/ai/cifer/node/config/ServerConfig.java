@@ -2,11 +2,11 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public record ServerConfig(
     EncryptionMode encryption,
     boolean quantise,
     HelperTrust trust,
-    AggregationParameters profile,
+    Profile profile,
     ClipRule clip,
     StrategyConfig strategy,
     double learningRate,
@@ -140,7 +140,7 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    AggregationParameters profile = Participation.profile(settings);
+    Profile profile = Participation.profile(settings);
     Optional<String> unfit = Participation.unfit(encryption, profile, roundClients);
     if (unfit.isPresent()) {
       throw settings.invalid(unfit.get());

@@ -103,7 +103,7 @@ final class OpenRound implements AutoCloseable {
       mostExamples = Math.max(mostExamples, seat.examples());
     }
     AggregationPlan plan =
-        new AggregationPlan(
+        AggregationPlan.of(
             setting.config().encryption(),
             setting.config().quantise() || setting.config().encryption().isProtected(),
             setting.config().profile(),

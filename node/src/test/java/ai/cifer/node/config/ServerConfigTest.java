@@ -3,10 +3,10 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.train.Preprocessing;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.ClipTable;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class ServerConfigTest {
                 EncryptionMode.SECURE_AGGREGATION,
                 false,
                 HelperTrust.MALICIOUS_THIRD,
-                AggregationParameters.K2_N256,
+                Profile.USUAL,
                 ClipRule.fixed(ClipTable.uniform(1)),
                 new StrategyConfig("fedavg", Map.of(), Optional.empty(), Optional.empty()),
                 0.05,
@@ -213,7 +213,7 @@ class ServerConfigTest {
   void aProfile_carriesSoManyClientsInThisMode() throws Exception {
     ConfigText dense = ConfigText.in(folder).with("profile", "\"K2_N64\"");
     ServerConfig config = dense.with("threshold", "\"majority\"").server();
-    assertThat(config.profile()).isEqualTo(AggregationParameters.K2_N64);
+    assertThat(config.profile()).isEqualTo(Profile.named("K2_N64"));
     assertThat(config.weightCap()).isEqualTo((1 << 22) - 1);
     assertThat(config.trust()).isEqualTo(HelperTrust.HONEST);
     ConfigText many = dense.with("n_round_clients", "65").with("encryption", "\"key-holder\"");

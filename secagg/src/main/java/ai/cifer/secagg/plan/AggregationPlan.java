@@ -33,7 +33,7 @@ public record AggregationPlan(
     long segmentParameters) {
 
   /// The profile where nothing else is said: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
-  public static final AggregationParameters USUAL = AggregationParameters.K2_N256;
+  static final AggregationParameters USUAL = AggregationParameters.K2_N256;
 
   /// The most clients of a plan that names no profile.
   public static final int MAX_CLIENTS = USUAL.maxClients();
@@ -80,6 +80,18 @@ public record AggregationPlan(
     require("segment_parameters", segmentParameters, MAX_SEGMENT_PARAMETERS);
   }
 
+  /// With a profile that a configuration names.
+  public static AggregationPlan of(
+      EncryptionMode mode,
+      boolean quantise,
+      Profile profile,
+      List<Float> clips,
+      int weightCap,
+      long segmentParameters) {
+    return new AggregationPlan(
+        mode, quantise, profile.parameters(), clips, weightCap, segmentParameters);
+  }
+
   /// The usual profile, the same clip for every tensor, and segments of the default size.
   public static AggregationPlan uniform(
       EncryptionMode mode, boolean quantise, ModelLayout layout, float clip, int weightCap) {
@@ -111,10 +123,9 @@ public record AggregationPlan(
 
   /// Has the JVM compile a profile in the background, if updates of this layout are large enough to
   /// be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
-  public static void warmUp(
-      EncryptionMode mode, AggregationParameters parameters, ModelLayout layout) {
+  public static void warmUp(EncryptionMode mode, Profile profile, ModelLayout layout) {
     if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
-      AggregationWarmUp.start(parameters);
+      AggregationWarmUp.start(profile.parameters());
     }
   }
 
