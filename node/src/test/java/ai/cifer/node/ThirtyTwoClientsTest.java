@@ -187,7 +187,11 @@ class ThirtyTwoClientsTest {
     RunResult result = run(1, "20", event -> whenCertified(event, () -> kill(MORTAL)));
     assertThat(result.reason()).isEmpty();
     assertThat(waiting()).hasSize(1);
-    assertThat(revealedIn(1)).isZero();
+    // Whoever was asked before the links broke may have revealed: fewer than t open nothing.
+    assertThat(revealedIn(1)).isLessThan(QUORUM);
+    assertThat(events)
+        .noneMatch(event ->
+            event instanceof RunEvent.Advanced(int in, RoundEvent.SegmentOpened _) && in == 1);
     assertThat(events)
         .anyMatch(
             event -> event instanceof RunEvent.RoundVoided(int round, String _) && round == 1);

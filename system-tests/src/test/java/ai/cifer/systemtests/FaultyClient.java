@@ -115,6 +115,7 @@ final class FaultyClient implements AutoCloseable {
             policy,
             enrolment,
             new ClientJournal(clientJournal),
+            (_, _) -> Optional.empty(),
             true,
             1,
             state,

@@ -1,15 +1,17 @@
 package ai.cifer.node.config;
 
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +29,7 @@ final class Participation {
   private static final int MOST_CLIENTS = AggregationPlan.MAX_CLIENTS;
 
   /// Clients of the largest round under a key holder's public key: sums of more do not fit.
-  private static final int MOST_CIPHERTEXTS = AggregationParameters.K2_N256.maxClients();
+  private static final int MOST_CIPHERTEXTS = Profile.USUAL.maxClients();
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
@@ -66,17 +68,42 @@ final class Participation {
     return mode;
   }
 
-  /// Checks that the sums of so many clients can be encrypted.
-  static void requireSums(Settings settings, EncryptionMode mode, int roundClients)
-      throws NodeException {
+  /// `threshold`: how many helpers must be needed to open a sum.
+  static HelperTrust trust(Settings settings) throws NodeException {
+    List<String> words = Arrays.stream(HelperTrust.values()).map(HelperTrust::key).toList();
+    return HelperTrust.of(settings.word("threshold", HelperTrust.MALICIOUS_THIRD.key(), words));
+  }
+
+  /// `profile`: the parameters of encryption; where none is named, one for so many clients.
+  static Profile profile(Settings settings, int roundClients) throws NodeException {
+    return Profile.named(
+        settings.word(
+            "profile",
+            Profile.usual(roundClients).name(),
+            Profile.all().stream().map(Profile::name).toList()));
+  }
+
+  /// Why a round of so many clients cannot run in a mode with a profile, if it cannot.
+  static Optional<String> unfit(EncryptionMode mode, Profile profile, int roundClients) {
     if (mode.scheme().isPresent() && roundClients > MOST_CIPHERTEXTS) {
-      throw settings.invalid(
+      return Optional.of(
           "n_round_clients: %d (expected: <= %d with encryption: %s; or encryption: %s)"
               .formatted(
                   roundClients,
                   MOST_CIPHERTEXTS,
                   mode.key(),
                   EncryptionMode.SECURE_AGGREGATION.key()));
+    }
+    if (roundClients > profile.maxClients()) {
+      return Optional.of(
+          "n_round_clients: %d (expected: <= %d with profile: %s)"
+              .formatted(roundClients, profile.maxClients(), profile.name()));
+    }
+    try {
+      profile.requireExact(mode);
+      return Optional.empty();
+    } catch (IllegalArgumentException refused) {
+      return Optional.of(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -46,7 +46,7 @@ final class NextModel {
   byte[] ofSingleUpdates(
       Strategy.Robust strategy,
       UploadFolder uploads,
-      List<OpenRound.FoldInput> segments,
+      List<FoldInput> segments,
       Trainer.Progress progress,
       RoundReports reports)
       throws IOException, TrainingException, NodeException {
@@ -65,11 +65,10 @@ final class NextModel {
     }
   }
 
-  private static SortedMap<String, Long> examples(List<OpenRound.FoldInput> segments)
-      throws IOException {
+  private static SortedMap<String, Long> examples(List<FoldInput> segments) throws IOException {
     SortedMap<String, Long> examples = new TreeMap<>();
-    Iterator<OpenRound.FoldInput> all = segments.iterator();
-    OpenRound.FoldInput first = all.next();
+    Iterator<FoldInput> all = segments.iterator();
+    FoldInput first = all.next();
     first
         .candidates()
         .manifests(first.cohort())

@@ -78,6 +78,7 @@ final class OpenRound implements AutoCloseable {
   private final SortedMap<Integer, FoldInput> folded = new TreeMap<>();
 
   private volatile @Nullable Bytes modelHash;
+  private volatile List<Float> nextClips = List.of();
 
   private OpenRound(RoundSetting setting, VerifiedRound round, Path folder, Tensors mean) {
     this.setting = setting;
@@ -109,14 +110,13 @@ final class OpenRound implements AutoCloseable {
       mostExamples = Math.max(mostExamples, seat.examples());
     }
     AggregationPlan plan =
-        AggregationPlan.uniform(
-                setting.config().encryption(),
-                setting.config().quantise() || setting.config().encryption().isProtected(),
-                AggregationPlan.profile(setting.config().roundClients()),
-                layout,
-                (float) setting.config().clip(),
-                (int) Math.min(mostExamples, setting.config().weightCap()))
-            .withSegmentParameters(setting.config().segmentParameters());
+        AggregationPlan.of(
+            setting.config().encryption(),
+            setting.config().quantise() || setting.config().encryption().isProtected(),
+            setting.config().profile(),
+            setting.clips(),
+            (int) Math.min(mostExamples, setting.config().weightCap()),
+            setting.config().segmentParameters());
     RoundOpen open =
         new RoundOpen(
                 setting.federation(),
@@ -219,9 +219,11 @@ final class OpenRound implements AutoCloseable {
     return segments.retries();
   }
 
-  /// The bytes of the shares that one helper holds of a segment if every client sends it.
-  long shareBytes() {
-    return (long) round.plan().shareBytes() * round.open().clients().size();
+  /// Of how many segments shares may be on their way to helpers.
+  int segmentsAtOnce() {
+    return round
+        .plan()
+        .segmentsAtOnce(round.open().clients().size(), round.open().helpers().size());
   }
 
   /// The helpers that revealed their part of a segment.
@@ -245,7 +247,8 @@ final class OpenRound implements AutoCloseable {
     return () -> candidates.sharesFor(helper, part);
   }
 
-  /// Reads what a helper is sent; fails with `NoSuchFileException` if the segment is open meanwhile.
+  /// Reads what a helper is sent; fails with `NoSuchFileException` if the segment is open
+  /// meanwhile.
   interface PartOfShares {
     Shares read() throws IOException;
   }
@@ -363,17 +366,6 @@ final class OpenRound implements AutoCloseable {
     return opened.isComplete() ? Opened.ALL : Opened.PART;
   }
 
-  /// What folding a segment needs, drawn on the coordinator's thread.
-  ///
-  /// @param reveals empty in mode `none`, and where a key holder opens sums of ciphertexts
-  record FoldInput(
-      int segment,
-      Cohort cohort,
-      Candidates candidates,
-      List<CohortSignature> certificate,
-      Optional<Reveals> reveals,
-      Optional<OpenedSums> openedSums) {}
-
   FoldInput foldInput(int segment, SortedSet<String> names) {
     SegmentCollection collection = segments.required(segment);
     Cohort cohort = collection.cohort(names);
@@ -464,6 +456,7 @@ final class OpenRound implements AutoCloseable {
                   next.ofSingleUpdates(
                       robust, uploads, List.copyOf(folded.values()), progress, reports);
             });
+    nextClips = setting.config().clip().next(setting.clips(), mean);
   }
 
   private Bytes requireModelHash() {
@@ -472,6 +465,11 @@ final class OpenRound implements AutoCloseable {
       throw new IllegalStateException("the model is applied before the round completes");
     }
     return hash;
+  }
+
+  /// The clips of the next round, once the model is applied.
+  List<Float> nextClips() {
+    return nextClips;
   }
 
   /// SHA-256 of the new model, hexadecimal.

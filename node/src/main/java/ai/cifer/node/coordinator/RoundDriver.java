@@ -4,7 +4,6 @@ import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.Bounds;
 import ai.cifer.fedlearn.round.Phase;
-import ai.cifer.fedlearn.round.Quorum;
 import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
@@ -82,7 +81,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     // While clients join and train, the code that will add up and open is compiled.
     AggregationPlan.warmUp(
         setting.config().encryption(),
-        AggregationPlan.profile(setting.config().roundClients()),
+        setting.config().profile(),
         setting.model().tensors().layout());
   }
 
@@ -105,7 +104,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
         setting.round(),
         new Bounds(least, max),
         helpers,
-        Quorum.TWO_THIRDS,
+        setting.config().trust().quorum(),
         Draw.HELPERS,
         segments,
         setting.config().maxAttempts());
@@ -341,7 +340,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   private void openSegment(int segment, SortedSet<String> cohort) {
     OpenRound opened = requireOpen();
-    OpenRound.FoldInput input = opened.foldInput(segment, cohort);
+    FoldInput input = opened.foldInput(segment, cohort);
     int reveals = machine.reveals(segment);
     int attempt = machine.attempt(segment);
     work.start(
@@ -407,7 +406,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     RoundResult result = requireOpen().result();
     byte[] message = result.encode();
     everybody().forEach(name -> send(name, Kinds.ROUND_RESULT, List.of(message)));
-    outcome = new RoundOutcome.Completed(summary(), result.hash());
+    outcome = new RoundOutcome.Completed(summary(), result.hash(), requireOpen().nextClips());
   }
 
   private void abandon(String reason) {

@@ -10,6 +10,7 @@ import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.RoundRefused.Reason;
@@ -74,7 +75,8 @@ public final class ClientRole {
     VerifiedRound round =
         policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
     // While the model is fetched and trained, the code that will protect the update is compiled.
-    AggregationPlan.warmUp(open.plan().mode(), open.plan().parameters(), open.layout());
+    AggregationPlan.warmUp(
+        open.plan().mode(), new Profile(open.plan().parameters()), open.layout());
     return round;
   }
 
