@@ -138,10 +138,8 @@ class HowToDataTest {
         assertThat(Objects.requireNonNull(first).features()).startsWith(30, 129, 58, 131);
       }
     }
-    String source =
-        Files.readString(Path.of("src/test/java/ai/cifer/cli/HowToDataTest.java"))
-            .split("// begin\n")[1]
-            .split("// end")[0];
+    String text = Files.readString(Path.of("src/test/java/ai/cifer/cli/HowToDataTest.java"));
+    String source = text.substring(text.indexOf("// begin") + 8, text.indexOf("// end"));
     String page = snippets("java").getFirst();
     assertThat(
             page.replace("Path.of(\"examples/data/credit_data.csv\")", "LOANS")
