@@ -57,10 +57,7 @@ class DrawnHelpersTest {
                 "30",
                 "segment_parameters",
                 "20000"))) {
-      server.listener(event -> {
-        federation.events.add(event);
-        onEvent.accept(federation, event);
-      });
+      server.listener(event -> onEvent.accept(federation, event));
       processes.add(ClientProcess.start(federation.configure(MORTAL, server.port(), "100")));
       for (int i = 1; i < CLIENTS; i++) {
         federation.client(name(i), server.port(), "100", Map.of("patience", "60"));

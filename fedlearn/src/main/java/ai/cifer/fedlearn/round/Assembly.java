@@ -138,7 +138,7 @@ final class Assembly {
     if (begun.show()) {
       commands.add(new RoundCommand.AskOpenings(begun.number(), begun.members()));
     } else if (begun.isOpened()) {
-      commands.add(new RoundCommand.DrawHelpers(begun.number()));
+      commands.add(new RoundCommand.CloseDraw(begun.number()));
     }
   }
 

@@ -12,7 +12,7 @@ public sealed interface RoundCommand {
   record AskOpenings(int draw, SortedSet<String> members) implements RoundCommand {}
 
   /// All opened: work out whom they draw.
-  record DrawHelpers(int draw) implements RoundCommand {}
+  record CloseDraw(int draw) implements RoundCommand {}
 
   /// Tell clients and helpers that the round is open.
   record OpenRound(SortedSet<String> clients, SortedSet<String> helpers) implements RoundCommand {}

@@ -83,7 +83,7 @@ class AssemblyPropertyTest {
               }
             }
           }
-          case RoundCommand.DrawHelpers(int number) -> {
+          case RoundCommand.CloseDraw(int number) -> {
             assertThat(number).isEqualTo(draw);
             assertThat(openers).isEqualTo(machine.clients());
             List<String> drawn = new ArrayList<>(openers);

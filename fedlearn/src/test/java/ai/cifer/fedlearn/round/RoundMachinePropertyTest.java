@@ -186,9 +186,7 @@ class RoundMachinePropertyTest {
 
     private void obey(RoundCommand command) {
       switch (command) {
-        case RoundCommand.AskCommitments _,
-            RoundCommand.AskOpenings _,
-            RoundCommand.DrawHelpers _ ->
+        case RoundCommand.AskCommitments _, RoundCommand.AskOpenings _, RoundCommand.CloseDraw _ ->
             throw new AssertionError("nobody draws where all may help: " + command);
         case OpenRound(SortedSet<String> clients, SortedSet<String> helpers) -> {
           assertThat(clients.size()).isBetween(plan.clients().min(), plan.clients().max());

@@ -232,7 +232,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     switch (command) {
       case RoundCommand.AskCommitments ask -> drawing.ask(ask);
       case RoundCommand.AskOpenings ask -> drawing.ask(ask);
-      case RoundCommand.DrawHelpers(int draw) -> accept(drawing.helpers(draw));
+      case RoundCommand.CloseDraw(int draw) -> accept(drawing.helpers(draw));
       case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
           openRound(clients, helpers);
       case RoundCommand.SendShares shares -> {
