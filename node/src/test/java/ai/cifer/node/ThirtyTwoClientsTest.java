@@ -184,7 +184,7 @@ class ThirtyTwoClientsTest {
 
   @Test
   void elevenAreGoneForGood_theRoundIsVoid_nothingWasOpened_andTheLivingGoOn() throws Exception {
-    RunResult result = run(1, "20", event -> whenCertified(event, () -> kill(MORTAL)));
+    RunResult result = run(1, "40", event -> whenCertified(event, () -> kill(MORTAL)));
     assertThat(result.reason()).isEmpty();
     assertThat(waiting()).hasSize(1);
     // Whoever was asked before the links broke may have revealed: fewer than t open nothing.
