@@ -13,6 +13,7 @@ import java.util.Set;
 ///
 /// @param coordinator where the coordinator listens
 /// @param encryption the mode that this client demands; it refuses a coordinator that offers less
+/// @param graph its own copy of the TorchScript graph that is trained
 /// @param kMin the smallest cohort that it takes part in
 /// @param seed fixes the order of its examples and its rounding, for runs that are to be repeated;
 ///   drawn afresh when empty
@@ -25,6 +26,7 @@ public record ClientConfig(
     int kMin,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     OptionalLong seed,
@@ -43,6 +45,7 @@ public record ClientConfig(
               "k_min",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -72,6 +75,7 @@ public record ClientConfig(
         KeyHolderConfig.kMin(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.has("seed")

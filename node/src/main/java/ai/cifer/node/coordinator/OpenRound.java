@@ -117,7 +117,8 @@ final class OpenRound implements AutoCloseable {
                 setting
                     .strategy()
                     .trainConfig(setting.round())
-                    .withPreprocessing(setting.config().preprocessing()),
+                    .withPreprocessing(setting.config().preprocessing())
+                    .withOptions(setting.config().options()),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),

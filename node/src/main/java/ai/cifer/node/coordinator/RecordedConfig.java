@@ -28,7 +28,10 @@ record RecordedConfig(
         config.encryption().key(),
         config.quantise() || config.encryption().isProtected(),
         strategy.name(),
-        strategy.trainConfig(1).withPreprocessing(config.preprocessing()),
+        strategy
+            .trainConfig(1)
+            .withPreprocessing(config.preprocessing())
+            .withOptions(config.options()),
         config.rounds(),
         config.roundClients(),
         config.minClients(),

@@ -119,7 +119,12 @@ public final class ServerRun implements AutoCloseable {
     Optional<Path> dataset = config.dataset().or(() -> dataOf(strategy));
     Optional<Trainer> evaluation =
         dataset.isPresent()
-            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            ? Optional.of(
+                Plugins.trainer(
+                    config.trainer(),
+                    dataset,
+                    Dataset.Split.TEST,
+                    config.graph().or(config::model)))
             : Optional.empty();
     try {
       if (evaluation.isPresent()) {
@@ -127,7 +132,8 @@ public final class ServerRun implements AutoCloseable {
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
+          GlobalModelFile initial =
+              GlobalModelFile.initial(modelPath(strategy), config.graph(), folder)) {
         return run(strategy, evaluation, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);

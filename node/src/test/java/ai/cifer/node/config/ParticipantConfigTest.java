@@ -40,6 +40,7 @@ class ParticipantConfigTest {
                 3,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 "djl",
                 Duration.ofSeconds(60),
                 OptionalLong.empty(),

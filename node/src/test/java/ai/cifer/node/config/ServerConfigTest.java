@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,9 @@ class ServerConfigTest {
                 0.05,
                 32,
                 1,
+                TrainOptions.DEFAULT,
                 Preprocessing.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 "djl",
@@ -88,6 +91,16 @@ class ServerConfigTest {
         "local_epochs       | 0                | 1 to 1000",
         "local_epochs       | 1001             | 1 to 1000",
         "strategy           | \"fedprox\"      | one of fedavg",
+        "optimiser          | \"lbfgs\"        | one of sgd, adam, adamw",
+        "momentum           | 1                | momentum: 1.0 (expected: >= 0, < 1)",
+        "weight_decay       | -1               | weight_decay: -1.0 (expected: >= 0)",
+        "loss               | \"hinge\"        | one of auto, cross-entropy, mean-squared-error, mean-absolute-error",
+        "gradient_clip      | \"1\"            | a number",
+        "class_weights      | 3                | a list of numbers, one a class",
+        "class_weights      | [1, 0]           | class_weights: 2 (expected: at most 65536, each > 0)",
+        "proximal           | -0.5             | proximal: -0.5 (expected: >= 0)",
+        "early_stop         | -1               | 0 to 1000",
+        "buffers            | \"lost\"         | one of shared, local",
         "trainer            | \"\"             | text",
         "trainer            | 7                | text",
         "dataset_path       | \" \"            | text",

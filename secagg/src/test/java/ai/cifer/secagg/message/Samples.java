@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Role;
@@ -198,7 +199,12 @@ final class Samples {
         hash(),
         "cnn \u2713",
         new TrainConfig(
-            random.nextDouble() + 0.001, 32, 2, random.nextLong(), preprocessing(random)),
+            random.nextDouble() + 0.001,
+            32,
+            2,
+            random.nextLong(),
+            preprocessing(random),
+            options(random)),
         hash(),
         2,
         3,
@@ -209,6 +215,19 @@ final class Samples {
   }
 
   /// A step of every kind.
+  private static TrainOptions options(RandomGenerator random) {
+    return new TrainOptions(
+        TrainOptions.Optimiser.values()[random.nextInt(3)],
+        random.nextDouble(),
+        random.nextDouble(),
+        TrainOptions.Loss.values()[random.nextInt(4)],
+        random.nextDouble(),
+        List.of(random.nextDouble() + 0.1, 2.0),
+        random.nextDouble(),
+        random.nextInt(5),
+        TrainOptions.Buffers.values()[random.nextInt(2)]);
+  }
+
   private static Preprocessing preprocessing(RandomGenerator random) {
     return new Preprocessing(
         List.of(

@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Role;
@@ -122,6 +123,9 @@ class RoundContextTest {
                 fields.train =
                     fields.train.withPreprocessing(
                         new Preprocessing(List.of(new Preprocessing.Flatten()))),
+            fields ->
+                fields.train =
+                    fields.train.withOptions(TrainOptions.DEFAULT.withGradientClip(1e-30)),
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;
