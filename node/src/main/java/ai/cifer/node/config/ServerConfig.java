@@ -2,13 +2,13 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +24,7 @@ import java.util.Set;
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
-/// @param strategy the strategy's name
+/// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param options how every participant makes a step of training
 /// @param preprocessing how every participant turns its data into examples
@@ -49,7 +49,7 @@ public record ServerConfig(
     EncryptionMode encryption,
     boolean quantise,
     double clip,
-    String strategy,
+    StrategyConfig strategy,
     double learningRate,
     int batchSize,
     int localEpochs,
@@ -73,6 +73,7 @@ public record ServerConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          StrategyConfig.KEYS,
           TrainOptionSettings.KEYS,
           Set.of(
               "n_round_clients",
@@ -81,7 +82,6 @@ public record ServerConfig(
               "rounds",
               "quantise",
               "clip",
-              "strategy",
               "learning_rate",
               "batch_size",
               "local_epochs",
@@ -96,6 +96,13 @@ public record ServerConfig(
               "run_id",
               "segment_parameters",
               "weight_cap"));
+
+  /// What the strategy says, on data prepared as this file says. A strategy that makes steps of its
+  /// own kind goes before the options of this file.
+  public TrainConfig train(TrainConfig strategy) {
+    boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
+    return strategy.withPreprocessing(preprocessing).withOptions(own ? strategy.options() : options);
+  }
 
   /// Reads a file.
   ///
@@ -139,7 +146,7 @@ public record ServerConfig(
         encryption,
         settings.flag("quantise", false),
         settings.positive("clip", 1.0),
-        settings.word("strategy", "fedavg", List.of("fedavg")),
+        StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),

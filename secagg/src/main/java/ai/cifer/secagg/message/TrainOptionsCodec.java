@@ -6,7 +6,6 @@ import ai.cifer.fedlearn.train.TrainOptions.Loss;
 import ai.cifer.fedlearn.train.TrainOptions.Optimiser;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
-import ai.cifer.secagg.codec.MalformedMessage;
 
 /// How a step of training is made, as fields; words stand for choices.
 final class TrainOptionsCodec {
@@ -44,11 +43,6 @@ final class TrainOptionsCodec {
   }
 
   private static <T extends Enum<T>> T word(FieldReader in, Class<T> type) {
-    String word = in.text(MAX_WORD_BYTES);
-    try {
-      return Enum.valueOf(type, word);
-    } catch (IllegalArgumentException unknown) {
-      throw new MalformedMessage("%s: %s".formatted(type.getSimpleName(), word));
-    }
+    return Enum.valueOf(type, in.text(MAX_WORD_BYTES));
   }
 }

@@ -147,9 +147,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("b27f539e1cbf4d7aa53dc01172948554b6e32cf1fbd1f00a7572b2d44dbedfcf");
+        .isEqualTo("d8743d5a54637160b43db1cb015cde4ec578601f284e5788b734b1748e1485bd");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("ee7cb6f74ede57854cb310ee7c6c9439bec96405c7fe0447fc5af8d1bf4b07d8");
+        .isEqualTo("ed2de709b4ee833c0ad5918a75c5d8e6d573f370048a1809865f14f30a389bc7");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
