@@ -10,6 +10,7 @@ import ai.cifer.training.data.Fixtures;
 import ai.cifer.training.model.keras.KerasFormat;
 import ai.cifer.training.model.torch.TorchFormat;
 import ai.cifer.training.python.PythonEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,25 @@ class FrameworksOpenModelsTest {
     String file = rewritten(new SafetensorsFormat(), "sharded", npz);
     assertThat(PythonEnvironment.of(TORCH).run("-c", TORCH_OPENS, file, npz.toString()))
         .contains("equal 3");
+  }
+
+  @Test
+  void theScriptOfTheHowToMakesAGraphAndItsStateDict() throws Exception {
+    String page =
+        Files.readString(PythonEnvironment.project().resolve("docs/how-to-models.md"));
+    int from = page.indexOf("```python") + "```python".length();
+    String script = page.substring(from, page.indexOf("```", from));
+    PythonEnvironment.of(TORCH)
+        .run("-c", "import os\nos.chdir(r'%s')\n".formatted(folder) + script);
+    TorchFormat format = new TorchFormat();
+    GlobalModel graph = format.read(folder.resolve("graph.pt"));
+    GlobalModel model = format.read(folder.resolve("model.pt"));
+    try (Tensors one = graph.tensors();
+        Tensors other = model.tensors()) {
+      assertThat(graph.architecture()).startsWith("torchscript:");
+      assertThat(one.layout().parameters()).isEqualTo(784 * 32 + 32 + 320 + 10);
+      assertThat(one.digest()).isEqualTo(other.digest());
+    }
   }
 
   @Test
