@@ -7,9 +7,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.Plugins;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,12 +33,9 @@ class ModelFormatsSystemTest {
     coordinator.put("rounds", 2);
     Cifer run = federation.server(Cifer.small(256), coordinator);
     own.put("dataset_path", FIXTURES.resolve("steps.npz").toString());
-    List<Cifer> clients = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       String name = "client-" + i;
-      clients.add(
-          federation.start(
-              name, Cifer.small(128), federation.clientWords(name, Map.of(), own)));
+      federation.start(name, Cifer.small(128), federation.clientWords(name, Map.of(), own));
     }
     assertThat(run.exitCode()).as(run::report).isZero();
   }

@@ -4,9 +4,11 @@ import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,6 +82,13 @@ public final class ConfigBuilder<C> {
       }
     });
     return put(key, object);
+  }
+
+  /// Sets a key to a list of numbers, for example `class_weights`.
+  public ConfigBuilder<C> set(String key, List<Double> values) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    values.forEach(list::add);
+    return put(key, list);
   }
 
   /// Sets the steps that turn data into examples.

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Damaged files are read as they stand or refused: never another exception, never a long wait.
 class ModelFuzzTest {
 
-  private static final int TRIALS = 150;
+  private static final int TRIALS = 60;
 
   @TempDir Path folder;
 
