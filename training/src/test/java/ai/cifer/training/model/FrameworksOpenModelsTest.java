@@ -46,7 +46,7 @@ class FrameworksOpenModelsTest {
       npz = dict(np.load(sys.argv[2]))
       npz.pop("__architecture__")
       if sys.argv[1].endswith("graph.pt"):
-          model = torch.jit.load(sys.argv[1])
+          model = torch.jit.load(sys.argv[1]).eval()
           found = model.state_dict()
           assert model(torch.zeros(2, 8, 8)).shape == (2, 4)
       elif sys.argv[1].endswith(".pt"):
@@ -85,7 +85,14 @@ class FrameworksOpenModelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"images.keras", "images.h5", "words.keras", "words.h5", "pools.keras", "signals.keras"})
+  @CsvSource({
+    "images.keras",
+    "images.h5",
+    "words.keras",
+    "words.h5",
+    "pools.keras",
+    "signals.keras"
+  })
   void kerasOpensItsFiles(String name) throws Exception {
     Path npz = folder.resolve("expected.npz");
     String file = rewritten(new KerasFormat(), name, npz);
@@ -112,12 +119,13 @@ class FrameworksOpenModelsTest {
 
   @Test
   void theScriptOfTheHowToMakesAGraphAndItsStateDict() throws Exception {
-    String page =
-        Files.readString(PythonEnvironment.project().resolve("docs/how-to-models.md"));
+    String page = Files.readString(PythonEnvironment.project().resolve("docs/how-to-models.md"));
     int from = page.indexOf("```python") + "```python".length();
     String script = page.substring(from, page.indexOf("```", from));
-    PythonEnvironment.of(TORCH)
-        .run("-c", "import os\nos.chdir(r'%s')\n".formatted(folder) + script);
+    // TorchScript reads its source, so it must lie in a file.
+    Path file = folder.resolve("make.py");
+    Files.writeString(file, "import os\nos.chdir(r'%s')\n".formatted(folder) + script);
+    PythonEnvironment.of(TORCH).run(file.toString());
     TorchFormat format = new TorchFormat();
     GlobalModel graph = format.read(folder.resolve("graph.pt"));
     GlobalModel model = format.read(folder.resolve("model.pt"));

@@ -45,8 +45,7 @@ class HostileFilesTest {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
-    List<String> answers =
-        printed.lines().filter(line -> line.startsWith("re")).skip(1).toList();
+    List<String> answers = printed.lines().filter(line -> line.startsWith("re")).skip(1).toList();
     assertThat(answers).as(printed).hasSize(files.size());
     for (String answer : answers) {
       String[] words = answer.split(" ", -1);
@@ -64,7 +63,9 @@ class HostileFilesTest {
     files.add(bomb("config.keras", "config.json", 1024));
     files.add(lists());
     files.add(
-        safetensors("shape", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647],\"data_offsets\":[0,4]}}"));
+        safetensors(
+            "shape",
+            "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647],\"data_offsets\":[0,4]}}"));
     files.add(safetensors("depth", "{\"a\":" + "[".repeat(10 * MEGABYTE)));
     return files;
   }
@@ -100,8 +101,7 @@ class HostileFilesTest {
     Path file = folder.resolve(name + ".safetensors");
     byte[] text = json.getBytes(StandardCharsets.US_ASCII);
     try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
       out.write(text);
       out.write(new byte[4]);
     }

@@ -55,7 +55,10 @@ class ModelFuzzTest {
       for (int i = 0; i < changes; i++) {
         // Headers and directories lie at the ends.
         int bound = random.nextBoolean() ? Math.min(1024, damaged.length) : damaged.length;
-        int at = random.nextBoolean() ? random.nextInt(bound) : damaged.length - 1 - random.nextInt(bound);
+        int at =
+            random.nextBoolean()
+                ? random.nextInt(bound)
+                : damaged.length - 1 - random.nextInt(bound);
         damaged[at] = (byte) random.nextInt(256);
       }
       Files.write(file, damaged);
