@@ -99,9 +99,11 @@ public final class ConfigBuilder<C> {
   }
 
   /// Sets a key to a list of numbers, for example `class_weights`.
-  public ConfigBuilder<C> set(String key, List<Double> values) {
+  public ConfigBuilder<C> set(String key, double[] values) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    values.forEach(list::add);
+    for (double value : values) {
+      list.add(value);
+    }
     return put(key, list);
   }
 

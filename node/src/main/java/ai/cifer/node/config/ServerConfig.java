@@ -110,7 +110,9 @@ public record ServerConfig(
   /// own kind goes before the options of this file.
   public TrainConfig train(TrainConfig strategy) {
     boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
-    return strategy.withPreprocessing(preprocessing).withOptions(own ? strategy.options() : options);
+    return strategy
+        .withPreprocessing(preprocessing)
+        .withOptions(own ? strategy.options() : options);
   }
 
   /// Reads a file.

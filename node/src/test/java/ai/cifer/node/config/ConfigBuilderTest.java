@@ -55,7 +55,7 @@ class ConfigBuilderTest {
               Map.entry("weight_decay", 0.01),
               Map.entry("loss", "cross-entropy"),
               Map.entry("gradient_clip", 1.5),
-              Map.entry("class_weights", List.of(1.0, 2.5)),
+              Map.entry("class_weights", new double[] {1.0, 2.5}),
               Map.entry("proximal", 0.1),
               Map.entry("early_stop", 2L),
               Map.entry("buffers", "local"),
@@ -153,8 +153,7 @@ class ConfigBuilderTest {
           object.forEach((name, value) -> named.put(name.toString(), value));
           builder.set(key, named);
         }
-        case List<?> numbers ->
-            builder.set(key, numbers.stream().map(number -> (Double) number).toList());
+        case double[] numbers -> builder.set(key, numbers);
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }

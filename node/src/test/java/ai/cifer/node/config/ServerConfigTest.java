@@ -3,9 +3,9 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.ClipTable;
-import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.HelperTrust;
