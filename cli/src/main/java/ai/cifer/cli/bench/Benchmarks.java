@@ -65,7 +65,7 @@ public final class Benchmarks {
     if (what.isPresent() && !ALL.contains(what.get())) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          "bench: %s (expected: %s, or nothing for all)"
+          "bench: %s (expected: %s, or nothing for these; or round)"
               .formatted(what.get(), String.join(", ", ALL)));
     }
     boolean all = what.isEmpty();

@@ -102,8 +102,8 @@ public record AggregationPlan(
   /// Has the JVM compile the usual profile in the background, if updates of this layout are large
   /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
   public static void warmUp(EncryptionMode mode, ModelLayout layout) {
-    if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
-      AggregationWarmUp.start(USUAL);
+    if (mode.isProtected()) {
+      AggregationWarmUp.start(USUAL, layout.parameters());
     }
   }
 
