@@ -1,5 +1,6 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Says in Java what a configuration file can say, under the same names and with the same checks:
 /// both are read by the same code.
@@ -60,6 +62,29 @@ public final class ConfigBuilder<C> {
   /// Sets a key to true or false.
   public ConfigBuilder<C> set(String key, boolean value) {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// Sets a key to an object of numbers and texts, for example `strategy_settings`.
+  ///
+  /// @throws IllegalArgumentException if a value is neither
+  public ConfigBuilder<C> set(String key, Map<String, ?> values) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    values.forEach((name, value) -> {
+      switch (value) {
+        case Integer number -> object.put(name, number);
+        case Double number -> object.put(name, number);
+        case String text -> object.put(name, text);
+        default ->
+            throw new IllegalArgumentException(
+                "%s: %s: %s (expected: a number or a text)".formatted(key, name, value));
+      }
+    });
+    return put(key, object);
+  }
+
+  /// Sets the steps that turn data into examples.
+  public ConfigBuilder<C> set(String key, Preprocessing value) {
+    return put(key, PreprocessingSettings.json(value));
   }
 
   /// @throws NodeException if a key is unknown or missing, or a value out of range

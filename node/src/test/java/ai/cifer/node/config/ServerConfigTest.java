@@ -2,6 +2,7 @@ package ai.cifer.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,10 +35,11 @@ class ServerConfigTest {
                 EncryptionMode.SECURE_AGGREGATION,
                 false,
                 1.0,
-                "fedavg",
+                new StrategyConfig("fedavg", Map.of(), Optional.empty(), Optional.empty()),
                 0.05,
                 32,
                 1,
+                Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 "djl",
@@ -85,7 +87,10 @@ class ServerConfigTest {
         "batch_size         | 1048577          | 1 to 1048576",
         "local_epochs       | 0                | 1 to 1000",
         "local_epochs       | 1001             | 1 to 1000",
-        "strategy           | \"fedprox\"      | one of fedavg",
+        "strategy           | 7                | text",
+        "strategy_settings  | 7                | {\"name\": number, ...}",
+        "strategy_settings  | {\"a\":\"b\"}        | a number for a",
+        "stop               | true             | { \"key\": value, ... }",
         "trainer            | \"\"             | text",
         "trainer            | 7                | text",
         "dataset_path       | \" \"            | text",
