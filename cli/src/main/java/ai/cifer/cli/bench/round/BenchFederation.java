@@ -46,6 +46,10 @@ final class BenchFederation {
   private static final long POLL_MILLIS = 10;
 
   private static final long PORT_SECONDS = 120;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  /// A busy machine is not a silent participant.
+  private static final int PATIENCE_SECONDS = 600;
 
   private final Path folder;
   private final RoundPlan plan;
@@ -134,6 +138,7 @@ final class BenchFederation {
       values.put("keyfile", CertificateRequest.KEY_FILE);
       values.put("cafile", Authority.CERTIFICATE_FILE);
       values.put("k_min", smallest);
+      values.put("patience", PATIENCE_SECONDS);
       values.put("trainer", RecordedTrainerProvider.NAME);
       if (name.equals(COORDINATOR)) {
         values.put("n_round_clients", plan.clients());
@@ -191,23 +196,8 @@ final class BenchFederation {
             "--begin-file",
             begin.toString()));
     String port = awaitPort(children, portFile, logs);
-    for (String client : clients) {
-      start(
-          children,
-          logs,
-          client,
-          List.of("client", "--config", config(client).toString(), "--port", port),
-          List.of(
-              "--set",
-              "encryption=" + mode.key(),
-              "--set",
-              // What was signed and revealed in one run must never meet another.
-              "state_path=state-" + run,
-              "--joined-file",
-              joined(logs, client).toString()));
-    }
     RoundWatch watch = new RoundWatch(runs.resolve(run).resolve("events.jsonl"), children, names());
-    boolean begun = false;
+    int started = 0;
     while (true) {
       Optional<Children.Exit> exit = children.nextExit(POLL_MILLIS, TimeUnit.MILLISECONDS);
       watch.look();
@@ -217,11 +207,38 @@ final class BenchFederation {
       if (exit.isPresent() && exit.get().name().equals(COORDINATOR)) {
         return watch.rounds();
       }
-      if (!begun && clients.stream().allMatch(name -> Files.exists(joined(logs, name)))) {
+      int joined = joined(logs);
+      // As many at once as there are processors: more would only make each other time out.
+      while (started < clients.size() && started - joined < PROCESSORS) {
+        startClient(children, run, mode, logs, clients.get(started), port);
+        started++;
+      }
+      if (joined == clients.size() && !Files.exists(begin)) {
         Signal.give(begin, "");
-        begun = true;
       }
     }
+  }
+
+  private int joined(Path logs) {
+    return (int) clients.stream().filter(name -> Files.exists(joined(logs, name))).count();
+  }
+
+  private void startClient(
+      Children children, String run, EncryptionMode mode, Path logs, String client, String port)
+      throws IOException {
+    start(
+        children,
+        logs,
+        client,
+        List.of("client", "--config", config(client).toString(), "--port", port),
+        List.of(
+            "--set",
+            "encryption=" + mode.key(),
+            "--set",
+            // What was signed and revealed in one run must never meet another.
+            "state_path=state-" + run,
+            "--joined-file",
+            joined(logs, client).toString()));
   }
 
   private static Path joined(Path logs, String client) {
