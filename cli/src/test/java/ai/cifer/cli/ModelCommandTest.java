@@ -29,7 +29,8 @@ class ModelCommandTest {
         Cifer.run(
             captured.terminal(), "model", "init", "--architecture", "cnnn", "--out", path("a.npz"));
     assertThat(code).isEqualTo(ExitCode.USAGE.number());
-    assertThat(captured.err()).startsWith("error: architecture: cnnn (expected: cnn or cnn-large)");
+    assertThat(captured.err())
+        .startsWith("error: architecture: cnnn (expected: cnn or cnn-large or mlp)");
   }
 
   @Test

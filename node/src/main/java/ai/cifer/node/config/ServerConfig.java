@@ -4,7 +4,10 @@ import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +24,8 @@ import java.util.Set;
 /// @param encryption who can open an update
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
+/// @param trust how many helpers are needed to open a sum
+/// @param profile the parameters of encryption, and with them the bits of a value
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
@@ -44,7 +49,9 @@ public record ServerConfig(
     int rounds,
     EncryptionMode encryption,
     boolean quantise,
-    double clip,
+    HelperTrust trust,
+    Profile profile,
+    ClipRule clip,
     StrategyConfig strategy,
     double learningRate,
     int batchSize,
@@ -74,6 +81,8 @@ public record ServerConfig(
               "k_min",
               "rounds",
               "quantise",
+              "threshold",
+              "profile",
               "clip",
               "learning_rate",
               "batch_size",
@@ -102,6 +111,16 @@ public record ServerConfig(
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
   }
 
+  /// Why the same run would not begin in another mode, if it would not.
+  public Optional<String> unfit(EncryptionMode mode) {
+    return Participation.unfit(mode, profile, roundClients);
+  }
+
+  /// `clip` as a file says it.
+  public Object saidClip() {
+    return Clips.said(clip);
+  }
+
   private static ServerConfig from(Settings settings) throws NodeException {
     int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {
@@ -121,7 +140,11 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    Participation.requireHelpers(settings, encryption, roundClients);
+    Profile profile = Participation.profile(settings);
+    Optional<String> unfit = Participation.unfit(encryption, profile, roundClients);
+    if (unfit.isPresent()) {
+      throw settings.invalid(unfit.get());
+    }
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
@@ -130,7 +153,9 @@ public record ServerConfig(
         (int) settings.integer("rounds", 10, 1, 1_000_000),
         encryption,
         settings.flag("quantise", false),
-        settings.positive("clip", 1.0),
+        Participation.trust(settings),
+        profile,
+        Clips.rule(settings, "clip"),
         StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
@@ -148,9 +173,7 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
-        (int)
-            settings.integer(
-                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         Participation.ids(settings));
   }
 }

@@ -198,6 +198,14 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  private List<Float> firstClips(GlobalModel model) throws NodeException {
+    try {
+      return config.clip().begin(model.tensors().layout());
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
+    }
+  }
+
   /// Tells everybody, whatever happened; a disk that failed may refuse the log's last line too.
   private RunResult end(
       RunFolder folder, EventLog log, List<RoundSummary> summaries, Optional<NodeException> reason)
@@ -244,6 +252,7 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
+    List<Float> clips = firstClips(initial.model());
     ModelLayout layout = initial.model().tensors().layout();
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
@@ -261,6 +270,7 @@ public final class ServerRun implements AutoCloseable {
                   round,
                   current.round(),
                   current.model(),
+                  clips,
                   previous,
                   strategy,
                   memory,
@@ -270,9 +280,10 @@ public final class ServerRun implements AutoCloseable {
       coordinator.traffic(driver);
       RoundOutcome outcome = driver.run();
       switch (outcome) {
-        case RoundOutcome.Completed(RoundSummary summary, Bytes result) -> {
+        case RoundOutcome.Completed(RoundSummary summary, Bytes result, List<Float> next) -> {
           voidInARow = 0;
           previous = result;
+          clips = next;
           summaries.add(summary);
           JsonFile.write(folder.metrics(), summaries);
           current = current.replacedBy(round, folder);

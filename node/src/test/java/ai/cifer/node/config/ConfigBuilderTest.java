@@ -39,7 +39,12 @@ class ConfigBuilderTest {
               Map.entry("encryption", "key-holder"),
               Map.entry("use_homomorphic", true),
               Map.entry("quantise", true),
-              Map.entry("clip", 0.25),
+              Map.entry("clip", Map.of("*", 0.25)),
+              Map.entry("max_clip", 2.0),
+              Map.entry("threshold", "majority"),
+              Map.entry("t_min", 2L),
+              Map.entry("profile", "K2_N64"),
+              Map.entry("profiles", List.of("K2_N64", "K2_N256")),
               Map.entry("preprocessing", new Preprocessing(List.of(new Preprocessing.Flatten()))),
               Map.entry("strategy", "fedavg"),
               Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
@@ -131,6 +136,7 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
+        case List<?> words -> builder.set(key, words.stream().map(String::valueOf).toList());
         case Preprocessing steps -> builder.set(key, steps);
         case Map<?, ?> object -> {
           Map<String, Object> named = new TreeMap<>();

@@ -91,10 +91,7 @@ public final class StageBench implements AutoCloseable {
       random[i] = (float) source.nextDouble(-CLIP, CLIP);
     }
     update.delta().write(0, random, values);
-    RoundPolicy usual = RoundPolicy.of(FEDERATION, EncryptionMode.SECURE_AGGREGATION);
-    policy =
-        new RoundPolicy(
-            FEDERATION, CLIENTS, usual.modes(), usual.parameters(), HelperTrust.MALICIOUS_THIRD);
+    policy = RoundPolicy.of(FEDERATION, EncryptionMode.SECURE_AGGREGATION).withMinClients(CLIENTS);
     coordinator = new BenchParticipant("coordinator", Role.COORDINATOR);
     for (int i = 1; i <= CLIENTS; i++) {
       enter(new BenchParticipant("client-" + i, Role.CLIENT));

@@ -109,7 +109,8 @@ final class DjlTrainer implements Trainer {
     List<Integer> example = dataset.exampleShape();
     // Images without a channel dimension are images of one channel.
     boolean fits =
-        input.equals(example) || (input.getFirst() == 1 && input.subList(1, 3).equals(example));
+        input.equals(example)
+            || (input.size() == 3 && input.getFirst() == 1 && input.subList(1, 3).equals(example));
     if (!fits) {
       throw new TrainingException(
           "shape of an example: %s (expected for %s: %s)"
