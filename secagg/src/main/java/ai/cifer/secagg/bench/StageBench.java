@@ -44,7 +44,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /// Whole rounds of three clients that help one another, without processes and links: every step by
 /// the class that does it in a federation, and timed by the processor time of this thread.
@@ -86,9 +85,9 @@ public final class StageBench implements AutoCloseable {
     mean = Tensors.allocate(layout);
     update = new ClientUpdate(Tensors.allocate(layout), EXAMPLES);
     float[] random = new float[values];
-    SplittableRandom source = new SplittableRandom(1);
+    SecureRandom source = new SecureRandom();
     for (int i = 0; i < values; i++) {
-      random[i] = (float) source.nextDouble(-CLIP, CLIP);
+      random[i] = (source.nextFloat() - 0.5f) * 2 * CLIP;
     }
     update.delta().write(0, random, values);
     policy = RoundPolicy.of(FEDERATION, EncryptionMode.SECURE_AGGREGATION).withMinClients(CLIENTS);
