@@ -53,6 +53,15 @@ class ModelCommandTest {
     assertThat(different.path("tensors").path(0).path("largest").asDouble(0)).isBetween(1e-3, 2.0);
   }
 
+  @Test
+  void aSourceThatIsNoneIsAnsweredWithTheForm() {
+    Captured captured = Captured.file();
+    int code = Cifer.run(captured.terminal(), "model", "fetch", "clinic/heart", "--out", path("m"));
+    assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
+    assertThat(captured.err())
+        .startsWith("error: source: clinic/heart (expected: hf:OWNER/NAME@REVISION)");
+  }
+
   private JsonNode diff(String one, String other) {
     Captured captured = Captured.file();
     assertThat(

@@ -10,6 +10,7 @@ import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.fedlearn.train.GlobalModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,7 @@ public final class PlanTables {
         "%s: %s, %s parameters, %s as float32, %s"
             .formatted(
                 plan.model().file(),
-                plan.model().architecture(),
+                GlobalModel.label(plan.model().architecture()),
                 Figures.count(plan.model().parameters()),
                 Figures.bytes(plan.model().float32Bytes()),
                 Figures.counted(plan.model().segments(), "segment")));

@@ -211,7 +211,8 @@ public final class Planning {
             config.batchSize(),
             config.localEpochs(),
             config.seed(),
-            config.preprocessing()),
+            config.preprocessing(),
+            config.options()),
         new RoundTraffic.Cast(
             // The authority's fingerprint, and a run's id as the coordinator makes it.
             "f".repeat(64),

@@ -12,6 +12,7 @@ import java.util.Set;
 ///
 /// @param coordinator where the coordinator listens
 /// @param demands what it refuses a coordinator for
+/// @param graph its own copy of the TorchScript graph that is trained
 /// @param seed fixes the order of its examples and its rounding, for runs that are to be repeated;
 ///   drawn afresh when empty
 /// @param state where it keeps what must survive a restart
@@ -22,6 +23,7 @@ public record ClientConfig(
     Demands demands,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     OptionalLong seed,
@@ -39,6 +41,7 @@ public record ClientConfig(
               "n_round_clients",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -67,6 +70,7 @@ public record ClientConfig(
         Demands.from(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.has("seed")

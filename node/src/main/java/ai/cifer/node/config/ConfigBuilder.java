@@ -98,6 +98,15 @@ public final class ConfigBuilder<C> {
     return object;
   }
 
+  /// Sets a key to a list of numbers, for example `class_weights`.
+  public ConfigBuilder<C> set(String key, double[] values) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    for (double value : values) {
+      list.add(value);
+    }
+    return put(key, list);
+  }
+
   /// Sets the steps that turn data into examples.
   public ConfigBuilder<C> set(String key, Preprocessing value) {
     return put(key, PreprocessingSettings.json(value));

@@ -2,6 +2,8 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.ClipRule;
@@ -29,9 +31,11 @@ import java.util.Set;
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
+/// @param options how every participant makes a step of training
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
+/// @param graph the TorchScript graph or Keras network of a model whose file names none
 /// @param trainer the provider that evaluates, by name
 /// @param patience whoever makes no progress for so long is given up
 /// @param seed fixes the run's training randomness
@@ -56,9 +60,11 @@ public record ServerConfig(
     double learningRate,
     int batchSize,
     int localEpochs,
+    TrainOptions options,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     long seed,
@@ -75,6 +81,7 @@ public record ServerConfig(
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
           StrategyConfig.KEYS,
+          TrainOptionSettings.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -90,6 +97,7 @@ public record ServerConfig(
               "preprocessing",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -97,6 +105,15 @@ public record ServerConfig(
               "run_id",
               "segment_parameters",
               "weight_cap"));
+
+  /// What the strategy says, on data prepared as this file says. A strategy that makes steps of its
+  /// own kind goes before the options of this file.
+  public TrainConfig train(TrainConfig strategy) {
+    boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
+    return strategy
+        .withPreprocessing(preprocessing)
+        .withOptions(own ? strategy.options() : options);
+  }
 
   /// Reads a file.
   ///
@@ -160,9 +177,11 @@ public record ServerConfig(
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
+        TrainOptionSettings.read(settings),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),

@@ -185,6 +185,18 @@ final class Settings {
     return node.doubleValue();
   }
 
+  /// A finite number.
+  double number(String key, double otherwise) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+      throw invalid(key, "a number");
+    }
+    return node.doubleValue();
+  }
+
   boolean flag(String key, boolean otherwise) throws NodeException {
     JsonNode node = values.get(key);
     if (node == null) {

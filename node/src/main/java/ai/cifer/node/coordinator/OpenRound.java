@@ -119,10 +119,7 @@ final class OpenRound implements AutoCloseable {
                 layout,
                 Bytes.of(setting.model().tensors().digest()),
                 setting.model().architecture(),
-                setting
-                    .strategy()
-                    .trainConfig(setting.round())
-                    .withPreprocessing(setting.config().preprocessing()),
+                setting.config().train(setting.strategy().trainConfig(setting.round())),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),

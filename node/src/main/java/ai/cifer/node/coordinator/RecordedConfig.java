@@ -34,7 +34,7 @@ record RecordedConfig(
         config.quantise() || config.encryption().isProtected(),
         strategy.name(),
         new TreeMap<>(config.strategy().settings()),
-        strategy.trainConfig(1).withPreprocessing(config.preprocessing()),
+        config.train(strategy.trainConfig(1)),
         config.rounds(),
         config.roundClients(),
         config.minClients(),

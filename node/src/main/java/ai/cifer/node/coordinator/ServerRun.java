@@ -120,7 +120,12 @@ public final class ServerRun implements AutoCloseable {
     Optional<Path> dataset = config.dataset().or(strategy::dataPath);
     Optional<Trainer> evaluation =
         dataset.isPresent()
-            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            ? Optional.of(
+                Plugins.trainer(
+                    config.trainer(),
+                    dataset,
+                    Dataset.Split.TEST,
+                    config.graph().or(config::model)))
             : Optional.empty();
     try {
       if (evaluation.isPresent()) {
@@ -128,7 +133,8 @@ public final class ServerRun implements AutoCloseable {
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
+          GlobalModelFile initial =
+              GlobalModelFile.initial(modelPath(strategy), config.graph(), folder)) {
         return run(strategy, evaluation, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);

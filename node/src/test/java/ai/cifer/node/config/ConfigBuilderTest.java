@@ -50,6 +50,16 @@ class ConfigBuilderTest {
               Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
               Map.entry("strategy_jar", "/j/own.jar"),
               Map.entry("stop", new TreeMap<>(Map.of("metric", "loss", "patience", 3))),
+              Map.entry("optimiser", "adamw"),
+              Map.entry("momentum", 0.5),
+              Map.entry("weight_decay", 0.01),
+              Map.entry("loss", "cross-entropy"),
+              Map.entry("gradient_clip", 1.5),
+              Map.entry("class_weights", new double[] {1.0, 2.5}),
+              Map.entry("proximal", 0.1),
+              Map.entry("early_stop", 2L),
+              Map.entry("buffers", "local"),
+              Map.entry("graph_path", "/m/graph.pt"),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
               Map.entry("local_epochs", 3L),
@@ -143,6 +153,7 @@ class ConfigBuilderTest {
           object.forEach((name, value) -> named.put(name.toString(), value));
           builder.set(key, named);
         }
+        case double[] numbers -> builder.set(key, numbers);
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }

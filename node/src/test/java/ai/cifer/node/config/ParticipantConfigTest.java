@@ -47,6 +47,7 @@ class ParticipantConfigTest {
                     Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 "djl",
                 Duration.ofSeconds(60),
                 OptionalLong.empty(),

@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.ClipTable;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -45,7 +46,9 @@ class ServerConfigTest {
                 0.05,
                 32,
                 1,
+                TrainOptions.DEFAULT,
                 Preprocessing.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 "djl",
@@ -95,6 +98,15 @@ class ServerConfigTest {
         "batch_size         | 1048577          | 1 to 1048576",
         "local_epochs       | 0                | 1 to 1000",
         "local_epochs       | 1001             | 1 to 1000",
+        "optimiser          | \"lbfgs\"        | one of sgd, adam, adamw",
+        "momentum           | 1.0              | >= 0, < 1",
+        "weight_decay       | -1.0             | >= 0",
+        "loss               | \"hinge\"        | one of auto, cross-entropy, mean-squared-error, mean-absolute-error",
+        "gradient_clip      | \"1\"            | a number",
+        "class_weights      | 3                | a list of numbers, one a class",
+        "proximal           | -0.5             | >= 0",
+        "early_stop         | -1               | 0 to 1000",
+        "buffers            | \"lost\"         | one of shared, local",
         "strategy           | 7                | text",
         "strategy_settings  | 7                | {\"name\": number, ...}",
         "strategy_settings  | {\"a\":\"b\"}        | a number for a",
