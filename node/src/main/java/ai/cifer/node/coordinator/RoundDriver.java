@@ -225,7 +225,11 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       return;
     }
     setting.listener().on(new RunEvent.Advanced(setting.round(), event));
-    machine.accept(event).forEach(this::execute);
+    List<RoundCommand> commands = machine.accept(event);
+    if (!commands.isEmpty()) {
+      setting.listener().keep();
+    }
+    commands.forEach(this::execute);
   }
 
   private void execute(RoundCommand command) {

@@ -152,9 +152,17 @@ public final class ServerRun implements AutoCloseable {
       GlobalModelFile initial)
       throws IOException, NodeException, InterruptedException {
     RunListener both =
-        event -> {
-          log.on(event);
-          listener.on(event);
+        new RunListener() {
+          @Override
+          public void on(RunEvent event) {
+            log.on(event);
+            listener.on(event);
+          }
+
+          @Override
+          public void keep() {
+            log.keep();
+          }
         };
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();

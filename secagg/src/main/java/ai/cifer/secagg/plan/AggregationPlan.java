@@ -127,8 +127,8 @@ public record AggregationPlan(
   /// Has the JVM compile a profile in the background, if updates of this layout are large enough to
   /// be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
   public static void warmUp(EncryptionMode mode, Profile profile, ModelLayout layout) {
-    if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
-      AggregationWarmUp.start(profile.parameters());
+    if (mode.isProtected()) {
+      AggregationWarmUp.start(profile.parameters(), layout.parameters());
     }
   }
 

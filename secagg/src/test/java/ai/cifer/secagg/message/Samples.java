@@ -250,8 +250,8 @@ final class Samples {
         signature());
   }
 
-  /// A step of every kind.
-  /// Fixed, so that the randomness of the messages that follow is what it was.
+  /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it
+  /// was.
   private static TrainOptions options() {
     return new TrainOptions(
         TrainOptions.Optimiser.ADAMW,
