@@ -37,7 +37,13 @@ class RetrySystemTest {
   private Cifer server(Map<String, ?> keys) throws IOException {
     Map<String, Object> all =
         new HashMap<>(
-            Map.of("rounds", 1, "min_clients", 4, "segment_parameters", Federation.PARAMETERS / 3 + 1));
+            Map.of(
+                "rounds",
+                1,
+                "min_clients",
+                4,
+                "segment_parameters",
+                Federation.PARAMETERS / 3 + 1));
     all.putAll(keys);
     return federation.server(all);
   }

@@ -64,6 +64,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
           bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
+      case RunEvent.StoppedEarly(int round, String reason) ->
+          note("stopped after round %d: %s".formatted(round, reason));
       case RunEvent.RunEnded(String _, int completed, Optional<String> reason) ->
           ended(completed, reason);
     }
@@ -150,7 +152,7 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(
-              "%s could not open the shares of %s of segment %d"
+              "%s could not open the shares of %s in segment %d"
                   .formatted(
                       checked.helper(),
                       String.join(", ", checked.complaints()),

@@ -49,6 +49,11 @@ final class UploadFolder {
     return file(key.client, key.segment, key.attempt);
   }
 
+  /// Where the update of a client is put together that sends it unencrypted.
+  Path update(String client) {
+    return folder.resolve(client + ".update");
+  }
+
   /// The hash over the blocks, if they came whole.
   Optional<Bytes> root(String client, int segment, int attempt) {
     return Optional.ofNullable(roots.get(new Key(client, segment, attempt)));

@@ -58,8 +58,8 @@ public record RoundOpen(
 
   public static final String LABEL = "cifer.round-open";
 
-  /// Longest name of an architecture in bytes.
-  public static final int MAX_ARCHITECTURE_BYTES = 1 << 16;
+  /// Longest architecture in bytes: a description of 5,000 layers has about as many.
+  public static final int MAX_ARCHITECTURE_BYTES = 1 << 20;
 
   private static final int MAX_PLAN_BYTES = 1 << 23;
   private static final int MAX_HELLO_BYTES = HelperHello.MAX_SUM_KEY_BYTES + (1 << 12);
