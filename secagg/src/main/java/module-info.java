@@ -1,12 +1,14 @@
 /// Updates under encryption: quantise, pack, mask, share, certify, open. JDK only.
 ///
 /// Chain: `codec ◄ { identity, cipher ◄ plan } ◄ message ◄ { share, journal ◄ round } ◄ { client,
-/// helper, coordinator }`.
+/// helper, coordinator } ◄ bench`.
 module ai.cifer.secagg {
   requires static transitive org.jspecify;
   requires transitive ai.cifer.fedlearn;
   requires transitive ai.cifer.homocryption;
+  requires java.management;
 
+  exports ai.cifer.secagg.bench;
   exports ai.cifer.secagg.cipher;
   exports ai.cifer.secagg.client;
   exports ai.cifer.secagg.codec;

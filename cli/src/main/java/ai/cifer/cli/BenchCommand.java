@@ -1,6 +1,8 @@
 package ai.cifer.cli;
 
 import ai.cifer.cli.bench.Benchmarks;
+import ai.cifer.cli.bench.round.RoundBench;
+import ai.cifer.cli.bench.round.RoundPlan;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
@@ -26,34 +28,43 @@ import picocli.CommandLine.Parameters;
       "  ckks        arithmetic on encrypted real numbers",
       "  paillier    sums of encrypted integers, for interoperability",
       "  ntt         the transform on which the first two stand",
+      "  round       whole rounds of processes over TLS, encrypted and unencrypted alternately;",
+      "              only when asked for, it takes minutes",
       "",
       "Times are the 10th percentile of many runs: what the machine can do when nothing disturbs.",
       "",
       "Examples",
       "  cifer bench",
       "  cifer bench aggregate --clients 16 --params 10000000",
-      "  cifer bench ckks --format json > ckks.json"
+      "  cifer bench ckks --format json > ckks.json",
+      "  cifer bench round --clients 10 --params 10000000 --rounds 6 --pairs 3"
     })
 final class BenchCommand implements Callable<Integer> {
+
+  private static final String ROUND = "round";
+  private static final int CLIENTS = 10;
+  private static final long PARAMS = 1_000_000;
+  private static final int ROUNDS = 6;
+  private static final int PAIRS = 2;
 
   private final Terminal terminal;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "WHAT",
-      description = "aggregate, ckks, paillier or ntt (default: all four).")
+      description = "aggregate, ckks, paillier, ntt (default: these four) or round.")
   Optional<String> what = Optional.empty();
 
   @Option(
       names = "--clients",
       paramLabel = "N",
-      description = "aggregate: clients of a round (default: 10).")
+      description = "aggregate, round: clients of a round (default: 10).")
   Optional<Integer> clients = Optional.empty();
 
   @Option(
       names = "--params",
       paramLabel = "N",
-      description = "aggregate: parameters of the model (default: 1000000).")
+      description = "aggregate, round: parameters of the model (default: 1000000).")
   Optional<Long> params = Optional.empty();
 
   @Option(
@@ -62,6 +73,18 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "How long each figure is measured (default: as long as a minute in all allows).")
   Optional<Integer> each = Optional.empty();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "round: rounds of each run (default: 6).")
+  Optional<Integer> rounds = Optional.empty();
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description = "round: how often an encrypted run follows an unencrypted one (default: 2).")
+  Optional<Integer> pairs = Optional.empty();
 
   @Mixin Common common = new Common();
 
@@ -74,6 +97,20 @@ final class BenchCommand implements Callable<Integer> {
     if (each.isPresent() && (each.get() < 1 || each.get() > 60_000)) {
       throw new CommandFailed(
           ExitCode.USAGE, "--each: %d (expected: 1 to 60000)".formatted(each.get()));
+    }
+    if (what.equals(Optional.of(ROUND))) {
+      new RoundBench(terminal, common.json())
+          .run(
+              new RoundPlan(
+                  clients.orElse(CLIENTS),
+                  params.orElse(PARAMS),
+                  rounds.orElse(ROUNDS),
+                  pairs.orElse(PAIRS)));
+      return ExitCode.OK.number();
+    }
+    if (rounds.isPresent() || pairs.isPresent()) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "--rounds, --pairs: given (expected: with bench round only)");
     }
     new Benchmarks(terminal, common.json(), each.map(Duration::ofMillis))
         .run(what, clients, params);

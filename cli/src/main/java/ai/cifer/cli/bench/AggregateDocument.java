@@ -1,6 +1,7 @@
 package ai.cifer.cli.bench;
 
 import ai.cifer.homocryption.bench.AggregationFigures;
+import ai.cifer.secagg.bench.StageFigures;
 
 /// A round of secure aggregation: what each client sends, and the processor time of each step.
 ///
@@ -14,9 +15,10 @@ import ai.cifer.homocryption.bench.AggregationFigures;
 /// @param manifestBytes the signed lists of what it sent
 /// @param bytesPerClient all that a client sends
 /// @param ratio of that to float32
-/// @param clientMillis of each client: quantise, pack, mask, hash
-/// @param foldMillis of the coordinator for each client: check the hash, add
+/// @param clientMillis of each client: clip, quantise, pack, mask, hash, share, sign
+/// @param foldMillis of the coordinator for each client: check and hash, add
 /// @param openMillis to open the sum
+/// @param perMillion the same for a million parameters, step by step, and the cost of shares
 /// @param roundMillis the coordinator's work for the whole round
 /// @param firstMillisPerMillion the first update of this cold process
 /// @param measuredParams on how many parameters the times were measured
@@ -35,14 +37,19 @@ public record AggregateDocument(
     double foldMillis,
     double openMillis,
     double roundMillis,
+    StageFigures perMillion,
     double firstMillisPerMillion,
     int measuredParams) {
 
   static AggregateDocument of(
-      AggregationFigures figures, ClientTraffic traffic, int clients, long params) {
+      AggregationFigures figures,
+      StageFigures stages,
+      ClientTraffic traffic,
+      int clients,
+      long params) {
     double millions = params / 1e6;
-    double fold = figures.hashedFoldMillis() * millions;
-    double open = figures.openMillis() * millions;
+    double fold = (stages.receiveMillis() + stages.foldMillis()) * millions;
+    double open = stages.openMillis() * millions;
     return new AggregateDocument(
         figures.profile(),
         clients,
@@ -54,10 +61,11 @@ public record AggregateDocument(
         traffic.manifestBytes(),
         traffic.total(),
         (double) traffic.total() / (Float.BYTES * params),
-        figures.hashedClientMillis() * millions,
+        stages.clientMillis() * millions,
         fold,
         open,
         fold * clients + open,
+        stages,
         figures.firstMillis() * 1e6 / figures.values(),
         figures.values());
   }

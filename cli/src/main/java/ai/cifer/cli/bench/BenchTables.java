@@ -7,6 +7,7 @@ import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.homocryption.bench.CkksFigures;
 import ai.cifer.homocryption.bench.MachineFigures;
 import ai.cifer.homocryption.bench.PaillierFigures;
+import ai.cifer.secagg.bench.StageFigures;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -91,15 +92,16 @@ final class BenchTables {
     Table time = new Table("step", ">time", "for", ">SEAL + HEXL*");
     boolean same = round.params() == 1_000_000;
     time.row(
-        "client: quantise, pack, mask, hash",
-        millis(round.clientMillis()),
-        "each client",
-        same ? "302 ms" : "");
+        "client: clip to sign", millis(round.clientMillis()), "each client", same ? "302 ms" : "");
     time.row(
         "coordinator: check, add", millis(round.foldMillis()), "each client", same ? "6.6 ms" : "");
     time.row(
         "coordinator: open the sum", millis(round.openMillis()), "a round", same ? "68 ms" : "");
     time.row("coordinator in all", millis(round.roundMillis()), "a round", "");
+    StageFigures stages = round.perMillion();
+    String helpers = Figures.counted(stages.shareHelpers(), "helper");
+    time.row("share a secret", millis(stages.splitMillis()), "for " + helpers, "");
+    time.row("join a quorum's sums", millis(stages.combineMillis()), "of " + helpers, "");
     lines(time);
     terminal.print(
         "  the first million parameters of a cold process: %s"

@@ -8,6 +8,7 @@ import ai.cifer.cli.terminal.StatusLine;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.bench.AggregationBench;
+import ai.cifer.homocryption.bench.AggregationFigures;
 import ai.cifer.homocryption.bench.CkksBench;
 import ai.cifer.homocryption.bench.CkksFigures;
 import ai.cifer.homocryption.bench.MachineFigures;
@@ -16,6 +17,11 @@ import ai.cifer.homocryption.bench.PaillierBench;
 import ai.cifer.homocryption.bench.PaillierFigures;
 import ai.cifer.homocryption.ckks.Preset;
 import ai.cifer.homocryption.paillier.PaillierBackend;
+import ai.cifer.secagg.bench.StageBench;
+import ai.cifer.secagg.bench.StageFigures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,11 +67,11 @@ public final class Benchmarks {
   /// @param clients of a round of aggregation
   /// @param params of its model
   public void run(Optional<String> what, Optional<Integer> clients, Optional<Long> params)
-      throws CommandFailed, InterruptedException {
+      throws CommandFailed, InterruptedException, IOException {
     if (what.isPresent() && !ALL.contains(what.get())) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          "bench: %s (expected: %s, or nothing for all)"
+          "bench: %s (expected: %s, or nothing for these; or round)"
               .formatted(what.get(), String.join(", ", ALL)));
     }
     boolean all = what.isEmpty();
@@ -116,15 +122,23 @@ public final class Benchmarks {
         : "measuring %s, %s of less than a minute".formatted(doing, Figures.duration(waited));
   }
 
-  private AggregateDocument aggregate(int clients, long params) throws InterruptedException {
+  private AggregateDocument aggregate(int clients, long params)
+      throws InterruptedException, IOException {
     doing = "encrypted sums";
     AggregationParameters parameters = AggregationParameters.K2_N256;
     int measured = (int) Math.min(params, MOST_MEASURED);
+    Duration duration = each.orElse(EACH_AGGREGATE);
+    AggregationFigures kernels =
+        AggregationBench.measure(parameters, measured, duration.dividedBy(4));
+    Path spool = Files.createTempDirectory("cifer-bench-");
+    StageFigures stages;
+    try {
+      stages = StageBench.measure(parameters, measured, duration.multipliedBy(20), spool);
+    } finally {
+      Files.delete(spool);
+    }
     return AggregateDocument.of(
-        AggregationBench.measure(parameters, measured, each.orElse(EACH_AGGREGATE)),
-        ClientTraffic.of(parameters, clients, params),
-        clients,
-        params);
+        kernels, stages, ClientTraffic.of(parameters, clients, params), clients, params);
   }
 
   private List<CkksFigures> ckks() throws InterruptedException {

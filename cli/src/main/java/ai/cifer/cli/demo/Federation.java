@@ -4,6 +4,8 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.history.Json;
 import ai.cifer.cli.history.RunDocument;
+import ai.cifer.cli.process.Children;
+import ai.cifer.cli.process.JavaCommand;
 import ai.cifer.cli.process.Signal;
 import ai.cifer.cli.terminal.Colour;
 import ai.cifer.cli.terminal.Places;

@@ -1,4 +1,4 @@
-/// How the processes of a demo hear of each other.
+/// Starts `cifer` again as other processes, and how they hear of each other.
 @NullMarked
 package ai.cifer.cli.process;
 

@@ -12,20 +12,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Has the JVM compile the aggregation scheme in the background, on dummy data, while a process
 /// connects or trains.
 ///
-/// Without it, a cold JVM computes its first updates with scalar kernels and with interpreted AES,
-/// about ten times slower than later ones; the results are the same. It costs seconds of processor
-/// time, so it is worth its while from about a million values an update; whoever sends less than
-/// [#WORTHWHILE_VALUES] should not start it.
+/// Without it, a cold JVM computes the first million values of an update with interpreted AES,
+/// about ten times slower than later ones; the results are the same. AES and SHA-256 cost a quarter
+/// of a second, worth its while from [#WORTHWHILE_VALUES] on. The vector kernels cost 2 to 3 s of
+/// processor time: from [#KERNELS_VALUES] on they are compiled ahead, below that when the scalar
+/// ones have worked about as long as that.
 public final class AggregationWarmUp {
   /// Values of an update from which the warm-up pays.
-  public static final long WORTHWHILE_VALUES = 1 << 20;
+  static final long WORTHWHILE_VALUES = 1 << 20;
+
+  /// Values of an update from which the vector kernels pay within two updates: scalar code takes
+  /// some 15 ns a value longer.
+  private static final long KERNELS_VALUES = 1 << 26;
 
   /// The JVM replaces AES and SHA-256 by instructions where their callers are compiled, and it
   /// compiles what is called some ten thousand times: many short calls do it sooner than long ones.
   private static final int CALLS = 20_000;
 
   private static final int SHORT = 64;
-  private static final int BLOCKS = 200;
+  private static final int BLOCKS = 50;
 
   private static final AtomicBoolean STARTED = new AtomicBoolean();
 
@@ -34,9 +39,12 @@ public final class AggregationWarmUp {
   /// Starts the warm-up if it was not started in this process, and returns at once.
   ///
   /// @param parameters those of the round to come
-  public static void start(AggregationParameters parameters) {
-    if (STARTED.compareAndSet(false, true)) {
-      KernelProvider.chosen().startWarmUp();
+  /// @param values of an update
+  public static void start(AggregationParameters parameters, long values) {
+    if (values >= WORTHWHILE_VALUES && STARTED.compareAndSet(false, true)) {
+      if (values >= KERNELS_VALUES) {
+        KernelProvider.chosen().startAggregationWarmUp();
+      }
       Thread.ofPlatform().daemon().name("cifer-aggregation-warm-up").start(() -> run(parameters));
     }
   }

@@ -2,7 +2,6 @@ package ai.cifer.homocryption.bench;
 
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.aggregation.AggregationSecret;
-import ai.cifer.homocryption.aggregation.AggregationWarmUp;
 import ai.cifer.homocryption.aggregation.BlockMasker;
 import ai.cifer.homocryption.aggregation.BlockOpener;
 import ai.cifer.homocryption.aggregation.BlockSum;
@@ -80,7 +79,6 @@ public final class AggregationBench {
   private AggregationFigures measure(Duration each) throws InterruptedException {
     double first = millis(() -> client(false));
     long start = System.nanoTime();
-    AggregationWarmUp.start(parameters);
     KernelProvider.chosen().awaitWarmUp();
     double warmUp = (System.nanoTime() - start) / 1e6;
     double perMillion = 1e6 / values;

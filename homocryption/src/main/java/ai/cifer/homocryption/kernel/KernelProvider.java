@@ -28,10 +28,11 @@ public interface KernelProvider {
   /// Doubles that one instruction works on; 1 for the scalar kernels.
   int lanes();
 
-  /// Starts to compile the vector kernels in the background, which else happens after some work.
-  default void startWarmUp() {}
+  /// Starts to compile the vector kernels of the aggregation scheme in the background, which else
+  /// happens after some work.
+  default void startAggregationWarmUp() {}
 
-  /// Waits until the vector kernels are in use, a few seconds in a cold JVM.
+  /// Waits until all vector kernels are in use, a few seconds in a cold JVM.
   default void awaitWarmUp() throws InterruptedException {}
 
   /// The provider of this JVM.

@@ -40,12 +40,18 @@ final class MaskingTwins {
     return new FieldPacking(DEGREE, fields, fieldBits, valueBits, primes, (power, index) -> 1);
   }
 
-  List<Twins> all() {
+  /// What a coordinator does.
+  List<Twins> opening() {
     return List.of(
-        twins("finite", kernel -> kernel.finite(update, update.length)),
         twins("fold", kernel -> kernel.fold(packed, 0, PRIME, sum, 0, DEGREE)),
         twins("lift", this::lift),
-        twins("unmask", kernel -> kernel.unmask(packed, others, sum, 0, PRIME, residues)),
+        twins("unmask", kernel -> kernel.unmask(packed, others, sum, 0, PRIME, residues)));
+  }
+
+  /// What a client does.
+  List<Twins> masking() {
+    return List.of(
+        twins("finite", kernel -> kernel.finite(update, update.length)),
         twins("mask", kernel -> kernel.mask(packed, others, residues, PRIME, packed, 0)),
         twins("message", this::message),
         twins("quantise", this::quantise),

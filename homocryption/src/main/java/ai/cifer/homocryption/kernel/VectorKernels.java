@@ -50,15 +50,35 @@ final class VectorKernels implements KernelProvider {
   }
 
   private Map<Kind, List<Twins>> twins() {
+    boolean isVector = masking instanceof VectorMasking;
+    MaskingTwins aggregation = new MaskingTwins(new ScalarMasking(), masking);
+    var tables = tables(WarmUp.SHORT_DEGREE, (1L << 50) - 1);
+    PrimeKernel vector = prime(tables);
+    PrimeKernel scalar = new ScalarKernel(tables);
+    double[] a = new double[WarmUp.SHORT_DEGREE];
+    Twins forward = new Twins("short forward", () -> vector.forward(a), () -> scalar.forward(a));
+    Twins inverse = new Twins("short inverse", () -> vector.inverse(a), () -> scalar.inverse(a));
     return Map.of(
+        Kind.MASKING,
+        with(forward, isVector ? aggregation.masking() : List.of()),
+        Kind.OPENING,
+        with(inverse, isVector ? aggregation.opening() : List.of()),
         Kind.TRANSFORMS,
         transforms(),
-        Kind.MASKING,
-        masking instanceof VectorMasking
-            ? new MaskingTwins(new ScalarMasking(), masking).all()
-            : List.of(),
         Kind.CKKS,
         new CkksTwins(this).all());
+  }
+
+  private static List<Twins> with(Twins first, List<Twins> others) {
+    List<Twins> all = new ArrayList<>();
+    all.add(first);
+    all.addAll(others);
+    return all;
+  }
+
+  /// Any numbers do: the time does not depend on them.
+  private static NttTables tables(int degree, long modulus) {
+    return new NttTables(modulus, degree, modulus / 3, modulus / 5, modulus / 7);
   }
 
   /// Work that reaches every vector method and every way through it: degrees with and without a
@@ -67,8 +87,7 @@ final class VectorKernels implements KernelProvider {
     List<Twins> twins = new ArrayList<>();
     for (int degree : new int[] {256, 512, 8192, 16384}) {
       for (long modulus : new long[] {(1L << 50) - 1, (1L << 48) - 1}) {
-        // Any numbers do: the time does not depend on them.
-        var tables = new NttTables(modulus, degree, modulus / 3, modulus / 5, modulus / 7);
+        var tables = tables(degree, modulus);
         twins.add(transforms(degree, prime(tables), new ScalarKernel(tables)));
       }
     }

@@ -19,7 +19,7 @@ final class WarmingFft implements SpecialFft {
     if (warmUp.ready(WarmUp.Kind.CKKS)) {
       return vector;
     }
-    warmUp.worked(butterflies);
+    warmUp.worked(WarmUp.Kind.CKKS, butterflies);
     return scalar;
   }
 

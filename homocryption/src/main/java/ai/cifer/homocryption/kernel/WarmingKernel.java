@@ -1,17 +1,21 @@
 package ai.cifer.homocryption.kernel;
 
+import ai.cifer.homocryption.kernel.WarmUp.Kind;
+
 /// A kernel that is its scalar twin until the vector one is compiled; see [WarmUp].
 final class WarmingKernel implements PrimeKernel {
   private final PrimeKernel scalar;
   private final PrimeKernel vector;
   private final WarmUp warmUp;
   private final long butterflies;
+  private final boolean isShort;
 
   WarmingKernel(PrimeKernel scalar, PrimeKernel vector, WarmUp warmUp) {
     this.scalar = scalar;
     this.vector = vector;
     this.warmUp = warmUp;
     int degree = scalar.degree();
+    this.isShort = degree == WarmUp.SHORT_DEGREE;
     this.butterflies = degree / 2L * Integer.numberOfTrailingZeros(degree);
   }
 
@@ -25,26 +29,26 @@ final class WarmingKernel implements PrimeKernel {
     return scalar.degree();
   }
 
-  private PrimeKernel transforms() {
-    if (warmUp.ready(WarmUp.Kind.TRANSFORMS)) {
+  private PrimeKernel transforms(Kind kind) {
+    if (warmUp.ready(kind)) {
       return vector;
     }
-    warmUp.worked(butterflies);
+    warmUp.worked(kind, butterflies);
     return scalar;
   }
 
   private PrimeKernel elements() {
-    return warmUp.ready(WarmUp.Kind.TRANSFORMS) ? vector : scalar;
+    return warmUp.ready(Kind.TRANSFORMS) ? vector : scalar;
   }
 
   @Override
   public void forward(double[] a) {
-    transforms().forward(a);
+    transforms(isShort ? Kind.MASKING : Kind.TRANSFORMS).forward(a);
   }
 
   @Override
   public void inverse(double[] a) {
-    transforms().inverse(a);
+    transforms(isShort ? Kind.OPENING : Kind.TRANSFORMS).inverse(a);
   }
 
   @Override

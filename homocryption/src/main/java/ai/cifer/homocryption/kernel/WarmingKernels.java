@@ -1,5 +1,8 @@
 package ai.cifer.homocryption.kernel;
 
+import ai.cifer.homocryption.kernel.WarmUp.Kind;
+import java.util.EnumSet;
+
 /// Provider of kernels that compute with the scalar twin until the vector one is compiled; see
 /// [WarmUp].
 final class WarmingKernels implements KernelProvider {
@@ -43,8 +46,8 @@ final class WarmingKernels implements KernelProvider {
   }
 
   @Override
-  public void startWarmUp() {
-    warmUp.start();
+  public void startAggregationWarmUp() {
+    warmUp.start(EnumSet.of(Kind.MASKING, Kind.OPENING));
   }
 
   @Override

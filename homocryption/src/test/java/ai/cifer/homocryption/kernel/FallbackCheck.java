@@ -10,7 +10,7 @@ final class FallbackCheck {
     int degree = 1024;
     long prime = Tables.prime(50, degree);
     PrimeKernel kernel = KernelProvider.chosen().prime(Tables.of(prime, degree));
-    KernelProvider.chosen().startWarmUp();
+    KernelProvider.chosen().startAggregationWarmUp();
     double[] a = TwinCheck.random(degree, prime, 1);
     double[] b = a.clone();
     kernel.forward(b);

@@ -2,10 +2,15 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,12 +27,16 @@ import java.util.Set;
 /// @param encryption who can open an update
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
+/// @param trust how many helpers are needed to open a sum
+/// @param profile the parameters of encryption, and with them the bits of a value
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
+/// @param options how every participant makes a step of training
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
+/// @param graph the TorchScript graph or Keras network of a model whose file names none
 /// @param trainer the provider that evaluates, by name
 /// @param patience whoever makes no progress for so long is given up
 /// @param seed fixes the run's training randomness
@@ -46,14 +55,18 @@ public record ServerConfig(
     int rounds,
     EncryptionMode encryption,
     boolean quantise,
-    double clip,
+    HelperTrust trust,
+    Profile profile,
+    ClipRule clip,
     StrategyConfig strategy,
     double learningRate,
     int batchSize,
     int localEpochs,
+    TrainOptions options,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     long seed,
@@ -71,12 +84,15 @@ public record ServerConfig(
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
           StrategyConfig.KEYS,
+          TrainOptionSettings.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
               "k_min",
               "rounds",
               "quantise",
+              "threshold",
+              "profile",
               "clip",
               "learning_rate",
               "batch_size",
@@ -84,6 +100,7 @@ public record ServerConfig(
               "preprocessing",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -96,6 +113,15 @@ public record ServerConfig(
   /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
   private static final int DEFAULT_ATTEMPTS = 3;
 
+  /// What the strategy says, on data prepared as this file says. A strategy that makes steps of its
+  /// own kind goes before the options of this file.
+  public TrainConfig train(TrainConfig strategy) {
+    boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
+    return strategy
+        .withPreprocessing(preprocessing)
+        .withOptions(own ? strategy.options() : options);
+  }
+
   /// Reads a file.
   ///
   /// @param overrides keys and values that go before the file's
@@ -107,6 +133,16 @@ public record ServerConfig(
   /// Whatever the file can say.
   public static ConfigBuilder<ServerConfig> builder() {
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
+  }
+
+  /// Why the same run would not begin in another mode, if it would not.
+  public Optional<String> unfit(EncryptionMode mode) {
+    return Participation.unfit(mode, profile, roundClients);
+  }
+
+  /// `clip` as a file says it.
+  public Object saidClip() {
+    return Clips.said(clip);
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
@@ -128,7 +164,11 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    Participation.requireHelpers(settings, encryption, roundClients);
+    Profile profile = Participation.profile(settings);
+    Optional<String> unfit = Participation.unfit(encryption, profile, roundClients);
+    if (unfit.isPresent()) {
+      throw settings.invalid(unfit.get());
+    }
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
@@ -137,14 +177,18 @@ public record ServerConfig(
         (int) settings.integer("rounds", 10, 1, 1_000_000),
         encryption,
         settings.flag("quantise", false),
-        settings.positive("clip", 1.0),
+        Participation.trust(settings),
+        profile,
+        Clips.rule(settings, "clip"),
         StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
+        TrainOptionSettings.read(settings),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
@@ -155,9 +199,7 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
-        (int)
-            settings.integer(
-                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
         Participation.ids(settings));
   }

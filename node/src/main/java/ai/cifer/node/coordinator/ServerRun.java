@@ -120,7 +120,12 @@ public final class ServerRun implements AutoCloseable {
     Optional<Path> dataset = config.dataset().or(strategy::dataPath);
     Optional<Trainer> evaluation =
         dataset.isPresent()
-            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            ? Optional.of(
+                Plugins.trainer(
+                    config.trainer(),
+                    dataset,
+                    Dataset.Split.TEST,
+                    config.graph().or(config::model)))
             : Optional.empty();
     try {
       if (evaluation.isPresent()) {
@@ -128,7 +133,8 @@ public final class ServerRun implements AutoCloseable {
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
+          GlobalModelFile initial =
+              GlobalModelFile.initial(modelPath(strategy), config.graph(), folder)) {
         return run(strategy, evaluation, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
@@ -146,9 +152,17 @@ public final class ServerRun implements AutoCloseable {
       GlobalModelFile initial)
       throws IOException, NodeException, InterruptedException {
     RunListener both =
-        event -> {
-          log.on(event);
-          listener.on(event);
+        new RunListener() {
+          @Override
+          public void on(RunEvent event) {
+            log.on(event);
+            listener.on(event);
+          }
+
+          @Override
+          public void keep() {
+            log.keep();
+          }
         };
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
@@ -187,6 +201,14 @@ public final class ServerRun implements AutoCloseable {
           .ifPresent(scheme -> scheme.requireModel(model.tensors().layout().parameters()));
     } catch (IllegalArgumentException tooLarge) {
       throw new NodeException(Reason.CONFIG_INVALID, tooLarge);
+    }
+  }
+
+  private List<Float> firstClips(GlobalModel model) throws NodeException {
+    try {
+      return config.clip().begin(model.tensors().layout());
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
   }
 
@@ -236,6 +258,7 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
+    List<Float> clips = firstClips(initial.model());
     ModelLayout layout = initial.model().tensors().layout();
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
@@ -253,6 +276,7 @@ public final class ServerRun implements AutoCloseable {
                   round,
                   current.round(),
                   current.model(),
+                  clips,
                   previous,
                   strategy,
                   memory,
@@ -262,9 +286,10 @@ public final class ServerRun implements AutoCloseable {
       coordinator.traffic(driver);
       RoundOutcome outcome = driver.run();
       switch (outcome) {
-        case RoundOutcome.Completed(RoundSummary summary, Bytes result) -> {
+        case RoundOutcome.Completed(RoundSummary summary, Bytes result, List<Float> next) -> {
           voidInARow = 0;
           previous = result;
+          clips = next;
           summaries.add(summary);
           JsonFile.write(folder.metrics(), summaries);
           current = current.replacedBy(round, folder);

@@ -46,24 +46,12 @@ public final class Shamir {
     }
     int[][] shares = new int[helpers][];
     for (int j = 1; j <= helpers; j++) {
-      shares[j - 1] = evaluate(coefficients, j);
+      shares[j - 1] = FieldVectors.evaluate(coefficients, j);
     }
     for (int[] vector : coefficients) {
       Arrays.fill(vector, 0);
     }
     return shares;
-  }
-
-  /// Horner's scheme, for all coefficients at once.
-  private static int[] evaluate(int[][] coefficients, int x) {
-    int[] value = coefficients[coefficients.length - 1].clone();
-    for (int degree = coefficients.length - 2; degree >= 0; degree--) {
-      int[] next = coefficients[degree];
-      for (int k = 0; k < value.length; k++) {
-        value[k] = reduce((long) value[k] * x + next[k]);
-      }
-    }
-    return value;
   }
 
   /// 31 random bits are uniform below p unless they are p itself, which is drawn again.
@@ -169,14 +157,10 @@ public final class Shamir {
 
   /// The share of helper `x` as the given ones say it, in [0, p).
   private static int[] interpolate(Map<Integer, int[]> shares, int x) {
-    int[] value = new int[shares.values().iterator().next().length];
-    shares.forEach((index, share) -> {
-      int weight = lagrange(index, shares, x);
-      for (int k = 0; k < value.length; k++) {
-        value[k] = reduce((long) weight * share[k] + value[k]);
-      }
-    });
-    return value;
+    long[] sums = new long[shares.values().iterator().next().length];
+    shares.forEach(
+        (index, share) -> FieldVectors.addScaled(share, lagrange(index, shares, x), sums));
+    return FieldVectors.reduced(sums);
   }
 
   /// `prod_{m != j} (x - m) / (j - m)` mod p.

@@ -61,7 +61,7 @@ class MessageVectorTest {
                 Map.entry("Retry", "53af766de3a8a9f8"),
                 Map.entry("Reveal", "9dc201ab31122e93"),
                 Map.entry("RevealRequest", "142ff4163c69381b"),
-                Map.entry("RoundOpen", "d50e55b2e51e0505"),
+                Map.entry("RoundOpen", "bdbe9f3d87fb5081"),
                 Map.entry("RoundResult", "91aba1cf6a04c967"),
                 Map.entry("SealedShare", "b5e9eee7d3c11548"),
                 Map.entry("SegmentResult", "f5e33249b01724e7"),

@@ -1,7 +1,8 @@
-package ai.cifer.cli.demo;
+package ai.cifer.cli.process;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// The processes that a demo has started; none outlives it.
+/// The processes that this one has started; none outlives it.
 ///
 /// However this process ends, they end: on success they are closed here, on Ctrl-C or SIGTERM by a
 /// shutdown hook, and after SIGKILL by themselves, since they watch the process that started them.
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
 
   private static final long GRACE_SECONDS = 5;
   private static final long MOMENT_MILLIS = 500;
@@ -23,36 +24,36 @@ final class Children implements AutoCloseable {
 
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
-  private final Thread hook = new Thread(this::destroyAll, "cifer-demo-end");
+  private final Thread hook = new Thread(this::destroyAll, "cifer-children-end");
   private final CountDownLatch ending = new CountDownLatch(1);
   private boolean closed;
 
-  Children() {
+  public Children() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// A process that has ended.
   ///
   /// @param code 128 and the number for one that a signal ended
-  record Exit(String name, int code) {
+  public record Exit(String name, int code) {
 
-    boolean bySignal() {
+    public boolean bySignal() {
       return code > SIGNALS;
     }
 
-    int signal() {
+    public int signal() {
       return code - SIGNALS;
     }
   }
 
   /// Starts a process.
   ///
-  /// @throws IOException if the system starts none, or the demo is ending
-  synchronized void start(
+  /// @throws IOException if the system starts none, or this process is ending
+  public synchronized void start(
       String name, List<String> command, Redirect in, Redirect out, Redirect err)
       throws IOException {
     if (closed) {
-      throw new IOException(name + ": not started, the demo is ending");
+      throw new IOException(name + ": not started, this process is ending");
     }
     Process process =
         new ProcessBuilder(command)
@@ -65,19 +66,27 @@ final class Children implements AutoCloseable {
   }
 
   /// The next process that ends, waiting at most so long.
-  Optional<Exit> nextExit(long timeout, TimeUnit unit) throws InterruptedException {
+  public Optional<Exit> nextExit(long timeout, TimeUnit unit) throws InterruptedException {
     return Optional.ofNullable(exits.poll(timeout, unit));
   }
 
   /// Whether this process is ending or begins to within a moment: Ctrl-C reaches the children as
   /// soon as it reaches this process.
-  boolean isEnding() throws InterruptedException {
+  public boolean isEnding() throws InterruptedException {
     return ending.await(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  synchronized boolean isAlive(String name) {
+  public synchronized boolean isAlive(String name) {
     Process process = processes.get(name);
     return process != null && process.isAlive();
+  }
+
+  /// Processor time of one that runs.
+  ///
+  /// @return empty where the system does not say, or the process has ended
+  public synchronized Optional<Duration> processorTime(String name) {
+    return Optional.ofNullable(processes.get(name))
+        .flatMap(process -> process.info().totalCpuDuration());
   }
 
   /// Lets the rest end by itself for a while, then ends it.
@@ -97,7 +106,7 @@ final class Children implements AutoCloseable {
   }
 
   /// Ends all at once; those that do not obey are killed.
-  void destroyAll() {
+  public void destroyAll() {
     ending.countDown();
     List<Process> all;
     synchronized (this) {

@@ -1,13 +1,12 @@
-package ai.cifer.cli.demo;
+package ai.cifer.cli.process;
 
-import ai.cifer.cli.process.StandardError;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Starts `cifer` again as another process: the same Java, the same flags, the same classes.
-final class JavaCommand {
+public final class JavaCommand {
 
   private static final String MAIN = "ai.cifer.cli.Cifer";
 
@@ -27,7 +26,7 @@ final class JavaCommand {
   private JavaCommand() {}
 
   /// The command line of a process with `heapMegabytes` of heap and as much direct memory.
-  static List<String> of(int heapMegabytes, List<String> words) {
+  public static List<String> of(int heapMegabytes, List<String> words) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()

@@ -1,4 +1,4 @@
-package ai.cifer.cli.demo;
+package ai.cifer.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -46,7 +46,7 @@ class ChildrenTest {
     assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before)).isLessThan(30);
     assertThatThrownBy(() -> start(children, "late", "true"))
         .isInstanceOf(IOException.class)
-        .hasMessage("late: not started, the demo is ending");
+        .hasMessage("late: not started, this process is ending");
     children.close();
   }
 
