@@ -127,7 +127,7 @@ class AttackTest extends AttackScene {
   void aRetryNeedsStatements() throws IOException {
     Cohort cohort = heldCohort(0);
     assertRefused(
-        RequestRefused.Reason.UNKNOWN_SEGMENT,
+        RequestRefused.Reason.OTHER_ATTEMPT,
         () -> keyHolder().certify(new Cohort(cohort.ctx(), 0, 1, cohort.entries())));
   }
 

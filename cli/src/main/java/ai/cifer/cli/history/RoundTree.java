@@ -144,7 +144,7 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RoundEvent.SharesChecked checked -> {
         if (!checked.complaints().isEmpty()) {
           bad(
-              "%s could not open the shares of %s of segment %d"
+              "%s could not open the shares of %s in segment %d"
                   .formatted(
                       checked.helper(),
                       String.join(", ", checked.complaints()),

@@ -99,6 +99,10 @@ class RoundTreeTest {
               2,
               new RoundEvent.SharesChecked(
                   "key-holder", 0, 0, new TreeSet<>(List.of("client-2")))));
+      tree.on(
+          new RunEvent.AttemptFailed(2, 0, 0, "clients with segment 0: 3 of 4 (expected: >= 4)"));
+      tree.on(new RunEvent.Advanced(2, new RoundEvent.SegmentStored("client-1", 0, 1)));
+      tree.on(new RunEvent.Advanced(2, new RoundEvent.SegmentStored("client-2", 0, 1)));
       tree.on(Events.completed(2, List.of("client-1")));
       tree.on(Events.ended());
     }
