@@ -2,7 +2,10 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.node.config.TrainerChoice;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +21,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  cifer model init --architecture cnn --seed 1 --out model.safetensors",
+      "  cifer model init --trainer \"python train.py\" --out model.safetensors",
       "  cifer model inspect model.safetensors"
     })
 final class ModelCommand {
@@ -56,9 +60,32 @@ final class ModelCommand {
               required = true,
               description = "A .safetensors or .npz file; must not exist.")
           Path out,
+      @Option(
+              names = "--trainer",
+              paramLabel = "COMMAND",
+              description = {
+                "The program that knows the network, instead of --architecture: for example",
+                "\"python train.py\", started where you are."
+              })
+          Optional<String> trainer,
+      @Option(
+              names = "--trainer-environment",
+              paramLabel = "NAMES",
+              split = ",",
+              description = "The variables that the program sees (default: PATH).")
+          List<String> environment,
       @Mixin Common common)
       throws Exception {
-    new Models(terminal, common.json()).init(architecture, seed, out);
+    Models models = new Models(terminal, common.json());
+    if (trainer.isPresent()) {
+      models.init(
+          TrainerChoice.of(
+              trainer.get(), Path.of(""), environment == null ? List.of() : environment),
+          seed,
+          out);
+    } else {
+      models.init(architecture, seed, out);
+    }
     return ExitCode.OK.number();
   }
 

@@ -10,6 +10,8 @@ import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.config.TrainerChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +41,24 @@ final class Models {
   private record TensorDocument(String name, List<Integer> shape, long parameters) {}
 
   void init(String architecture, long seed, Path out) throws CommandFailed, IOException {
+    requireNew(out);
+    ModelFiles.create(architecture, seed, out);
+    inspect(out);
+  }
+
+  /// Has the user's program make the model.
+  void init(TrainerChoice trainer, long seed, Path out)
+      throws CommandFailed, NodeException, IOException {
+    requireNew(out);
+    ModelFiles.create(trainer, seed, out);
+    inspect(out);
+  }
+
+  private static void requireNew(Path out) throws CommandFailed {
     if (Files.exists(out)) {
       throw new CommandFailed(
           ExitCode.DISK, out + ": exists and is not overwritten; choose another name");
     }
-    ModelFiles.create(architecture, seed, out);
-    inspect(out);
   }
 
   void inspect(Path file) throws CommandFailed {

@@ -25,7 +25,7 @@ public record ClientConfig(
     int kMin,
     Optional<Path> dataset,
     Optional<Path> model,
-    String trainer,
+    TrainerChoice trainer,
     Duration patience,
     OptionalLong seed,
     Path state,
@@ -38,12 +38,12 @@ public record ClientConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          TrainerChoice.KEYS,
           Set.of(
               "n_round_clients",
               "k_min",
               "dataset_path",
               "model_path",
-              "trainer",
               "patience",
               "seed",
               "state_path",
@@ -72,7 +72,7 @@ public record ClientConfig(
         KeyHolderConfig.kMin(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
-        settings.text("trainer").orElse("djl"),
+        TrainerChoice.from(settings),
         Participation.patience(settings),
         settings.has("seed")
             ? OptionalLong.of(settings.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE))

@@ -26,7 +26,7 @@ import java.util.Set;
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
-/// @param trainer the provider that evaluates, by name
+/// @param trainer what evaluates
 /// @param patience whoever makes no progress for so long is given up
 /// @param seed fixes the run's training randomness
 /// @param runs the folder under which each run gets its own
@@ -50,7 +50,7 @@ public record ServerConfig(
     int localEpochs,
     Optional<Path> dataset,
     Optional<Path> model,
-    String trainer,
+    TrainerChoice trainer,
     Duration patience,
     long seed,
     Path runs,
@@ -65,6 +65,7 @@ public record ServerConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          TrainerChoice.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -78,7 +79,6 @@ public record ServerConfig(
               "local_epochs",
               "dataset_path",
               "model_path",
-              "trainer",
               "patience",
               "seed",
               "runs_path",
@@ -134,7 +134,7 @@ public record ServerConfig(
         (int) settings.integer("local_epochs", 1, 1, 1000),
         settings.path("dataset_path"),
         settings.path("model_path"),
-        settings.text("trainer").orElse("djl"),
+        TrainerChoice.from(settings),
         Participation.patience(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
         settings.path("runs_path", "runs"),

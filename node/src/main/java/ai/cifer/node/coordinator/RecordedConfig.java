@@ -35,7 +35,7 @@ record RecordedConfig(
         config.clip(),
         config.segmentParameters(),
         config.patience().toMillis() / 1000.0,
-        config.trainer(),
+        config.trainer().words(),
         config.dataset().map(path -> path.getFileName().toString()),
         config.model().map(path -> path.getFileName().toString()));
   }

@@ -46,7 +46,7 @@ final class RoundWork implements AutoCloseable {
       } catch (SumRefused failure) {
         later(() -> failed.accept(new NodeException(Reason.OPENING_FAILED, failure)));
       } catch (TrainingException failure) {
-        later(() -> failed.accept(new NodeException(Reason.DATASET_MISMATCH, failure)));
+        later(() -> failed.accept(NodeException.of(Reason.DATASET_MISMATCH, failure)));
       } catch (IOException failure) {
         later(() -> failed.accept(DiskFailure.of(failure)));
       } catch (InternalError failure) {

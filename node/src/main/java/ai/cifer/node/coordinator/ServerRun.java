@@ -119,7 +119,13 @@ public final class ServerRun implements AutoCloseable {
     Optional<Path> dataset = config.dataset().or(() -> dataOf(strategy));
     Optional<Trainer> evaluation =
         dataset.isPresent()
-            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            ? Optional.of(
+                Plugins.trainer(
+                    config.trainer(),
+                    dataset,
+                    Dataset.Split.TEST,
+                    config.runs(),
+                    config.patience()))
             : Optional.empty();
     try {
       RunFolder folder = createFolder();
@@ -307,7 +313,7 @@ public final class ServerRun implements AutoCloseable {
     try {
       return Optional.of(evaluation.get().evaluate(model, Trainer.Progress.NONE));
     } catch (TrainingException failure) {
-      throw new NodeException(Reason.DATASET_MISMATCH, failure);
+      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }
   }
 

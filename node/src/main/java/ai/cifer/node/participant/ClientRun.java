@@ -44,7 +44,9 @@ public final class ClientRun {
   public Ending run() throws NodeException, InterruptedException {
     Path state = StateFolder.create(config.state());
     try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
-        Trainer trainer = Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
+        Trainer trainer =
+            Plugins.trainer(
+                config.trainer(), config.dataset(), Dataset.Split.TRAIN, state, config.patience());
         FileJournal file = FileJournal.open(state.resolve("client.journal"));
         FileJournal helping = FileJournal.open(state.resolve("helper.journal"))) {
       return run(identity, trainer, new ClientJournal(file), new HelperJournal(helping), state);

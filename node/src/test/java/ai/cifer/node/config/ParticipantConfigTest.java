@@ -134,7 +134,7 @@ class ParticipantConfigTest {
     assertThat(config.kMin()).isEqualTo(5);
     assertThat(config.dataset()).contains(folder.resolve("hospital.npz"));
     assertThat(config.model()).contains(folder.resolve("model.npz"));
-    assertThat(config.trainer()).isEqualTo("mine");
+    assertThat(config.trainer().words()).isEqualTo("mine");
     assertThat(config.patience()).isEqualTo(Duration.ofMillis(1250));
     assertThat(config.seed()).hasValue(-3);
     assertThat(config.state()).isEqualTo(Path.of("/var/cifer"));
