@@ -159,6 +159,7 @@ final class ChildProgram implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       kill();
+      err.awaitEnd(LAST_WORDS);
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException ending) {

@@ -57,6 +57,15 @@ final class ErrorLog {
             .collect(Collectors.joining());
   }
 
+  /// Waits until all is written that a program left behind.
+  void awaitEnd(Duration limit) {
+    try {
+      boolean _ = pump.join(limit);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void pump() {
     try {
       copy();
@@ -102,6 +111,10 @@ final class ErrorLog {
   }
 
   private OutputStream open() throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
     return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 

@@ -56,7 +56,7 @@ final class LocalTensors implements AutoCloseable {
 
   private static boolean matches(String pattern, TensorSpec tensor) {
     String expression =
-        Pattern.compile("\\*", Pattern.LITERAL)
+        Pattern.compile("*", Pattern.LITERAL)
             .splitAsStream(pattern + " ")
             .map(Pattern::quote)
             .collect(Collectors.joining(".*"));
