@@ -49,13 +49,13 @@ class Config:
         self.progress = progress
 
 
-def serve(initial, data, train, evaluate, *, examples=len, architecture="external", local=()):
+def serve(initial, data, train, evaluate, *, examples=len, architecture=None, local=()):
     """Serves the client until it says stop or is gone.
 
     initial(seed) returns a fresh model, a dict of arrays. data(dataset, purpose) loads the data once;
     purpose is "train" or "evaluate". train(model, data, config) returns the new model, or a pair of it and
     a dict of metrics. evaluate(model, data) returns a dict with loss and accuracy. examples(data) counts the
-    weight of an update. architecture is a name that all participants must agree on. local are names of
+    weight of an update. architecture, if given, is the name that the global model must have. local are names of
     tensors, "*" for any characters, that are not shared: each participant keeps its own.
     """
     if len(sys.argv) > 1 and sys.argv[1] == "alone":
@@ -178,9 +178,9 @@ def read_safetensors(path):
     return tensors
 
 
-def write_safetensors(path, tensors, architecture="external"):
+def write_safetensors(path, tensors, architecture=None):
     """Writes tensors as float32, beside the name first, so that half a file never bears it."""
-    header, offset, arrays = {"__metadata__": {"architecture": architecture}}, 0, []
+    header, offset, arrays = {"__metadata__": {"architecture": architecture}} if architecture else {}, 0, []
     for name, tensor in tensors.items():
         array = np.asarray(tensor)
         if not np.issubdtype(array.dtype, np.floating):

@@ -131,7 +131,7 @@ class ServeTest(unittest.TestCase):
     def test_a_run(self):
         self.start("abc")
         self.assertEqual(self.hear()["type"], "progress")
-        self.assertEqual(self.hear(), {"type": "ready", "protocol": 1, "format": "safetensors", "architecture": "external",
+        self.assertEqual(self.hear(), {"type": "ready", "protocol": 1, "format": "safetensors", "architecture": None,
                                        "local": ["b*"], "examples": 3})
         self.say(type="initialise", out=self.path("i.safetensors"), seed=4)
         self.assertEqual(self.hear(), {"type": "done"})

@@ -128,6 +128,9 @@ public final class ServerRun implements AutoCloseable {
                     config.patience()))
             : Optional.empty();
     try {
+      if (evaluation.isPresent()) {
+        prepare(evaluation.get());
+      }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
           GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
@@ -160,7 +163,7 @@ public final class ServerRun implements AutoCloseable {
             folder.run(),
             config.encryption().key(),
             strategy.name(),
-            model.architecture(),
+            GlobalModel.label(model.architecture()),
             config.rounds(),
             config.roundClients(),
             model.tensors().layout().parameters(),
@@ -302,6 +305,15 @@ public final class ServerRun implements AutoCloseable {
       folder.deleteWork();
     } catch (IOException failure) {
       LOG.log(System.Logger.Level.WARNING, "working files remain: {0}", failure.getMessage());
+    }
+  }
+
+  /// The data that the model is measured on goes through the same steps as the clients'.
+  private void prepare(Trainer evaluation) throws NodeException {
+    try {
+      evaluation.prepare(config.preprocessing());
+    } catch (TrainingException failure) {
+      throw new NodeException(Reason.DATASET_MISMATCH, failure);
     }
   }
 

@@ -40,7 +40,7 @@ class ParticipantConfigTest {
                 3,
                 Optional.empty(),
                 Optional.empty(),
-                "djl",
+                new TrainerChoice("djl", folder, Map.of("PATH", System.getenv("PATH"))),
                 Duration.ofSeconds(60),
                 OptionalLong.empty(),
                 folder.resolve("state"),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,10 +23,14 @@ sealed interface ChildMessage {
   ///
   /// @param protocol the version that it speaks
   /// @param format of the model files that it reads and writes
-  /// @param architecture the name of its network
+  /// @param architecture the name of its network; without, it takes whatever fits
   /// @param local names of tensors that it does not share, `*` for any characters
   record Ready(
-      int protocol, OptionalLong examples, String format, String architecture, List<String> local)
+      int protocol,
+      OptionalLong examples,
+      String format,
+      Optional<String> architecture,
+      List<String> local)
       implements ChildMessage {}
 
   /// How far it is; also the sign that it is alive.
@@ -70,7 +75,7 @@ sealed interface ChildMessage {
               (int) required(node, "protocol", 0, Integer.MAX_VALUE),
               optional(node, "examples", 0),
               text(node, "format", "safetensors"),
-              text(node, "architecture", "external"),
+              optionalText(node, "architecture"),
               texts(node, "local"));
       case "progress" ->
           new Advance(optional(node, "done", 0).orElse(0), optional(node, "total", 0).orElse(0));
@@ -102,6 +107,10 @@ sealed interface ChildMessage {
           node.toString(), "\"%s\": an integer from %d to 2^53 - 1".formatted(key, least));
     }
     return OptionalLong.of(value.longValue());
+  }
+
+  private static Optional<String> optionalText(JsonNode node, String key) throws TrainerFailed {
+    return Optional.of(text(node, key, "")).filter(text -> !text.isEmpty());
   }
 
   private static String text(JsonNode node, String key, String otherwise) throws TrainerFailed {

@@ -37,7 +37,8 @@ public final class ProgramRunner implements TrainerProgramRunner {
       try (Tensors values = conversation.result(out).tensors()) {
         Tensors copy = Scratch.create(values.layout(), work.path());
         Scratch.copy(values, 0, copy, 0, values.layout().parameters());
-        return new GlobalModel(conversation.ready().architecture(), copy);
+        return new GlobalModel(
+            conversation.ready().architecture().orElse(GlobalModel.TENSORS_ONLY), copy);
       }
     } catch (IOException failure) {
       throw new TrainerFailed(

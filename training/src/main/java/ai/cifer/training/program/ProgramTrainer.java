@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerFailed;
@@ -76,6 +77,16 @@ final class ProgramTrainer implements Trainer {
     return conversation.ready().examples().orElse(0);
   }
 
+  /// A program prepares its data itself; steps that it does not know of must not be lost silently.
+  @Override
+  public void prepare(Preprocessing preprocessing) throws TrainingException {
+    if (!preprocessing.steps().isEmpty()) {
+      throw new TrainerFailed(
+          "preprocessing: %d steps (expected: none, since %s prepares its data itself)"
+              .formatted(preprocessing.steps().size(), program.shown()));
+    }
+  }
+
   @Override
   public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException {
@@ -141,18 +152,19 @@ final class ProgramTrainer implements Trainer {
   private static Map<String, Object> request(String type, GlobalModel global, Path model) {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("type", type);
-    request.put("architecture", global.architecture());
+    request.put("architecture", GlobalModel.label(global.architecture()));
     request.put("model", model.toString());
     return request;
   }
 
   /// Writes what the program starts from.
   private void write(GlobalModel global, Path file) throws IOException, TrainingException {
-    String own = conversation.ready().architecture();
-    if (!global.architecture().equals(own)) {
+    String label = GlobalModel.label(global.architecture());
+    String own = conversation.ready().architecture().orElse(label);
+    if (!label.equals(own)) {
       throw new TrainerFailed(
           "architecture of the global model: %s (expected: %s, as this participant's trainer says)"
-              .formatted(Excerpt.of(global.architecture()), Excerpt.of(own)));
+              .formatted(Excerpt.of(label), Excerpt.of(own)));
     }
     long needed = MODELS_ON_DISK * 4 * global.tensors().layout().parameters();
     long room = Files.getFileStore(work.path()).getUsableSpace();

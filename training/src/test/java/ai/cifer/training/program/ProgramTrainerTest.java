@@ -71,7 +71,7 @@ class ProgramTrainerTest {
 
   private static GlobalModel model(Tensors tensors) {
     tensors.write(0, new float[] {1, 2, 3, 4, 5}, 5);
-    return new GlobalModel("external", tensors);
+    return new GlobalModel("tensors", tensors);
   }
 
   private static float[] train(Trainer trainer, Trainer.Progress progress) throws Exception {
