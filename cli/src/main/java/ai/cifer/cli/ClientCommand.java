@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  cifer client --config config.json",
       "  cifer client --config config.json --dataset hospital.npz",
+      "  cifer client --config config.json --trainer \"python train.py\"",
       "",
       "config.json",
       "  {\"ip_address\": \"https://localhost\", \"port\": 5000, \"use_homomorphic\": true,",
@@ -42,12 +43,22 @@ final class ClientCommand implements Callable<Integer> {
       description = "The data to train on (dataset_path), instead of the file's.")
   Optional<Path> dataset = Optional.empty();
 
+  @Option(
+      names = "--trainer",
+      paramLabel = "WORDS",
+      description = {
+        "What trains (trainer), instead of the file's: djl, or a command such as",
+        "\"python train.py\", started where you are."
+      })
+  Optional<String> trainer = Optional.empty();
+
   ClientCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   Map<String, String> overrides() {
     Map<String, String> overrides = role.overrides();
+    trainer.ifPresent(words -> overrides.putAll(RoleOptions.trainer(words)));
     dataset.ifPresent(file -> overrides.put("dataset_path", file.toAbsolutePath().toString()));
     return overrides;
   }

@@ -3,7 +3,9 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
 import java.net.URI;
+import ai.cifer.node.config.TrainerChoice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  cifer model init --architecture cnn --seed 1 --out model.safetensors",
+      "  cifer model init --trainer \"python train.py\" --out model.safetensors",
       "  cifer model inspect model.h5",
       "  cifer model convert model.h5 model.safetensors",
       "  cifer model diff before.pt after.pt"
@@ -61,9 +64,32 @@ final class ModelCommand {
               required = true,
               description = "A .safetensors or .npz file; must not exist.")
           Path out,
+      @Option(
+              names = "--trainer",
+              paramLabel = "COMMAND",
+              description = {
+                "The program that knows the network, instead of --architecture: for example",
+                "\"python train.py\", started where you are."
+              })
+          Optional<String> trainer,
+      @Option(
+              names = "--trainer-environment",
+              paramLabel = "NAMES",
+              split = ",",
+              description = "The variables that the program sees (default: PATH).")
+          List<String> environment,
       @Mixin Common common)
       throws Exception {
-    new Models(terminal, common.json()).init(architecture, seed, out);
+    Models models = new Models(terminal, common.json());
+    if (trainer.isPresent()) {
+      models.init(
+          TrainerChoice.of(
+              trainer.get(), Path.of(""), environment == null ? List.of() : environment),
+          seed,
+          out);
+    } else {
+      models.init(architecture, seed, out);
+    }
     return ExitCode.OK.number();
   }
 

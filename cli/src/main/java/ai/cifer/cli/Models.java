@@ -13,6 +13,8 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.training.model.source.Hub;
 import ai.cifer.training.model.source.HubSource;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.config.TrainerChoice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,6 +50,14 @@ final class Models {
   void init(String architecture, long seed, Path out) throws CommandFailed, IOException {
     requireNew(out);
     ModelFiles.create(architecture, seed, out);
+    inspect(out);
+  }
+
+  /// Has the user's program make the model.
+  void init(TrainerChoice trainer, long seed, Path out)
+      throws CommandFailed, NodeException, IOException {
+    requireNew(out);
+    ModelFiles.create(trainer, seed, out);
     inspect(out);
   }
 

@@ -45,6 +45,11 @@ final class RoleOptions extends HelpOption {
   @Option(names = "--joined-file", paramLabel = "FILE", hidden = true)
   Optional<Path> joinedFile = Optional.empty();
 
+  /// What a person types starts where that person is, not beside the file.
+  static Map<String, String> trainer(String words) {
+    return Map.of("trainer", words, "trainer_folder", Path.of("").toAbsolutePath().toString());
+  }
+
   /// The keys that go before the file's.
   Map<String, String> overrides() {
     Map<String, String> overrides = new LinkedHashMap<>(set);

@@ -37,6 +37,15 @@ final class ServerCommand implements Callable<Integer> {
   @Mixin RoleOptions role = new RoleOptions();
 
   @Option(
+      names = "--trainer",
+      paramLabel = "WORDS",
+      description = {
+        "What evaluates (trainer), instead of the file's: djl, or a command such as",
+        "\"python train.py\", started where you are."
+      })
+  Optional<String> trainer = Optional.empty();
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       description = "How many rounds, instead of the file's.")
@@ -92,6 +101,7 @@ final class ServerCommand implements Callable<Integer> {
 
   Map<String, String> overrides() {
     Map<String, String> overrides = role.overrides();
+    trainer.ifPresent(words -> overrides.putAll(RoleOptions.trainer(words)));
     rounds.ifPresent(number -> overrides.put("rounds", number.toString()));
     clients.ifPresent(number -> overrides.put("n_round_clients", number.toString()));
     encryption.ifPresent(mode -> overrides.put("encryption", mode));

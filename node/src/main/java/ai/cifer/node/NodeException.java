@@ -1,5 +1,8 @@
 package ai.cifer.node;
 
+import ai.cifer.fedlearn.train.TrainerFailed;
+import ai.cifer.fedlearn.train.TrainingException;
+
 /// A process of the federation cannot do what it was asked; the message names the fact and the
 /// cure.
 public final class NodeException extends Exception {
@@ -17,6 +20,7 @@ public final class NodeException extends Exception {
     DATASET_UNREADABLE,
     DATASET_MISMATCH,
     MODEL_UNREADABLE,
+    TRAINER_FAILED,
     TOO_FEW_PARTICIPANTS,
     KEY_HOLDER_LOST,
     UPDATE_REFUSED,
@@ -41,6 +45,14 @@ public final class NodeException extends Exception {
   /// A failure whose cause already says it all.
   public NodeException(Reason reason, Throwable cause) {
     this(reason, String.valueOf(cause.getMessage()), cause);
+  }
+
+  /// A failure of training.
+  ///
+  /// @param reason what kind it is, unless it is the user's program that failed
+  public static NodeException of(Reason reason, TrainingException failure) {
+    return new NodeException(
+        failure instanceof TrainerFailed ? Reason.TRAINER_FAILED : reason, failure);
   }
 
   public Reason reason() {

@@ -4,44 +4,105 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
 import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainerProgram;
+import ai.cifer.fedlearn.train.TrainerProgramRunner;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.config.TrainerChoice;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Finds trainers and model formats on the class path.
 public final class Plugins {
 
   private Plugins() {}
 
-  /// Opens the trainer of that name.
+  /// Opens the provider of that name; any other word begins the command line of a program.
   ///
-  /// @param graph the network of models whose file names none
-  ///
-  /// @throws NodeException if there is none, or its data is missing or malformed
+  /// @param graph the network of models whose file names none; a program has its own
+  /// @param place where a program's files and what it prints go
+  /// @param patience how long a program may say nothing
+  /// @throws NodeException if there is neither, its data is missing or malformed, or the program
+  ///   does not get ready
   public static Trainer trainer(
-      String name, Optional<Path> dataset, Dataset.Split split, Optional<Path> graph)
+      TrainerChoice choice,
+      Optional<Path> dataset,
+      Dataset.Split split,
+      Optional<Path> graph,
+      Path place,
+      Duration patience)
       throws NodeException {
     List<TrainerProvider> providers =
         ServiceLoader.load(TrainerProvider.class).stream()
             .map(ServiceLoader.Provider::get)
             .toList();
-    for (TrainerProvider provider : providers) {
-      if (provider.name().equals(name)) {
-        try {
+    try {
+      for (TrainerProvider provider : providers) {
+        if (provider.name().equals(choice.words())) {
           return provider.open(dataset, split, graph);
-        } catch (TrainingException failure) {
-          throw new NodeException(Reason.DATASET_UNREADABLE, failure);
         }
       }
+      return runner(choice, providers).start(program(choice, place, patience), dataset, split);
+    } catch (TrainingException failure) {
+      throw NodeException.of(Reason.DATASET_UNREADABLE, failure);
     }
-    throw new NodeException(
-        Reason.CONFIG_INVALID,
-        "trainer: %s (expected: one of %s)"
-            .formatted(name, providers.stream().map(TrainerProvider::name).sorted().toList()));
+  }
+
+  /// A fresh model of a program.
+  ///
+  /// @throws NodeException if it makes none
+  public static GlobalModel initialModel(
+      TrainerChoice choice, long seed, Path place, Duration patience) throws NodeException {
+    try {
+      return runner(choice, List.of()).initialise(program(choice, place, patience), seed);
+    } catch (TrainingException failure) {
+      throw NodeException.of(Reason.MODEL_UNREADABLE, failure);
+    }
+  }
+
+  private static TrainerProgram program(TrainerChoice choice, Path place, Duration patience) {
+    return new TrainerProgram(
+        TrainerProgram.words(choice.words()),
+        choice.folder(),
+        choice.environment(),
+        place,
+        place.resolve("trainer.log"),
+        patience);
+  }
+
+  private static TrainerProgramRunner runner(TrainerChoice choice, List<TrainerProvider> providers)
+      throws NodeException {
+    List<String> words = TrainerProgram.words(choice.words());
+    Optional<TrainerProgramRunner> runner =
+        ServiceLoader.load(TrainerProgramRunner.class).findFirst();
+    if (words.isEmpty() || runner.isEmpty() || !isProgram(words.getFirst(), choice)) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "trainer: %s (expected: one of %s, or a command whose program is on the PATH)"
+              .formatted(
+                  choice.words(), providers.stream().map(TrainerProvider::name).sorted().toList()));
+    }
+    return runner.get();
+  }
+
+  /// Whether the system would find a program of this name.
+  private static boolean isProgram(String name, TrainerChoice choice) {
+    if (name.contains("/") || name.contains("\\")) {
+      return Files.isRegularFile(choice.folder().resolve(name));
+    }
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(String.valueOf(System.getenv("PATH")))
+        .anyMatch(folder ->
+            Stream.of("", ".exe", ".bat", ".cmd")
+                .anyMatch(suffix -> Files.isRegularFile(Path.of(folder, name + suffix))));
   }
 
   /// Opens a model; where its file names no network, `graph` does.

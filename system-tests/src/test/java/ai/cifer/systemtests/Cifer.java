@@ -72,6 +72,12 @@ final class Cifer implements AutoCloseable {
     return new Cifer(name, process, out, err);
   }
 
+  /// The command as a line of a shell script that hands on its own arguments.
+  static String shellCommand() {
+    return "exec '%s' --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:TieredStopAtLevel=1 -jar '%s' \"$@\""
+        .formatted(Path.of(System.getProperty("java.home"), "bin", "java"), JAR);
+  }
+
   private static Path freeName(Path folder, String name, String suffix) {
     Path file = folder.resolve(name + suffix);
     for (int i = 2; Files.exists(file); i++) {

@@ -21,6 +21,7 @@ public enum ExitCode {
   DATASET_UNREADABLE(30, "the dataset is missing or cannot be read"),
   DATASET_MISMATCH(31, "the dataset does not fit the model"),
   MODEL_UNREADABLE(32, "the model cannot be read"),
+  TRAINER_FAILED(33, "the program that trains failed"),
   TOO_FEW_PARTICIPANTS(40, "too few participants"),
   KEY_HOLDER_LOST(41, "the key holder is lost"),
   UPDATE_REFUSED(42, "an update holds values that are not finite"),
@@ -69,6 +70,7 @@ public enum ExitCode {
       case DATASET_UNREADABLE -> DATASET_UNREADABLE;
       case DATASET_MISMATCH -> DATASET_MISMATCH;
       case MODEL_UNREADABLE -> MODEL_UNREADABLE;
+      case TRAINER_FAILED -> TRAINER_FAILED;
       case TOO_FEW_PARTICIPANTS -> TOO_FEW_PARTICIPANTS;
       case KEY_HOLDER_LOST -> KEY_HOLDER_LOST;
       case UPDATE_REFUSED -> UPDATE_REFUSED;

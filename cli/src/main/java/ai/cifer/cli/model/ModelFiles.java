@@ -8,15 +8,22 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
 import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.Plugins;
+import ai.cifer.node.config.TrainerChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 
 /// Makes and opens model files.
 public final class ModelFiles {
+
+  /// How long a program may be silent while it makes a model: loading a framework takes seconds.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private ModelFiles() {}
 
@@ -41,10 +48,7 @@ public final class ModelFiles {
   private static void write(ArchitectureProvider provider, String architecture, long seed, Path out)
       throws CommandFailed, IOException {
     ModelFormat format = format(out);
-    Path parent = out.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
+    Files.createDirectories(folder(out));
     try {
       GlobalModel model = provider.initialise(architecture, seed);
       try (Tensors tensors = model.tensors()) {
@@ -53,6 +57,27 @@ public final class ModelFiles {
     } catch (TrainingException failure) {
       throw new CommandFailed(ExitCode.DISK, String.valueOf(failure.getMessage()), failure);
     }
+  }
+
+  /// Writes the fresh model of a program of the user's.
+  ///
+  /// @throws NodeException if the program makes none
+  public static void create(TrainerChoice trainer, long seed, Path out)
+      throws CommandFailed, NodeException, IOException {
+    ModelFormat format = format(out);
+    Path folder = folder(out);
+    Files.createDirectories(folder);
+    GlobalModel model = Plugins.initialModel(trainer, seed, folder, PATIENCE);
+    try (Tensors _ = model.tensors()) {
+      format.write(model, out);
+    } catch (TrainingException failure) {
+      throw new CommandFailed(ExitCode.DISK, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  private static Path folder(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
   }
 
   /// Opens a model; its tensors are the caller's to close.

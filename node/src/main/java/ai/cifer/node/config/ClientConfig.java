@@ -24,7 +24,7 @@ public record ClientConfig(
     Optional<Path> dataset,
     Optional<Path> model,
     Optional<Path> graph,
-    String trainer,
+    TrainerChoice trainer,
     Duration patience,
     OptionalLong seed,
     Path state,
@@ -37,12 +37,12 @@ public record ClientConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Demands.KEYS,
+          TrainerChoice.KEYS,
           Set.of(
               "n_round_clients",
               "dataset_path",
               "model_path",
               "graph_path",
-              "trainer",
               "patience",
               "seed",
               "state_path",
@@ -71,7 +71,7 @@ public record ClientConfig(
         settings.path("dataset_path"),
         settings.path("model_path"),
         settings.path("graph_path"),
-        settings.text("trainer").orElse("djl"),
+        TrainerChoice.from(settings),
         Participation.patience(settings),
         settings.has("seed")
             ? OptionalLong.of(settings.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE))

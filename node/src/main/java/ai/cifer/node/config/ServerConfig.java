@@ -37,7 +37,7 @@ import java.util.Set;
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
 /// @param graph the TorchScript graph or Keras network of a model whose file names none
-/// @param trainer the provider that evaluates, by name
+/// @param trainer what evaluates
 /// @param patience whoever makes no progress for so long is given up
 /// @param seed fixes the run's training randomness
 /// @param runs the folder under which each run gets its own
@@ -67,7 +67,7 @@ public record ServerConfig(
     Optional<Path> dataset,
     Optional<Path> model,
     Optional<Path> graph,
-    String trainer,
+    TrainerChoice trainer,
     Duration patience,
     long seed,
     Path runs,
@@ -83,6 +83,7 @@ public record ServerConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          TrainerChoice.KEYS,
           StrategyConfig.KEYS,
           TrainOptionSettings.KEYS,
           Set.of(
@@ -101,7 +102,6 @@ public record ServerConfig(
               "dataset_path",
               "model_path",
               "graph_path",
-              "trainer",
               "patience",
               "seed",
               "runs_path",
@@ -189,7 +189,7 @@ public record ServerConfig(
         settings.path("dataset_path"),
         settings.path("model_path"),
         settings.path("graph_path"),
-        settings.text("trainer").orElse("djl"),
+        TrainerChoice.from(settings),
         Participation.patience(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
         settings.path("runs_path", "runs"),

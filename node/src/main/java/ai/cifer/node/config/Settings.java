@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,24 @@ final class Settings {
       throw invalid(key, "text");
     }
     return Optional.of(text);
+  }
+
+  /// Texts in a list, or in one text with commas between them.
+  List<String> texts(String key, List<String> otherwise) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    List<String> texts = new ArrayList<>();
+    if (node.isArray()) {
+      node.forEach(each -> texts.add(each.stringValue("")));
+    } else {
+      texts.addAll(List.of(text(key).orElseThrow().split(",")));
+    }
+    if (texts.stream().anyMatch(String::isBlank)) {
+      throw invalid(key, "a list of texts");
+    }
+    return texts;
   }
 
   /// A value with parts of its own; missing where the key is not set.

@@ -43,7 +43,7 @@ record RecordedConfig(
         config.saidClip(),
         config.segmentParameters(),
         config.patience().toMillis() / 1000.0,
-        config.trainer(),
+        config.trainer().words(),
         config.dataset().map(path -> path.getFileName().toString()),
         config.model().map(path -> path.getFileName().toString()));
   }

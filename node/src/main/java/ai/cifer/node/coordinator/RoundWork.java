@@ -48,7 +48,7 @@ final class RoundWork implements AutoCloseable {
       } catch (NodeException failure) {
         later(() -> failed.accept(failure));
       } catch (TrainingException failure) {
-        later(() -> failed.accept(new NodeException(Reason.DATASET_MISMATCH, failure)));
+        later(() -> failed.accept(NodeException.of(Reason.DATASET_MISMATCH, failure)));
       } catch (IOException failure) {
         later(() -> failed.accept(DiskFailure.of(failure)));
       } catch (InternalError failure) {

@@ -125,7 +125,9 @@ public final class ServerRun implements AutoCloseable {
                     config.trainer(),
                     dataset,
                     Dataset.Split.TEST,
-                    config.graph().or(config::model)))
+                    config.graph().or(config::model),
+                    config.runs(),
+                    config.patience()))
             : Optional.empty();
     try {
       if (evaluation.isPresent()) {
@@ -366,7 +368,7 @@ public final class ServerRun implements AutoCloseable {
     try {
       return Optional.of(evaluation.get().evaluate(model, Trainer.Progress.NONE));
     } catch (TrainingException failure) {
-      throw new NodeException(Reason.DATASET_MISMATCH, failure);
+      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }
   }
 

@@ -44,7 +44,12 @@ public final class ClientRun {
     try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
         Trainer trainer =
             Plugins.trainer(
-                config.trainer(), config.dataset(), Dataset.Split.TRAIN, config.graph());
+                config.trainer(),
+                config.dataset(),
+                Dataset.Split.TRAIN,
+                config.graph(),
+                state,
+                config.patience());
         FileJournal file = FileJournal.open(state.resolve("client.journal"));
         FileJournal helping = FileJournal.open(state.resolve("helper.journal"))) {
       return run(identity, trainer, new ClientJournal(file), new HelperJournal(helping), state);

@@ -185,7 +185,7 @@ final class ClientSession {
     } catch (TrainingException failed) {
       // What it says may name files, labels or people: it stays here.
       withdraw(number, "training failed", String.valueOf(failed.getMessage()));
-      throw new NodeException(Reason.DATASET_MISMATCH, failed);
+      throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
       if (declined.reason() != LinkRefused.Reason.DECLINED) {
         throw declined;

@@ -48,7 +48,7 @@ class ParticipantConfigTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                "djl",
+                new TrainerChoice("djl", folder, Map.of("PATH", System.getenv("PATH"))),
                 Duration.ofSeconds(60),
                 OptionalLong.empty(),
                 folder.resolve("state"),
@@ -142,7 +142,7 @@ class ParticipantConfigTest {
     assertThat(config.demands().kMin()).isEqualTo(5);
     assertThat(config.dataset()).contains(folder.resolve("hospital.npz"));
     assertThat(config.model()).contains(folder.resolve("model.npz"));
-    assertThat(config.trainer()).isEqualTo("mine");
+    assertThat(config.trainer().words()).isEqualTo("mine");
     assertThat(config.patience()).isEqualTo(Duration.ofMillis(1250));
     assertThat(config.seed()).hasValue(-3);
     assertThat(config.state()).isEqualTo(Path.of("/var/cifer"));

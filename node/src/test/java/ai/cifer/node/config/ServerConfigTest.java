@@ -51,7 +51,7 @@ class ServerConfigTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                "djl",
+                new TrainerChoice("djl", folder, Map.of("PATH", System.getenv("PATH"))),
                 Duration.ofSeconds(60),
                 1,
                 folder.resolve("runs"),
@@ -216,7 +216,7 @@ class ServerConfigTest {
     assertThat(config.localEpochs()).isEqualTo(2);
     assertThat(config.dataset()).contains(folder.resolve("data/test.npz"));
     assertThat(config.model()).contains(Path.of("/models/m.npz"));
-    assertThat(config.trainer()).isEqualTo("mine");
+    assertThat(config.trainer().words()).isEqualTo("mine");
     assertThat(config.patience()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.seed()).isEqualTo(Long.MIN_VALUE);
     assertThat(config.runs()).isEqualTo(folder.resolveSibling("runs"));

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.training.program;
+
+import org.jspecify.annotations.NullMarked;
