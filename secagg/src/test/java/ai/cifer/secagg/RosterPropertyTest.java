@@ -12,6 +12,7 @@ import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.RoundPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +33,14 @@ class RosterPropertyTest {
       new ModelLayout(List.of(new TensorSpec("w", List.of(30))));
 
   /// Shares sealed in one try: each costs a key encapsulation.
-  private static final int MOST_SHARES = 300;
+  private static final int MOST_SHARES = 500;
 
   @Property(tries = 4, shrinking = ShrinkingMode.OFF)
   void theSumOfAnyCohortIsThePlainOne(@ForAll long seed) throws IOException {
     RandomGenerator random = TestFederation.random(seed);
     // From 3 to 256, small ones as often as large ones.
     int clients = (int) Math.round(3 * Math.pow(256 / 3.0, random.nextDouble()));
-    int helpers = Math.clamp(MOST_SHARES / clients, 3, Math.min(clients, 16));
+    int helpers = clients <= RoundPolicy.MOST_HELPING_CLIENTS ? clients : 16;
     List<ClientUpdate> updates = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
@@ -47,7 +48,8 @@ class RosterPropertyTest {
       order.add(i);
     }
     Collections.shuffle(order, Random.from(random));
-    List<Integer> delivering = order.subList(0, 3 + random.nextInt(clients - 2));
+    int most = Math.min(clients, MOST_SHARES / helpers);
+    List<Integer> delivering = order.subList(0, 3 + random.nextInt(most - 2));
 
     TestRound masked = deliver(EncryptionMode.SECURE_AGGREGATION, updates, delivering, helpers);
     TestRound plain = deliver(EncryptionMode.NONE, updates, delivering, helpers);

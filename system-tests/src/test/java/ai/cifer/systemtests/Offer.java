@@ -16,6 +16,7 @@ import java.security.cert.CertificateEncodingException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 
 /// What a coordinator offers in the message that opens a round: a fair offer, until a test changes
 /// a field.
@@ -66,6 +67,20 @@ final class Offer {
     } catch (CertificateEncodingException impossible) {
       throw new IllegalStateException("a certificate that was parsed can be encoded", impossible);
     }
+  }
+
+  /// Puts somebody else, with a hello, in the place of a client.
+  void replace(String client, Participant other, HelperHello hello) {
+    roster = replaced(roster, Member::name, client, member(other));
+    helpers = replaced(helpers, HelperHello::helper, client, hello);
+  }
+
+  private static <T> List<T> replaced(
+      List<T> all, Function<T, String> name, String old, T replacement) {
+    return all.stream()
+        .map(each -> name.apply(each).equals(old) ? replacement : each)
+        .sorted(Comparator.comparing(name))
+        .toList();
   }
 
   RoundOpen signed(Signer signer) {

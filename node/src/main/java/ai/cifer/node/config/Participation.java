@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.RoundPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,9 +25,6 @@ final class Participation {
 
   /// Clients of the largest profile that is offered (PROTOCOL 2.2).
   private static final int MOST_CLIENTS = AggregationPlan.MAX_CLIENTS;
-
-  /// Clients of the largest round in which all help one another (PROTOCOL 2.6).
-  private static final int MOST_HELPING_CLIENTS = 32;
 
   /// Long enough for a hiccup of the network or a garbage collection, short enough to wait for.
   private static final double DEFAULT_PATIENCE_SECONDS = 60;
@@ -68,11 +66,15 @@ final class Participation {
   /// Checks that so many clients can help one another.
   static void requireHelpers(Settings settings, EncryptionMode mode, int roundClients)
       throws NodeException {
-    if (mode == EncryptionMode.SECURE_AGGREGATION && roundClients > MOST_HELPING_CLIENTS) {
+    if (mode == EncryptionMode.SECURE_AGGREGATION
+        && roundClients > RoundPolicy.MOST_HELPING_CLIENTS) {
       throw settings.invalid(
           "n_round_clients: %d (expected: <= %d with encryption: %s, where every client holds a share of every other's secret; or encryption: %s)"
               .formatted(
-                  roundClients, MOST_HELPING_CLIENTS, mode.key(), EncryptionMode.KEY_HOLDER.key()));
+                  roundClients,
+                  RoundPolicy.MOST_HELPING_CLIENTS,
+                  mode.key(),
+                  EncryptionMode.KEY_HOLDER.key()));
     }
   }
 

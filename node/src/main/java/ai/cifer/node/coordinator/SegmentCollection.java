@@ -70,6 +70,9 @@ final class SegmentCollection {
     if (closed || root.isEmpty() || !manifest.ctx().equals(round.ctx())) {
       return false;
     }
+    if (candidates.contains(manifest)) {
+      return true;
+    }
     candidates.add(manifest, shares.getOrDefault(manifest.client(), List.of()), root.get());
     shares.remove(manifest.client());
     return true;

@@ -99,6 +99,11 @@ public record AggregationPlan(
     }
   }
 
+  /// The profile of a plan that names none.
+  public static AggregationParameters usualParameters() {
+    return USUAL;
+  }
+
   /// Has the JVM compile the usual profile in the background, if updates of this layout are large
   /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
   public static void warmUp(EncryptionMode mode, ModelLayout layout) {

@@ -32,6 +32,12 @@ public record RoundPolicy(
   /// The floor without explicit consent.
   public static final int DEFAULT_MIN_CLIENTS = 3;
 
+  /// Up to so many clients all of them help one another (PROTOCOL 2.6).
+  public static final int MOST_HELPING_CLIENTS = 32;
+
+  /// Beyond that at least so many do.
+  private static final int LEAST_HELPERS_OF_MANY = 16;
+
   public RoundPolicy {
     Names.check(federation);
     if (minClients < 2) {
@@ -107,12 +113,31 @@ public record RoundPolicy(
     if (open.minClients() < minClients) {
       throw new RoundRefused(Reason.COHORT_TOO_SMALL, tooSmall(open.minClients()));
     }
+    if (mode == EncryptionMode.SECURE_AGGREGATION) {
+      requireHelpers(open);
+    }
     if (!trust.admits(open.threshold(), open.helpers().size())) {
       throw new RoundRefused(
           Reason.THRESHOLD,
           "threshold: %d of %d helpers (expected: >= %d)"
               .formatted(
                   open.threshold(), open.helpers().size(), trust.threshold(open.helpers().size())));
+    }
+  }
+
+  /// A coordinator that may name the helpers names its accomplices: one of one opens every update.
+  private static void requireHelpers(RoundOpen open) {
+    int clients = open.clients().size();
+    int helpers = open.helpers().size();
+    int least = clients <= MOST_HELPING_CLIENTS ? clients : LEAST_HELPERS_OF_MANY;
+    if (helpers < least) {
+      throw new RoundRefused(
+          Reason.THRESHOLD,
+          "helpers: %d of %d clients (expected: %s)"
+              .formatted(
+                  helpers,
+                  clients,
+                  least == clients ? "all of them" : ">= %d of them".formatted(least)));
     }
   }
 
