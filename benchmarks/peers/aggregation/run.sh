@@ -5,5 +5,5 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../../.." && pwd -P)
 JAVA_HOME=$("$root/cifer" test --ready 2>&1 | sed -n "s/^JDK: //p")
 export JAVA_HOME
-python=$("$here/../environment.sh")
+python=$("$root/python/environment.sh" "$here/../requirements.txt")
 exec "$python" "$here/tenseal_job.py" --root "$root" "$@"

@@ -11,7 +11,7 @@ if [ "${1:-}" = --peer ]; then
 fi
 case $peer in
   tenseal) environment="" ;;
-  openfhe) environment=openfhe ;;
+  openfhe) environment=-openfhe ;;
   *) echo "--peer: '$peer' (expected: tenseal or openfhe)" >&2; exit 2 ;;
 esac
 JAVA_HOME=$("$root/cifer" test --ready 2>&1 | sed -n "s/^JDK: //p")
@@ -19,8 +19,7 @@ export JAVA_HOME
 java=$JAVA_HOME/bin/java
 classes=$root/homocryption/target/classes
 [ -d "$classes" ] || { echo "classes: none in $classes (expected: compiled); see README.md" >&2; exit 1; }
-# shellcheck disable=SC2086
-python=$("$here/../environment.sh" $environment)
+python=$("$root/python/environment.sh" "$here/../requirements$environment.txt")
 export OMP_NUM_THREADS=1
 pin=""
 if command -v taskset >/dev/null 2>&1; then pin="taskset -c ${CORE:-0}"; fi

@@ -9,7 +9,7 @@ export JAVA_HOME
 java=$JAVA_HOME/bin/java
 classes=$root/homocryption/target/classes
 [ -d "$classes" ] || { echo "classes: none in $classes (expected: compiled); see README.md" >&2; exit 1; }
-python=$("$here/../environment.sh")
+python=$("$root/python/environment.sh" "$here/../requirements.txt")
 pin=""
 if command -v taskset >/dev/null 2>&1; then pin="taskset -c ${CORE:-0}"; fi
 # shellcheck disable=SC2086

@@ -3,6 +3,8 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,14 +13,16 @@ import picocli.CommandLine.Parameters;
 /// `cifer model`: model files.
 @Command(
     name = "model",
-    description = "Make an initial model, look into model files.",
+    description = "Make an initial model, look into model files, convert and compare them.",
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
     footerHeading = "%nExamples%n",
     footer = {
       "  cifer model init --architecture cnn --seed 1 --out model.safetensors",
-      "  cifer model inspect model.safetensors"
+      "  cifer model inspect model.h5",
+      "  cifer model convert model.h5 model.safetensors",
+      "  cifer model diff before.pt after.pt"
     })
 final class ModelCommand {
 
@@ -68,10 +72,48 @@ final class ModelCommand {
       optionListHeading = "%nOptions%n",
       footer = {"%nExample%n  cifer model inspect runs/RUN/model.safetensors"})
   int inspect(
-      @Parameters(paramLabel = "FILE", description = "A .safetensors or .npz file.") Path file,
+      @Parameters(paramLabel = "FILE", description = "A model file or folder.") Path file,
       @Mixin Common common)
       throws Exception {
     new Models(terminal, common.json()).inspect(file);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "convert",
+      description = "Write a model in the form that the name of OUT says.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExamples%n  cifer model convert model.h5 model.safetensors",
+        "  cifer model convert model.safetensors model.h5 --like original.h5"
+      })
+  int convert(
+      @Parameters(paramLabel = "IN", description = "A model file or folder.") Path in,
+      @Parameters(paramLabel = "OUT", description = "Must not exist.") Path out,
+      @Option(
+              names = "--like",
+              paramLabel = "FILE",
+              description =
+                  "Take everything but the values from this file: types, order, layers. Keras's"
+                      + " files need one.")
+          @Nullable Path like,
+      @Mixin Common common)
+      throws Exception {
+    new Models(terminal, common.json()).convert(in, out, Optional.ofNullable(like));
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "diff",
+      description = "Show how far two models are apart, tensor by tensor.",
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer model diff before.pt after.safetensors"})
+  int diff(
+      @Parameters(paramLabel = "ONE", description = "A model file or folder.") Path one,
+      @Parameters(paramLabel = "OTHER", description = "A model file or folder.") Path other,
+      @Mixin Common common)
+      throws Exception {
+    new Models(terminal, common.json()).diff(one, other);
     return ExitCode.OK.number();
   }
 }

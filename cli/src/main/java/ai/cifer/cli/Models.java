@@ -3,19 +3,21 @@ package ai.cifer.cli;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.history.Json;
+import ai.cifer.cli.model.ModelDifference;
 import ai.cifer.cli.model.ModelFiles;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
-import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.ModelSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /// What `cifer model` does.
 final class Models {
@@ -30,27 +32,26 @@ final class Models {
 
   private record Document(
       String file,
+      String format,
       String architecture,
       long parameters,
       long float32Bytes,
       String modelSha256,
       List<TensorDocument> tensors) {}
 
-  private record TensorDocument(String name, List<Integer> shape, long parameters) {}
+  private record TensorDocument(
+      String name, String type, List<Integer> shape, long parameters, String use) {}
 
   void init(String architecture, long seed, Path out) throws CommandFailed, IOException {
-    if (Files.exists(out)) {
-      throw new CommandFailed(
-          ExitCode.DISK, out + ": exists and is not overwritten; choose another name");
-    }
+    requireNew(out);
     ModelFiles.create(architecture, seed, out);
     inspect(out);
   }
 
   void inspect(Path file) throws CommandFailed {
-    GlobalModel model = ModelFiles.read(file);
-    try (Tensors tensors = model.tensors()) {
-      Document document = document(file, model.architecture(), tensors);
+    ModelSummary summary = ModelFiles.summary(file);
+    try (Tensors tensors = ModelFiles.read(file).tensors()) {
+      Document document = document(file, summary, tensors);
       if (json) {
         terminal.print(Json.text(document));
       } else {
@@ -59,15 +60,49 @@ final class Models {
     }
   }
 
-  private static Document document(Path file, String architecture, Tensors values) {
+  /// Writes `from` in the form that the name of `to` says.
+  ///
+  /// @param like a file whose form and network the result gets, where the form needs one
+  void convert(Path from, Path to, Optional<Path> like) throws CommandFailed {
+    requireNew(to);
+    GlobalModel model = ModelFiles.read(from);
+    try (Tensors _ = model.tensors()) {
+      ModelFiles.write(model, like, to);
+    }
+    inspect(to);
+  }
+
+  void diff(Path one, Path other) throws CommandFailed {
+    try (Tensors left = ModelFiles.read(one).tensors();
+        Tensors right = ModelFiles.read(other).tensors()) {
+      ModelDifference difference = ModelDifference.of(left, right);
+      if (json) {
+        terminal.print(Json.text(difference));
+      } else {
+        difference.lines().forEach(terminal::print);
+      }
+    }
+  }
+
+  private static void requireNew(Path out) throws CommandFailed {
+    if (Files.exists(out)) {
+      throw new CommandFailed(
+          ExitCode.DISK, out + ": exists and is not overwritten; choose another name");
+    }
+  }
+
+  private static Document document(Path file, ModelSummary summary, Tensors values) {
     List<TensorDocument> tensors = new ArrayList<>();
-    for (TensorSpec tensor : values.layout().tensors()) {
-      tensors.add(new TensorDocument(tensor.name(), tensor.shape(), tensor.size()));
+    for (ModelSummary.TensorSummary tensor : summary.tensors()) {
+      long size = tensor.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+      tensors.add(
+          new TensorDocument(tensor.name(), tensor.type(), tensor.shape(), size, tensor.use()));
     }
     long parameters = values.layout().parameters();
     return new Document(
         file.toString(),
-        architecture,
+        summary.format(),
+        summary.architecture(),
         parameters,
         4 * parameters,
         HexFormat.of().formatHex(values.digest()),
@@ -76,17 +111,22 @@ final class Models {
 
   private void print(Document document) {
     terminal.print(
-        "%s: %s, %s parameters, %s as float32"
+        "%s: %s (%s), %s parameters, %s as float32"
             .formatted(
                 document.file(),
-                document.architecture(),
+                GlobalModel.label(document.architecture()),
+                document.format(),
                 Figures.count(document.parameters()),
                 Figures.bytes(document.float32Bytes())));
     terminal.print("sha-256 " + document.modelSha256());
-    Table table = new Table("  tensor", "shape", ">parameters");
+    Table table = new Table("  tensor", "type", "shape", ">parameters", "use");
     for (TensorDocument tensor : document.tensors()) {
       table.row(
-          "  " + tensor.name(), tensor.shape().toString(), Figures.count(tensor.parameters()));
+          "  " + tensor.name(),
+          tensor.type(),
+          tensor.shape().toString(),
+          Figures.count(tensor.parameters()),
+          tensor.use());
     }
     table.lines().forEach(terminal::print);
   }

@@ -37,7 +37,28 @@ class ModelCommandTest {
     Captured captured = Captured.file();
     int code = Cifer.run(captured.terminal(), "model", "inspect", path("a.onnx"));
     assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
-    assertThat(captured.err()).contains("(expected: a name that ends in npz or safetensors)");
+    assertThat(captured.err())
+        .contains("(expected: a name that ends in keras or npz or pt or safetensors)");
+  }
+
+  @Test
+  void aConvertedModelHasTheSameValues() {
+    String one = digest("init", "--seed", "7", "--out", path("a.safetensors"));
+    assertThat(digest("convert", path("a.safetensors"), path("b.pt"))).isEqualTo(one);
+    assertThat(diff("a.safetensors", "b.pt").path("equal").asBoolean(false)).isTrue();
+    digest("init", "--seed", "8", "--out", path("c.npz"));
+    JsonNode different = diff("a.safetensors", "c.npz");
+    assertThat(different.path("equal").asBoolean(true)).isFalse();
+    assertThat(different.path("tensors").path(0).path("largest").asDouble(0)).isBetween(1e-3, 2.0);
+  }
+
+  private JsonNode diff(String one, String other) {
+    Captured captured = Captured.file();
+    assertThat(
+            Cifer.run(
+                captured.terminal(), "model", "diff", path(one), path(other), "--format", "json"))
+        .isZero();
+    return JsonMapper.shared().readTree(captured.out());
   }
 
   private String digest(String... words) {

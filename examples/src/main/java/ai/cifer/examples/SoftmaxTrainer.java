@@ -4,13 +4,14 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
+import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
-import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -61,12 +62,12 @@ final class SoftmaxTrainer implements Trainer {
     RandomGenerator order = RandomGeneratorFactory.of("L64X128MixRandom").create(config.seed());
     long done = 0;
     for (int epoch = 0; epoch < config.localEpochs(); epoch++) {
-      Iterator<Dataset.Batch> batches = images.batches(config.batchSize(), order);
-      while (batches.hasNext()) {
-        Dataset.Batch batch = batches.next();
-        step(model, batch, (float) (config.learningRate() / batch.size()));
-        done += batch.size();
-        progress.at(done, images.size() * config.localEpochs());
+      try (Dataset.Batches batches = images.batches(config.batchSize(), order)) {
+        for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+          step(model, batch, (float) (config.learningRate() / batch.size()));
+          done += batch.size();
+          progress.at(done, images.size() * config.localEpochs());
+        }
       }
     }
     float[] change = new float[model.length];
@@ -126,21 +127,21 @@ final class SoftmaxTrainer implements Trainer {
     long done = 0;
     long right = 0;
     double loss = 0;
-    Iterator<Dataset.Batch> batches = images.batches(EVALUATION_BATCH, null);
-    while (batches.hasNext()) {
-      Dataset.Batch batch = batches.next();
-      for (int example = 0; example < batch.size(); example++) {
-        float[] p = probabilities(model, batch.features(), example * PIXELS);
-        int label = batch.labels()[example];
-        int best = 0;
-        for (int c = 1; c < CLASSES; c++) {
-          best = p[c] > p[best] ? c : best;
+    try (Dataset.Batches batches = images.batches(EVALUATION_BATCH, null)) {
+      for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+        for (int example = 0; example < batch.size(); example++) {
+          float[] p = probabilities(model, batch.features(), example * PIXELS);
+          int label = batch.labels()[example];
+          int best = 0;
+          for (int c = 1; c < CLASSES; c++) {
+            best = p[c] > p[best] ? c : best;
+          }
+          right += best == label ? 1 : 0;
+          loss -= Math.log(Math.max(p[label], Float.MIN_NORMAL));
         }
-        right += best == label ? 1 : 0;
-        loss -= Math.log(Math.max(p[label], Float.MIN_NORMAL));
+        done += batch.size();
+        progress.at(done, images.size());
       }
-      done += batch.size();
-      progress.at(done, images.size());
     }
     return new Metrics(done, loss / done, (double) right / done);
   }
@@ -152,10 +153,13 @@ final class SoftmaxTrainer implements Trainer {
       throw new TrainingException(
           "architecture: %s (expected: %s)".formatted(global.architecture(), ARCHITECTURE));
     }
-    if (!images.exampleShape().equals(List.of(28, 28)) || images.classes() > CLASSES) {
+    if (!images.exampleShape().equals(List.of(28, 28))
+        || !(images.target() instanceof Target.Classes(int count, int perExample))
+        || count > CLASSES
+        || perExample != 1) {
       throw new TrainingException(
-          "shape of an example: %s with %d classes (expected: [28, 28] with 10)"
-              .formatted(images.exampleShape(), images.classes()));
+          "shape of an example: %s with %s (expected: [28, 28] with 10 classes)"
+              .formatted(images.exampleShape(), images.target()));
     }
     float[] values = new float[(int) LAYOUT.parameters()];
     global.tensors().read(0, values, values.length);

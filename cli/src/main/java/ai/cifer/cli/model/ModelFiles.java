@@ -6,10 +6,12 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ArchitectureProvider;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
+import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 
@@ -62,6 +64,38 @@ public final class ModelFiles {
     } catch (TrainingException failure) {
       throw new CommandFailed(
           ExitCode.MODEL_UNREADABLE, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  /// What a file holds.
+  ///
+  /// @throws CommandFailed if it is missing or malformed
+  public static ModelSummary summary(Path file) throws CommandFailed {
+    try {
+      return format(file).summary(file);
+    } catch (TrainingException failure) {
+      throw new CommandFailed(
+          ExitCode.MODEL_UNREADABLE, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  /// Writes a model in the form that the name of `out` says.
+  ///
+  /// @param like a file of that form whose everything but the values is taken over
+  public static void write(GlobalModel model, Optional<Path> like, Path out) throws CommandFailed {
+    try {
+      ModelFormat format = format(out);
+      if (like.isEmpty()) {
+        format.write(model, out);
+      } else if (format.handles(like.get())) {
+        format.rewrite(model, like.get(), out);
+      } else {
+        throw new CommandFailed(
+            ExitCode.USAGE,
+            "--like %s (expected: a file of the form %s)".formatted(like.get(), format.name()));
+      }
+    } catch (TrainingException failure) {
+      throw new CommandFailed(ExitCode.DISK, String.valueOf(failure.getMessage()), failure);
     }
   }
 

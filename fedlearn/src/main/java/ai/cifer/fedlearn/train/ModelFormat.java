@@ -12,12 +12,27 @@ public interface ModelFormat {
   boolean handles(Path file);
 
   /// Opens a model, mapped or streamed: costs no memory in the size of the model where the format
-  /// allows it. The architecture comes from the file's metadata.
+  /// allows it. The architecture comes from the file; where it names none it is
+  /// [GlobalModel#TENSORS_ONLY].
   ///
-  /// @throws TrainingException if the file is missing, malformed, or names no architecture
+  /// @throws TrainingException if the file is missing or malformed
   GlobalModel read(Path file) throws TrainingException;
+
+  /// What the file holds.
+  ///
+  /// @throws TrainingException if the file is missing or malformed
+  ModelSummary summary(Path file) throws TrainingException;
 
   /// Writes `model` beside `file` and renames it there, so that a half-written file never bears the
   /// name.
+  ///
+  /// @throws TrainingException also if files of this format only arise from another one of it
   void write(GlobalModel model, Path file) throws TrainingException;
+
+  /// Writes what `original` holds with the values of `model`: its types, its order and whatever
+  /// else is in it stay. The framework that wrote the original opens the result.
+  ///
+  /// @param original a file of this format; may be `file` itself
+  /// @throws TrainingException if the tensors are not those of the original
+  void rewrite(GlobalModel model, Path original, Path file) throws TrainingException;
 }

@@ -6,7 +6,14 @@ package ai.cifer.fedlearn.train;
 /// @param batchSize examples in one step of stochastic gradient descent, >= 1
 /// @param localEpochs passes over the partition, >= 1
 /// @param seed fixes the order of the examples and whatever else is random in training
-public record TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
+/// @param preprocessing how the data becomes examples
+public record TrainConfig(
+    double learningRate, int batchSize, int localEpochs, long seed, Preprocessing preprocessing) {
+
+  /// With the data as it lies in the file.
+  public TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
+    this(learningRate, batchSize, localEpochs, seed, Preprocessing.NONE);
+  }
 
   public TrainConfig {
     if (!(learningRate > 0) || learningRate == Double.POSITIVE_INFINITY) {
@@ -23,6 +30,10 @@ public record TrainConfig(double learningRate, int batchSize, int localEpochs, l
   }
 
   public TrainConfig withSeed(long seed) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed);
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing);
+  }
+
+  public TrainConfig withPreprocessing(Preprocessing preprocessing) {
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing);
   }
 }

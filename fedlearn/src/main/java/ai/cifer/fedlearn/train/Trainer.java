@@ -5,8 +5,14 @@ import ai.cifer.fedlearn.update.ClientUpdate;
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
 public interface Trainer extends AutoCloseable {
 
-  /// How many examples this trainer has: the weight of its updates.
+  /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
+
+  /// Called before the first training or evaluation, and again when the steps change. A trainer
+  /// that prepares its data by itself leaves it out.
+  ///
+  /// @throws TrainingException if the data does not fit the steps
+  default void prepare(Preprocessing preprocessing) throws TrainingException {}
 
   /// Trains from `global` and returns the change. With the same model, config and data the result
   /// is the same, bit for bit, on the same machine.

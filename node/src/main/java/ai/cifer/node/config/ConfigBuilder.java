@@ -1,5 +1,6 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -60,6 +61,11 @@ public final class ConfigBuilder<C> {
   /// Sets a key to true or false.
   public ConfigBuilder<C> set(String key, boolean value) {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// Sets the steps that turn data into examples.
+  public ConfigBuilder<C> set(String key, Preprocessing value) {
+    return put(key, PreprocessingSettings.json(value));
   }
 
   /// @throws NodeException if a key is unknown or missing, or a value out of range

@@ -1,6 +1,7 @@
 package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -24,6 +25,7 @@ import java.util.Set;
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy the strategy's name
 /// @param learningRate how clients train, where the strategy of the caller does not say
+/// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
 /// @param trainer the provider that evaluates, by name
@@ -48,6 +50,7 @@ public record ServerConfig(
     double learningRate,
     int batchSize,
     int localEpochs,
+    Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<Path> model,
     String trainer,
@@ -76,6 +79,7 @@ public record ServerConfig(
               "learning_rate",
               "batch_size",
               "local_epochs",
+              "preprocessing",
               "dataset_path",
               "model_path",
               "trainer",
@@ -132,6 +136,7 @@ public record ServerConfig(
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
+        PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
         settings.text("trainer").orElse("djl"),

@@ -107,7 +107,7 @@ final class Settings {
   private static JsonNode typed(String text) {
     try {
       JsonNode node = JSON.readTree(text);
-      if (node.isNumber() || node.isBoolean()) {
+      if (node.isNumber() || node.isBoolean() || node.isArray()) {
         return node;
       }
     } catch (JacksonException plainText) {
@@ -205,6 +205,11 @@ final class Settings {
       throw invalid(key, "text");
     }
     return Optional.of(text);
+  }
+
+  /// A value with parts of its own; missing where the key is not set.
+  Optional<JsonNode> tree(String key) {
+    return Optional.ofNullable(values.get(key));
   }
 
   /// One of `words`, which are listed in the message otherwise.

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The global model of a round as a file of raw values, mapped: it is what clients download, and it
 /// costs no memory.
 ///
 /// @param round the round that made it; 0 for the initial one
-record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
+/// @param original a copy of the file that the run began with: its form is that of the result
+record GlobalModelFile(int round, GlobalModel model, Path original) implements AutoCloseable {
 
   private static final int CHUNK = 1 << 16;
   private static final List<String> EXPORTED = List.of("safetensors", "npz");
@@ -37,7 +39,9 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
           }
           copy.force();
         }
-        return open(0, folder, read.architecture(), layout);
+        Path original = folder.original(file);
+        copy(file, original);
+        return open(0, folder, read.architecture(), layout, original);
       }
     } catch (TrainingException unreadable) {
       throw new NodeException(Reason.MODEL_UNREADABLE, unreadable);
@@ -46,21 +50,37 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
     }
   }
 
+  /// A file, or the files of a folder.
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to);
+    if (Files.isDirectory(from)) {
+      try (Stream<Path> inside = Files.list(from)) {
+        for (Path file : inside.filter(Files::isRegularFile).toList()) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+
   private static GlobalModelFile open(
-      int round, RunFolder folder, String architecture, ModelLayout layout) throws IOException {
+      int round, RunFolder folder, String architecture, ModelLayout layout, Path original)
+      throws IOException {
     return new GlobalModelFile(
-        round, new GlobalModel(architecture, Tensors.open(folder.values(round), 0, layout)));
+        round,
+        new GlobalModel(architecture, Tensors.open(folder.values(round), 0, layout)),
+        original);
   }
 
   /// Opens what `round` made and deletes this one.
   GlobalModelFile replacedBy(int round, RunFolder folder) throws IOException {
-    GlobalModelFile next = open(round, folder, model.architecture(), model.tensors().layout());
+    GlobalModelFile next =
+        open(round, folder, model.architecture(), model.tensors().layout(), original);
     close();
     Files.deleteIfExists(folder.values(this.round));
     return next;
   }
 
-  /// Writes it for people and other programs.
+  /// Writes it for people and other programs, and in the form in which it came.
   void export(RunFolder folder) throws NodeException {
     for (String extension : EXPORTED) {
       Path file = folder.model(extension);
@@ -69,6 +89,11 @@ record GlobalModelFile(int round, GlobalModel model) implements AutoCloseable {
       } catch (TrainingException failure) {
         throw new NodeException(Reason.DISK, failure);
       }
+    }
+    try {
+      Plugins.format(original).rewrite(model, original, folder.result(original));
+    } catch (TrainingException failure) {
+      throw new NodeException(Reason.DISK, failure);
     }
   }
 

@@ -114,7 +114,10 @@ final class OpenRound implements AutoCloseable {
                 layout,
                 Bytes.of(setting.model().tensors().digest()),
                 setting.model().architecture(),
-                setting.strategy().trainConfig(setting.round()),
+                setting
+                    .strategy()
+                    .trainConfig(setting.round())
+                    .withPreprocessing(setting.config().preprocessing()),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),

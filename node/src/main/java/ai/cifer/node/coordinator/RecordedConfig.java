@@ -28,7 +28,7 @@ record RecordedConfig(
         config.encryption().key(),
         config.quantise() || config.encryption().isProtected(),
         strategy.name(),
-        strategy.trainConfig(1),
+        strategy.trainConfig(1).withPreprocessing(config.preprocessing()),
         config.rounds(),
         config.roundClients(),
         config.minClients(),

@@ -123,6 +123,9 @@ public final class ServerRun implements AutoCloseable {
             ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
             : Optional.empty();
     try {
+      if (evaluation.isPresent()) {
+        prepare(evaluation.get());
+      }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
           GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
@@ -155,7 +158,7 @@ public final class ServerRun implements AutoCloseable {
             folder.run(),
             config.encryption().key(),
             strategy.name(),
-            model.architecture(),
+            GlobalModel.label(model.architecture()),
             config.rounds(),
             config.roundClients(),
             model.tensors().layout().parameters(),
@@ -299,6 +302,15 @@ public final class ServerRun implements AutoCloseable {
       folder.deleteWork();
     } catch (IOException failure) {
       LOG.log(System.Logger.Level.WARNING, "working files remain: {0}", failure.getMessage());
+    }
+  }
+
+  /// The data that the model is measured on goes through the same steps as the clients'.
+  private void prepare(Trainer evaluation) throws NodeException {
+    try {
+      evaluation.prepare(config.preprocessing());
+    } catch (TrainingException failure) {
+      throw new NodeException(Reason.DATASET_MISMATCH, failure);
     }
   }
 

@@ -200,6 +200,7 @@ final class ClientSession {
   private ClientUpdate train(RoundOpen open, Tensors model, Throttle throttle)
       throws TrainingException {
     try {
+      trainer.prepare(open.train().preprocessing());
       return trainer.train(
           new GlobalModel(open.architecture(), model),
           open.train().withSeed(mix(open.train().seed(), open.round())),

@@ -69,6 +69,25 @@ public final class RunFolder {
     return path.resolve("model." + extension);
   }
 
+  /// Where a copy of the model that the run begins with goes; its name ends as that of `file`.
+  public Path original(Path file) {
+    return path.resolve("work").resolve("model" + ending(file));
+  }
+
+  /// Where the finished model goes in the form in which it came, for example `model.h5`.
+  public Path result(Path original) {
+    return path.resolve("model" + ending(original));
+  }
+
+  /// Of `m.weights.h5` it is `.weights.h5`, of a folder nothing.
+  private static String ending(Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (Files.isDirectory(file) || name.lastIndexOf('.') < 0) {
+      return "";
+    }
+    return name.endsWith(".weights.h5") ? ".weights.h5" : name.substring(name.lastIndexOf('.'));
+  }
+
   /// The raw values of the global model after `round`; 0 is the initial one.
   public Path values(int round) {
     return path.resolve("work").resolve("model-%06d.f32".formatted(round));

@@ -2,6 +2,7 @@ package ai.cifer.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class ServerConfigTest {
                 0.05,
                 32,
                 1,
+                Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 "djl",

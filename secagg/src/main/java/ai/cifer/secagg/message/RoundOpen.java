@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /// @param layout the tensors of the model
 /// @param modelHash [Tensors#digest()][ai.cifer.fedlearn.tensor.Tensors#digest()] of the model
 /// @param architecture the network, as the trainer knows it
-/// @param train how to train; each client mixes its own seed into it
+/// @param train how to prepare data and to train; each client mixes its own seed into it
 /// @param previousResult the hash of the last [RoundResult] of the run, zeros if there is none
 /// @param threshold t: helpers needed to open, and signatures needed for a certificate; 0 in mode
 ///   `none`
@@ -58,8 +58,8 @@ public record RoundOpen(
 
   public static final String LABEL = "cifer.round-open";
 
-  /// Longest name of an architecture in bytes.
-  public static final int MAX_ARCHITECTURE_BYTES = 1 << 16;
+  /// Longest architecture in bytes: a description of 5,000 layers has about as many.
+  public static final int MAX_ARCHITECTURE_BYTES = 1 << 20;
 
   private static final int MAX_PLAN_BYTES = 1 << 23;
   private static final int MAX_HELLO_BYTES = HelperHello.MAX_SUM_KEY_BYTES + (1 << 12);
@@ -243,6 +243,7 @@ public record RoundOpen(
         .u31(train.batchSize())
         .u31(train.localEpochs())
         .i64(train.seed());
+    PreprocessingCodec.write(out, train.preprocessing());
     out.fixed(previousResult, Hashing.BYTES).u31(threshold).u31(minClients);
     coordinator.write(out);
     return out.list(roster, (to, member) -> member.write(to))
@@ -265,7 +266,12 @@ public record RoundOpen(
                 LayoutCodec.read(in),
                 in.fixed(Hashing.BYTES),
                 in.text(MAX_ARCHITECTURE_BYTES),
-                new TrainConfig(Double.longBitsToDouble(in.i64()), in.u31(), in.u31(), in.i64()),
+                new TrainConfig(
+                    Double.longBitsToDouble(in.i64()),
+                    in.u31(),
+                    in.u31(),
+                    in.i64(),
+                    PreprocessingCodec.read(in)),
                 in.fixed(Hashing.BYTES),
                 in.u31(),
                 in.u31(),

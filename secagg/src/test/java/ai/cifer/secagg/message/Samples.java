@@ -2,6 +2,7 @@ package ai.cifer.secagg.message;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
@@ -196,7 +197,8 @@ final class Samples {
         layout,
         hash(),
         "cnn \u2713",
-        new TrainConfig(random.nextDouble() + 0.001, 32, 2, random.nextLong()),
+        new TrainConfig(
+            random.nextDouble() + 0.001, 32, 2, random.nextLong(), preprocessing(random)),
         hash(),
         2,
         3,
@@ -204,5 +206,23 @@ final class Samples {
         roster,
         List.of(hello("run", 3, "a"), hello("run", 3, "b")),
         signature());
+  }
+
+  /// A step of every kind.
+  private static Preprocessing preprocessing(RandomGenerator random) {
+    return new Preprocessing(
+        List.of(
+            new Preprocessing.Select(List.of("age", "income \u2713")),
+            new Preprocessing.Label("status", List.of("bad", "good")),
+            new Preprocessing.Regression("3"),
+            new Preprocessing.Impute(List.of(), random.nextDouble()),
+            new Preprocessing.Scale(List.of("age"), 0, 1 + random.nextDouble()),
+            new Preprocessing.Standardize(
+                List.of("age"), -1, 1, List.of(random.nextFloat()), List.of(0.5f)),
+            new Preprocessing.OneHot("home", List.of("rent", "owner")),
+            new Preprocessing.Flatten(),
+            new Preprocessing.Tokens(),
+            new Preprocessing.Resize(28, 28, 1),
+            new Preprocessing.Divide(0.2, random.nextLong())));
   }
 }

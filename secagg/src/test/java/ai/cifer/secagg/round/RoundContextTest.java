@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
@@ -117,6 +118,10 @@ class RoundContextTest {
             fields -> fields.train = new TrainConfig(0.1, 2, 1, 0),
             fields -> fields.train = new TrainConfig(0.1, 1, 2, 0),
             fields -> fields.train = new TrainConfig(0.1, 1, 1, 1),
+            fields ->
+                fields.train =
+                    fields.train.withPreprocessing(
+                        new Preprocessing(List.of(new Preprocessing.Flatten()))),
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;
@@ -138,9 +143,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("a1e387769436c17badf495542ebfa0e5e24593bec757fd95312d94424460eef7");
+        .isEqualTo("b27f539e1cbf4d7aa53dc01172948554b6e32cf1fbd1f00a7572b2d44dbedfcf");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("9fa3a6fbf9153cc43f0b9d38f5b1b027310e86062dc0b9fb4acd5203b302b756");
+        .isEqualTo("ee7cb6f74ede57854cb310ee7c6c9439bec96405c7fe0447fc5af8d1bf4b07d8");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

@@ -51,6 +51,7 @@ final class Project {
     static final JavaClasses CLASSES =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("ai.cifer");
   }
 

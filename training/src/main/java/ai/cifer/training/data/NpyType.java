@@ -39,6 +39,10 @@ public enum NpyType {
     return kind == 'i' || kind == 'u' || kind == 'b';
   }
 
+  public boolean isFloating() {
+    return kind == 'f';
+  }
+
   /// The name that numpy prints, for example `float32`.
   public String label() {
     return this == TEXT ? "str" : name().toLowerCase(java.util.Locale.ROOT);

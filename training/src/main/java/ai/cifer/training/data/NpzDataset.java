@@ -1,14 +1,13 @@
 package ai.cifer.training.data;
 
 import ai.cifer.fedlearn.train.Dataset;
+import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainingException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -151,18 +150,6 @@ public final class NpzDataset implements Dataset {
     }
   }
 
-  /// Checks the labels against the outputs of a network.
-  ///
-  /// @throws TrainingException naming the first label that is not below `classes`
-  public void requireLabelsBelow(int classes) throws TrainingException {
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] >= classes) {
-        throw new TrainingException(
-            "label: %d at index %d (expected: 0 to %d)".formatted(labels[i], i, classes - 1));
-      }
-    }
-  }
-
   /// How many examples each class has.
   public long[] classCounts() {
     long[] counts = new long[classes];
@@ -188,12 +175,12 @@ public final class NpzDataset implements Dataset {
   }
 
   @Override
-  public int classes() {
-    return classes;
+  public Target target() {
+    return new Target.Classes(classes, 1);
   }
 
   @Override
-  public Iterator<Batch> batches(int batchSize, @Nullable RandomGenerator order) {
+  public Batches batches(int batchSize, @Nullable RandomGenerator order) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size: %d (expected: >= 1)".formatted(batchSize));
     }
@@ -202,23 +189,21 @@ public final class NpzDataset implements Dataset {
     if (order != null) {
       Shuffle.inPlace(examples, order);
     }
-    return new Iterator<>() {
+    return new Batches() {
       private int at;
 
       @Override
-      public boolean hasNext() {
-        return at < examples.length;
-      }
-
-      @Override
-      public Batch next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException("no batch after the last");
+      public @Nullable Batch next() {
+        if (at == examples.length) {
+          return null;
         }
         Batch batch = batch(examples, at, Math.min(batchSize, examples.length - at));
         at += batch.size();
         return batch;
       }
+
+      @Override
+      public void close() {}
     };
   }
 
@@ -230,7 +215,7 @@ public final class NpzDataset implements Dataset {
       features.reals((long) example * exampleSize, exampleSize, divisor, values, i * exampleSize);
       classes[i] = labels[example];
     }
-    return new Batch(count, values, classes);
+    return new Batch(count, values, classes, new float[0]);
   }
 
   @Override

@@ -6,9 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads the JSON that a safetensors header may consist of: objects, strings, and lists of
-/// non-negative integers. It cannot recurse deeper than its caller, and it refuses a key that
-/// appears twice, which other readers resolve differently.
+/// Reads the JSON that a safetensors header or index may consist of: objects, strings, and lists of
+/// non-negative integers; the rest it can skip. It cannot recurse deeper than its caller, and it
+/// refuses a key that appears twice, which other readers resolve differently.
 final class HeaderJson {
 
   private final String text;
@@ -105,6 +105,29 @@ final class HeaderJson {
       }
       default -> throw malformed("an unknown escape");
     };
+  }
+
+  /// Reads over a value of any kind.
+  void skip() throws IOException {
+    int depth = 0;
+    do {
+      skipSpace();
+      char next = at < text.length() ? text.charAt(at) : '\0';
+      switch (next) {
+        case '"' -> string();
+        case '{', '[' -> {
+          depth++;
+          at++;
+        }
+        case '}', ']' -> {
+          depth--;
+          at++;
+        }
+        case '\0' -> throw malformed("a value does not end");
+        default -> at++;
+      }
+      skipSpace();
+    } while (depth > 0 || (at < text.length() && ",}]".indexOf(text.charAt(at)) < 0));
   }
 
   /// Nothing but space may follow.

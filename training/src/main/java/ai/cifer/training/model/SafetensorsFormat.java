@@ -1,11 +1,10 @@
 package ai.cifer.training.model;
 
-import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
+import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.data.ReplacedFile;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -16,14 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/// Models in safetensors files, float32; the architecture is in the file's metadata.
+/// Models in safetensors: one file, or a folder of Hugging Face with `model.safetensors` or shards
+/// and their index.
 ///
-/// Reading maps the file: it costs no memory in the size of the model. The same model gives the
-/// same bytes. Python reads the files with `safetensors.numpy.load_file` or
+/// Reading maps float32 files: it costs no memory in the size of the model. The same model gives
+/// the same bytes. Python reads the files with `safetensors.numpy.load_file` or
 /// `safetensors.torch.load_file`.
 public final class SafetensorsFormat implements ModelFormat {
 
-  private static final String ARCHITECTURE = "architecture";
   private static final int CHUNK_BYTES = 1 << 24;
 
   @Override
@@ -33,50 +32,35 @@ public final class SafetensorsFormat implements ModelFormat {
 
   @Override
   public boolean handles(Path file) {
-    return file.toString().endsWith(".safetensors");
+    String name = file.toString();
+    return name.endsWith(".safetensors")
+        || name.endsWith(SafetensorsFiles.INDEX)
+        || SafetensorsFiles.isFolder(file);
   }
 
   @Override
   public GlobalModel read(Path file) throws TrainingException {
     try {
-      SafetensorsHeader header = header(file);
-      String architecture = header.metadata().get(ARCHITECTURE);
-      if (architecture == null) {
-        throw new TrainingException(
-            "%s: no architecture in its metadata (found: %s); save it with metadata={'%s': 'cnn'}"
-                .formatted(file, header.metadata().keySet(), ARCHITECTURE));
-      }
-      return new GlobalModel(architecture, Tensors.open(file, header.bytes(), header.layout()));
-    } catch (NoSuchFileException missing) {
-      throw new TrainingException("no such file: " + file, missing);
+      return SafetensorsFiles.of(file).model().open(file);
     } catch (IOException malformed) {
-      throw new TrainingException(
-          "%s: not a readable safetensors file: %s".formatted(file, malformed.getMessage()),
-          malformed);
+      throw unreadable(file, malformed);
     }
   }
 
-  private static SafetensorsHeader header(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long length = read(channel, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
-      SafetensorsHeader.requireLength(length, channel.size());
-      SafetensorsHeader header = SafetensorsHeader.parse(read(channel, (int) length).array());
-      long expected = header.bytes() + 4 * header.layout().parameters();
-      if (channel.size() != expected) {
-        throw new IOException("size: %d bytes (expected: %d)".formatted(channel.size(), expected));
-      }
-      return header;
+  @Override
+  public ModelSummary summary(Path file) throws TrainingException {
+    try {
+      return SafetensorsFiles.of(file).model().summary(name());
+    } catch (IOException malformed) {
+      throw unreadable(file, malformed);
     }
   }
 
-  private static ByteBuffer read(FileChannel channel, int count) throws IOException {
-    ByteBuffer out = ByteBuffer.allocate(count);
-    while (out.hasRemaining()) {
-      if (channel.read(out) < 0) {
-        throw new EOFException("truncated in the header");
-      }
-    }
-    return out.flip();
+  private static TrainingException unreadable(Path file, IOException cause) {
+    return cause instanceof NoSuchFileException missing
+        ? new TrainingException("no such file: " + missing.getFile(), cause)
+        : new TrainingException(
+            "%s: not a readable safetensors file: %s".formatted(file, cause.getMessage()), cause);
   }
 
   @Override
@@ -84,7 +68,8 @@ public final class SafetensorsFormat implements ModelFormat {
     try (ReplacedFile replaced = ReplacedFile.of(file)) {
       byte[] json =
           SafetensorsHeader.write(
-              Map.of(ARCHITECTURE, model.architecture()), model.tensors().layout());
+              Map.of(SafetensorsFiles.ARCHITECTURE, model.architecture()),
+              model.tensors().layout());
       try (FileChannel channel = FileChannel.open(replaced.draft(), StandardOpenOption.WRITE)) {
         ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
         write(channel, start.putLong(json.length).put(json).flip());
@@ -103,6 +88,23 @@ public final class SafetensorsFormat implements ModelFormat {
   private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
+    }
+  }
+
+  @Override
+  public void rewrite(GlobalModel model, Path original, Path file) throws TrainingException {
+    try {
+      SafetensorsFiles files = SafetensorsFiles.of(original);
+      if (SafetensorsFiles.isFolder(original)) {
+        ReplacedFolder.write(
+            original, file, draftOf -> files.model().replace(model.tensors(), draftOf));
+      } else {
+        RewrittenFile.write(
+            original, file, draft -> files.model().replace(model.tensors(), _ -> draft));
+      }
+    } catch (IOException failure) {
+      throw new TrainingException(
+          "cannot write %s: %s".formatted(file, failure.getMessage()), failure);
     }
   }
 }

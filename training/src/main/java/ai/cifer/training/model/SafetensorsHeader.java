@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,13 +24,15 @@ import java.util.stream.Collectors;
 /// ```
 ///
 /// The offsets count from the end of the JSON. Tensors follow each other without gaps, in any
-/// order; `layout` has them in the order of the file. `__metadata__` maps strings to strings.
+/// order. `__metadata__` maps strings to strings.
 ///
 /// @param metadata sorted by key
-/// @param layout the tensors, all float32
+/// @param tensors in the order of their values
 /// @param bytes where the values begin: the size of everything before them
+/// @param end where they end, the size of the file
 /// @see <a href="https://github.com/huggingface/safetensors#format">safetensors: Format</a>
-record SafetensorsHeader(Map<String, String> metadata, ModelLayout layout, long bytes) {
+record SafetensorsHeader(
+    Map<String, String> metadata, List<PlacedTensor> tensors, long bytes, long end) {
 
   /// The limit of the reference implementation.
   static final long MAX_LENGTH_BYTES = 100_000_000;
@@ -50,9 +53,11 @@ record SafetensorsHeader(Map<String, String> metadata, ModelLayout layout, long 
     }
   }
 
+  /// @param file where it is from
   /// @param json the header without its length
-  /// @throws IOException if it is malformed, overlaps, has gaps, or holds other types than float32
-  static SafetensorsHeader parse(byte[] json) throws IOException {
+  /// @throws IOException if it is malformed, overlaps, has gaps, or holds unknown types
+  static SafetensorsHeader parse(Path file, byte[] json) throws IOException {
+    long start = (long) LENGTH_BYTES + json.length;
     var entries = new ArrayList<Entry>();
     var metadata = new TreeMap<String, String>();
     var reader = new HeaderJson(decode(json));
@@ -60,62 +65,57 @@ record SafetensorsHeader(Map<String, String> metadata, ModelLayout layout, long 
       if (key.equals(METADATA)) {
         reader.object(name -> metadata.put(name, reader.string()));
       } else {
-        entries.add(entry(key, reader));
+        entries.add(entry(file, start, key, reader));
       }
     });
     reader.end();
-    entries.sort(Comparator.comparingLong(Entry::from));
+    entries.sort(Comparator.comparingLong(Entry::from).thenComparingLong(Entry::to));
     long at = 0;
     for (Entry entry : entries) {
-      if (entry.from() != at || entry.to() != at + 4 * entry.tensor().size()) {
+      long to = at + entry.tensor().type().bytes() * entry.tensor().size();
+      if (entry.from() != at || entry.to() != to) {
         throw new IOException(
             "data_offsets of %s: [%d, %d] (expected: [%d, %d])"
-                .formatted(
-                    entry.tensor().name(),
-                    entry.from(),
-                    entry.to(),
-                    at,
-                    at + 4 * entry.tensor().size()));
+                .formatted(entry.tensor().name(), entry.from(), entry.to(), at, to));
       }
       at = entry.to();
     }
-    try {
-      var layout = new ModelLayout(entries.stream().map(Entry::tensor).toList());
-      return new SafetensorsHeader(metadata, layout, LENGTH_BYTES + json.length);
-    } catch (IllegalArgumentException malformed) {
-      throw new IOException(malformed.getMessage(), malformed);
-    }
+    return new SafetensorsHeader(
+        metadata, entries.stream().map(Entry::tensor).toList(), start, start + at);
   }
 
-  private record Entry(TensorSpec tensor, long from, long to) {}
+  private record Entry(PlacedTensor tensor, long from, long to) {}
 
-  private static Entry entry(String name, HeaderJson reader) throws IOException {
-    var type = new ArrayList<String>();
+  private static Entry entry(Path file, long start, String name, HeaderJson reader)
+      throws IOException {
+    var types = new ArrayList<String>();
     var shape = new ArrayList<Long>();
     var offsets = new ArrayList<Long>();
     reader.object(key -> {
       switch (key) {
-        case "dtype" -> type.add(reader.string());
+        case "dtype" -> types.add(reader.string());
         case "shape" -> shape.addAll(reader.numbers(TensorSpec.MAX_RANK));
         case "data_offsets" -> offsets.addAll(reader.numbers(2));
         default -> throw new IOException("key of tensor %s: %s".formatted(name, key));
       }
     });
-    if (!type.equals(List.of("F32"))) {
-      throw new IOException("dtype of %s: %s (expected: F32)".formatted(name, type));
-    }
+    String type = types.isEmpty() ? "none" : types.getFirst();
+    ElementType known =
+        ElementType.ofSafetensors(type)
+            .orElseThrow(() ->
+                new IOException(
+                    "dtype of %s: %s (expected: F32, F16, BF16, F64 or another of whole bytes)"
+                        .formatted(name, type)));
     if (offsets.size() != 2) {
       throw new IOException("data_offsets of %s: %s (expected: two)".formatted(name, offsets));
     }
     try {
-      var tensor = new TensorSpec(name, shape.stream().map(Math::toIntExact).toList());
-      // Below 2^40 values no sum of byte offsets can overflow.
-      if (tensor.size() > ModelLayout.MAX_PARAMETERS) {
-        throw new IOException("shape of %s: %s (expected: <= 2^40 values)".formatted(name, shape));
-      }
-      return new Entry(tensor, offsets.getFirst(), offsets.getLast());
-    } catch (IllegalArgumentException | ArithmeticException malformed) {
-      throw new IOException("tensor %s: %s".formatted(name, malformed.getMessage()), malformed);
+      List<Integer> dimensions = shape.stream().map(Math::toIntExact).toList();
+      long from = offsets.getFirst();
+      PlacedTensor tensor = PlacedTensor.dense(name, known, dimensions, file, start + from);
+      return new Entry(tensor, from, offsets.getLast());
+    } catch (ArithmeticException malformed) {
+      throw new IOException("shape of %s: %s".formatted(name, shape), malformed);
     }
   }
 

@@ -4,7 +4,7 @@ import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
-import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Table;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,6 +23,6 @@ public final class DjlTrainerProvider implements TrainerProvider {
       throw new TrainingException(
           "dataset_path: missing (expected: an npz file; the trainer djl needs data)");
     }
-    return new DjlTrainer(NpzDataset.open(dataset.get(), split));
+    return new DjlTrainer(Table.open(dataset.get(), split));
   }
 }

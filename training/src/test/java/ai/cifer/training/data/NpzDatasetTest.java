@@ -3,16 +3,19 @@ package ai.cifer.training.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.Dataset.Split;
+import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainingException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +29,7 @@ class NpzDatasetTest {
         NpzDataset test = NpzDataset.open(Fixtures.file("dataset.npz"), Split.TEST)) {
       assertThat(train.size()).isEqualTo(9);
       assertThat(train.exampleShape()).containsExactly(4, 4);
-      assertThat(train.classes()).isEqualTo(3);
+      assertThat(train.target()).isEqualTo(new Target.Classes(3, 1));
       assertThat(train.classCounts()).containsExactly(3, 3, 3);
       assertThat(train.labels()).containsExactly(0, 1, 2, 0, 1, 2, 0, 1, 2);
       assertThat(test.size()).isEqualTo(3);
@@ -38,7 +41,7 @@ class NpzDatasetTest {
     Path file = folder.resolve("pixels.npz");
     write(file, NpyHeader.of(NpyType.UINT8, List.of(1L, 3L)), new byte[] {0, 51, (byte) 255}, 0);
     try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
-      assertThat(dataset.batches(1, null).next().features()).containsExactly(0f, 0.2f, 1f);
+      assertThat(first(dataset, 1).features()).containsExactly(0f, 0.2f, 1f);
     }
   }
 
@@ -61,10 +64,7 @@ class NpzDatasetTest {
     Path file = folder.resolve("twelve.npz");
     write(file, NpyHeader.of(NpyType.UINT8, List.of(3L, 1L)), new byte[3], 1, 9, 12);
     try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
-      dataset.requireLabelsBelow(13);
-      assertThatThrownBy(() -> dataset.requireLabelsBelow(10))
-          .isInstanceOf(TrainingException.class)
-          .hasMessage("label: 12 at index 2 (expected: 0 to 9)");
+      assertThat(dataset.target()).isEqualTo(new Target.Classes(13, 1));
     }
   }
 
@@ -102,24 +102,38 @@ class NpzDatasetTest {
       List<Integer> first = order(dataset, 5);
       assertThat(first).isEqualTo(order(dataset, 5)).isNotEqualTo(order(dataset, 6));
       assertThat(first).doesNotHaveDuplicates().hasSize(100);
-      Iterator<Batch> batches = dataset.batches(30, Seeds.generator(5));
       List<Integer> sizes = new ArrayList<>();
-      batches.forEachRemaining(batch -> {
-        sizes.add(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-          assertThat(batch.features()[i]).isEqualTo(batch.labels()[i] / 255f);
-        }
-      });
+      forEach(
+          dataset.batches(30, Seeds.generator(5)),
+          batch -> {
+            sizes.add(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+              assertThat(batch.features()[i]).isEqualTo(batch.labels()[i] / 255f);
+            }
+          });
       assertThat(sizes).containsExactly(30, 30, 30, 10);
     }
   }
 
-  private static List<Integer> order(NpzDataset dataset, long seed) {
+  private static List<Integer> order(NpzDataset dataset, long seed) throws TrainingException {
     List<Integer> labels = new ArrayList<>();
-    dataset
-        .batches(7, Seeds.generator(seed))
-        .forEachRemaining(batch -> Arrays.stream(batch.labels()).forEach(labels::add));
+    forEach(
+        dataset.batches(7, Seeds.generator(seed)),
+        batch -> Arrays.stream(batch.labels()).forEach(labels::add));
     return labels;
+  }
+
+  private static Batch first(Dataset dataset, int size) throws TrainingException {
+    try (Dataset.Batches batches = dataset.batches(size, null)) {
+      return Objects.requireNonNull(batches.next());
+    }
+  }
+
+  private static void forEach(Dataset.Batches batches, Consumer<Batch> action)
+      throws TrainingException {
+    for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+      action.accept(batch);
+    }
   }
 
   @Test
@@ -144,10 +158,10 @@ class NpzDatasetTest {
         .extracting(file -> String.valueOf(file.getFileName()))
         .containsExactly("client-1.npz", "client-2.npz");
     try (NpzDataset whole = NpzDataset.open(source, Split.TRAIN)) {
-      Batch all = whole.batches(9, null).next();
+      Batch all = first(whole, 9);
       for (int client = 0; client < 2; client++) {
         try (NpzDataset part = NpzDataset.open(files.get(client), Split.TRAIN)) {
-          Batch batch = part.batches(9, null).next();
+          Batch batch = first(part, 9);
           int[] examples = partition.clients().get(client);
           assertThat(batch.size()).isEqualTo(examples.length);
           for (int i = 0; i < examples.length; i++) {

@@ -3,6 +3,7 @@ package ai.cifer.training.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -59,7 +60,11 @@ class NpzFileFormatTest {
   private static List<Batch> batches(Path file) throws TrainingException {
     try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
       List<Batch> batches = new ArrayList<>();
-      dataset.batches(4, null).forEachRemaining(batches::add);
+      try (Dataset.Batches all = dataset.batches(4, null)) {
+        for (Batch batch = all.next(); batch != null; batch = all.next()) {
+          batches.add(batch);
+        }
+      }
       return batches;
     }
   }

@@ -8,6 +8,8 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
 import ai.cifer.training.data.Seeds;
+import ai.cifer.training.model.keras.KerasFormat;
+import ai.cifer.training.model.torch.TorchFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import net.jqwik.api.constraints.UniqueElements;
 
 class ModelFormatPropertyTest {
 
-  @Property(tries = 100)
+  @Property(tries = 40)
   void whatIsWrittenIsReadBitForBit(
       @ForAll @Size(min = 1, max = 5) List<@Size(max = 3) List<@IntRange(min = 1, max = 7) Integer>> shapes,
       @ForAll @StringLength(min = 1, max = 20) String architecture,
@@ -41,17 +43,25 @@ class ModelFormatPropertyTest {
     try (Tensors tensors = Tensors.allocate(new ModelLayout(specs))) {
       fill(tensors, Seeds.generator(seed));
       for (ModelFormat format : ServiceLoader.load(ModelFormat.class)) {
+        if (format instanceof KerasFormat) {
+          // Writes only what comes from a file of its kind.
+          continue;
+        }
         Path file = folder.resolve("model." + format.name());
         assertThat(format.handles(file)).isTrue();
         format.write(new GlobalModel(architecture, tensors), file);
         byte[] bytes = Files.readAllBytes(file);
         GlobalModel read = format.read(file);
         try (Tensors found = read.tensors()) {
-          assertThat(read.architecture()).isEqualTo(architecture);
+          // A state dict names no network.
+          assertThat(read.architecture())
+              .isEqualTo(format instanceof TorchFormat ? GlobalModel.TENSORS_ONLY : architecture);
           assertThat(found.digest()).as(format.name()).isEqualTo(tensors.digest());
         }
         format.write(new GlobalModel(architecture, tensors), file);
         assertThat(Files.readAllBytes(file)).as("same bytes").isEqualTo(bytes);
+        format.rewrite(new GlobalModel(architecture, tensors), file, file);
+        assertThat(Files.readAllBytes(file)).as("same bytes, rewritten").isEqualTo(bytes);
         Files.delete(file);
       }
     } finally {

@@ -1,0 +1,24 @@
+package ai.cifer.fedlearn.train;
+
+import java.util.List;
+
+/// What a model file holds, without the values.
+///
+/// @param format the word of its [ModelFormat]
+/// @param architecture as in [GlobalModel]
+/// @param tensors all of the file, in its order
+public record ModelSummary(String format, String architecture, List<TensorSummary> tensors) {
+
+  public ModelSummary {
+    tensors = List.copyOf(tensors);
+  }
+
+  /// @param type of its elements in the file, for example `bfloat16`
+  /// @param shape dimensions >= 0
+  /// @param use `trained`, `tied to NAME` or `kept as it is`
+  public record TensorSummary(String name, String type, List<Integer> shape, String use) {
+    public TensorSummary {
+      shape = List.copyOf(shape);
+    }
+  }
+}
