@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  cifer data inspect examples/data/fashion_mnist_26k.npz",
-      "  cifer data split examples/data/fashion_mnist_26k.npz --clients 4 --out partitions"
+      "  cifer data split examples/data/fashion_mnist_26k.npz --clients 4 --out partitions",
+      "  cifer data split patients.csv --by iid --clients 3 --out partitions"
     })
 final class DataCommand {
 
@@ -33,11 +35,15 @@ final class DataCommand {
 
   @Command(
       name = "inspect",
-      description = "Show arrays, types, shapes, and how many examples of each class there are.",
+      description = "Show shapes, types, missing values, class balance and first rows.",
       optionListHeading = "%nOptions%n",
       footer = {"%nExample%n  cifer data inspect examples/data/fashion_mnist_26k.npz"})
   int inspect(
-      @Parameters(paramLabel = "FILE", arity = "1..*", description = "npz files.") List<Path> files,
+      @Parameters(
+              paramLabel = "FILE",
+              arity = "1..*",
+              description = "npz, npy, CSV, TFRecord or IDX files, or folders of images.")
+          List<Path> files,
       @Mixin Common common)
       throws Exception {
     new Datasets(terminal, common.json()).inspect(files);
@@ -46,21 +52,33 @@ final class DataCommand {
 
   @Command(
       name = "split",
-      description = "Give each example of the training split to one client, unequally.",
+      description = "Give each example of the training split to one client.",
       optionListHeading = "%nOptions%n",
       footer = {
         "%nExamples%n  cifer data split examples/data/fashion_mnist_26k.npz --clients 4 --out parts",
         "  cifer data split FILE --clients 4 --alpha 100 --out parts   nearly equal mixtures"
       })
   int split(
-      @Parameters(paramLabel = "FILE", description = "An npz file with x_train and y_train.")
-          Path file,
+      @Parameters(paramLabel = "FILE", description = "Data with labels, of any format.") Path file,
       @Option(
               names = "--clients",
               paramLabel = "N",
               required = true,
               description = "How many partitions.")
           int clients,
+      @Option(
+              names = "--by",
+              paramLabel = "WAY",
+              defaultValue = "dirichlet",
+              description =
+                  "iid: equal parts; dirichlet: unequal mixtures of classes; label: two shards of"
+                      + " classes each; quantity: unequal sizes (default: ${DEFAULT-VALUE}).")
+          String by,
+      @Option(
+              names = "--label",
+              paramLabel = "COLUMN",
+              description = "The column of the classes, by name or number (default: the last).")
+          Optional<String> label,
       @Option(
               names = "--alpha",
               paramLabel = "N",
@@ -85,11 +103,12 @@ final class DataCommand {
               names = "--out",
               paramLabel = "FOLDER",
               required = true,
-              description = "Gets client-1.npz, client-2.npz, ...")
+              description = "Gets client-1, client-2, ...: .csv where FILE is CSV, else .npz.")
           Path out,
       @Mixin Common common)
       throws Exception {
-    new Datasets(terminal, common.json()).split(file, clients, alpha, seed, minimum, out);
+    new Datasets(terminal, common.json())
+        .split(file, new Datasets.Dealing(by, clients, alpha, seed, minimum, label), out);
     return ExitCode.OK.number();
   }
 }

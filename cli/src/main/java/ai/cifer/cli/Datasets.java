@@ -8,18 +8,23 @@ import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.training.data.Column;
 import ai.cifer.training.data.DataSummary;
-import ai.cifer.training.data.NpzDataset;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What `cifer data` does.
 final class Datasets {
+
+  private static final int MOST_COLUMNS = 40;
+  private static final int FIRST_VALUES = 5;
 
   private final Terminal terminal;
   private final boolean json;
@@ -30,7 +35,7 @@ final class Datasets {
   }
 
   /// A partition, as `--format json` prints it.
-  record PartDocument(String file, long examples, long[] classCounts) {}
+  record PartDocument(String file, long examples, List<Long> classCounts) {}
 
   void inspect(List<Path> files) throws TrainingException {
     List<DataSummary> summaries = new ArrayList<>();
@@ -39,10 +44,14 @@ final class Datasets {
     }
     if (json) {
       terminal.print(Json.text(summaries));
-      return;
+    } else {
+      summaries.forEach(this::print);
     }
-    for (DataSummary summary : summaries) {
-      terminal.print(summary.file().toString());
+  }
+
+  private void print(DataSummary summary) {
+    terminal.print("%s: %s".formatted(summary.file(), summary.format()));
+    if (!summary.arrays().isEmpty()) {
       Table arrays = new Table("  array", "type", "shape", ">in memory", ">in the file");
       for (DataSummary.ArrayInfo array : summary.arrays()) {
         arrays.row(
@@ -53,24 +62,68 @@ final class Datasets {
             Figures.bytes(array.compressedBytes()));
       }
       arrays.lines().forEach(terminal::print);
-      summary
-          .classCounts()
-          .forEach((split, counts) ->
-              terminal.print(
-                  "  %s: %s examples; of classes 0 to %d: %s"
-                      .formatted(
-                          split.name().toLowerCase(Locale.ROOT),
-                          Figures.count(Arrays.stream(counts).sum()),
-                          counts.length - 1,
-                          spaced(counts))));
+    }
+    summary.splits().forEach(this::print);
+  }
+
+  private void print(Split split, DataSummary.SplitInfo info) {
+    terminal.print(
+        "  %s: %s examples%s"
+            .formatted(
+                split.name().toLowerCase(Locale.ROOT),
+                Figures.count(info.rows()),
+                info.classCounts().isEmpty()
+                    ? ""
+                    : "; of classes 0 to %d: %s"
+                        .formatted(info.classCounts().size() - 1, spaced(info.classCounts()))));
+    List<Column> shown = info.columns().stream().limit(MOST_COLUMNS).toList();
+    Table columns = new Table("  column", "type", "shape", ">missing", "first values");
+    for (int i = 0; i < shown.size(); i++) {
+      Column column = shown.get(i);
+      int number = i;
+      columns.row(
+          "  " + column.name() + (column.name().equals(info.label()) ? " (label)" : ""),
+          column.kind() == Column.Kind.CATEGORY
+              ? column.categories().size() + " texts"
+              : column.type(),
+          column.shape().isEmpty() ? "" : column.shape().toString(),
+          Figures.count(column.missing()),
+          info.firstRows().stream()
+              .map(row -> row.get(number))
+              .limit(column.shape().isEmpty() ? FIRST_VALUES : 1)
+              .collect(Collectors.joining(", ")));
+    }
+    columns.lines().forEach(terminal::print);
+    if (info.columns().size() > MOST_COLUMNS) {
+      terminal.print("  and %d more".formatted(info.columns().size() - MOST_COLUMNS));
     }
   }
 
-  void split(Path file, int clients, double alpha, long seed, int minimum, Path out)
-      throws TrainingException, CommandFailed {
+  /// How examples are dealt out.
+  ///
+  /// @param by `iid`, `dirichlet`, `label` or `quantity`
+  /// @param label the column of the classes, where it is not the one by itself
+  record Dealing(
+      String by, int clients, double alpha, long seed, int minimum, Optional<String> label) {
+
+    Partition of(ai.cifer.training.data.Table data) throws TrainingException {
+      int size = Math.toIntExact(data.size());
+      return switch (by) {
+        case "iid" -> Partition.iid(size, clients, seed);
+        case "quantity" -> Partition.quantity(size, clients, alpha, minimum, seed);
+        case "label" -> Partition.label(data.classes(label), clients, seed);
+        case "dirichlet" -> Partition.dirichlet(data.classes(label), clients, alpha, minimum, seed);
+        default ->
+            throw new IllegalArgumentException(
+                "by: %s (expected: iid, dirichlet, label or quantity)".formatted(by));
+      };
+    }
+  }
+
+  void split(Path file, Dealing dealing, Path out) throws TrainingException, CommandFailed {
     Partition partition;
-    try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
-      partition = Partition.dirichlet(dataset.labels(), clients, alpha, minimum, seed);
+    try (ai.cifer.training.data.Table data = ai.cifer.training.data.Table.open(file, Split.TRAIN)) {
+      partition = dealing.of(data);
     } catch (IllegalArgumentException bad) {
       throw new CommandFailed(ExitCode.USAGE, String.valueOf(bad.getMessage()), bad);
     }
@@ -86,9 +139,9 @@ final class Datasets {
   static List<PartDocument> describe(List<Path> files) throws TrainingException {
     List<PartDocument> parts = new ArrayList<>();
     for (Path file : files) {
-      try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
-        parts.add(new PartDocument(file.toString(), dataset.size(), dataset.classCounts()));
-      }
+      DataSummary.SplitInfo train =
+          Objects.requireNonNull(DataSummary.of(file).splits().get(Split.TRAIN));
+      parts.add(new PartDocument(file.toString(), train.rows(), train.classCounts()));
     }
     return parts;
   }
@@ -101,7 +154,7 @@ final class Datasets {
     return table;
   }
 
-  static String spaced(long[] counts) {
+  static String spaced(List<Long> counts) {
     StringBuilder text = new StringBuilder();
     for (long count : counts) {
       text.append(String.format(Locale.ROOT, "%5d", count));

@@ -4,7 +4,7 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
-import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Examples;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,6 +23,6 @@ public final class SoftmaxTrainerProvider implements TrainerProvider {
     Path file =
         dataset.orElseThrow(
             () -> new TrainingException("dataset_path: missing (expected: an npz file of images)"));
-    return new SoftmaxTrainer(NpzDataset.open(file, split));
+    return new SoftmaxTrainer(Examples.open(file, split));
   }
 }

@@ -13,7 +13,7 @@ import ai.cifer.node.RunResult;
 import ai.cifer.node.identity.Authority;
 import ai.cifer.node.identity.CertificateRequest;
 import ai.cifer.node.identity.Role;
-import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
 import ai.cifer.training.model.Architectures;
@@ -146,7 +146,7 @@ public final class _1_FirstFederation {
   /// Deals the training images out, and gives the first three parts.
   static List<Path> deal(Path data, Path folder, Consumer<String> out) throws Exception {
     Partition partition;
-    try (NpzDataset images = NpzDataset.open(data, Dataset.Split.TRAIN)) {
+    try (Examples images = Examples.open(data, Dataset.Split.TRAIN)) {
       // 100 images at least: three batches of 32.
       partition = Partition.dirichlet(images.labels(), ORGANISATIONS, ALPHA, 100, 1);
     }

@@ -1,10 +1,10 @@
 package ai.cifer.node;
 
 import ai.cifer.fedlearn.history.RunListener;
-import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.coordinator.ServerRun;
+import ai.cifer.node.coordinator.StrategyChoice;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,19 +68,13 @@ public final class FedServer implements AutoCloseable {
   ///
   /// @throws NodeException if the run cannot begin; how a begun run ended is in the result
   public RunResult run() throws NodeException, InterruptedException {
-    return run(
-        FedAvg.builder()
-            .learningRate(config.learningRate())
-            .batchSize(config.batchSize())
-            .localEpochs(config.localEpochs())
-            .seed(config.seed())
-            .build());
+    return run.run(StrategyChoice.of(config));
   }
 
   /// Runs all rounds of the config with `strategy`, which says how clients train.
   ///
   /// @throws NodeException if the run cannot begin; how a begun run ended is in the result
-  public RunResult run(Strategy.Linear strategy) throws NodeException, InterruptedException {
+  public RunResult run(Strategy strategy) throws NodeException, InterruptedException {
     return run.run(strategy);
   }
 

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Trainers without a network: the update is drawn from the seed. The dataset is a text file
-/// `<examples> [<word>]`; the word `nan` puts a NaN into every update.
+/// `<examples> [<word>]`; the word `nan` puts a NaN into every update, `huge` makes it 10,000 times
+/// as large.
 public final class DriftTrainerProvider implements TrainerProvider {
 
   @Override
@@ -43,6 +44,9 @@ public final class DriftTrainerProvider implements TrainerProvider {
       long parameters = delta.layout().parameters();
       for (long i = 0; i < parameters; i++) {
         value[0] = (float) (random.nextDouble() - 0.5) * 0.1f;
+        if (word.equals("huge")) {
+          value[0] *= 10_000;
+        }
         if (word.equals("nan") && i == 7) {
           value[0] = Float.NaN;
         }

@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.model.ModelFiles;
 import ai.cifer.fedlearn.strategy.FedAvg;
+import ai.cifer.fedlearn.strategy.Memory;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset.Split;
@@ -67,7 +68,8 @@ final class Centralised {
         ClientUpdate update =
             trainer.train(
                 model, strategy.trainConfig(epoch).withSeed(seed), Trainer.Progress.NONE)) {
-      strategy.apply(current, new WeightedSum(update.delta(), 1, update.examples()), next);
+      strategy.apply(
+          current, new WeightedSum(update.delta(), 1, update.examples()), Memory.NONE, next);
     }
     return new GlobalModel(model.architecture(), next);
   }

@@ -9,7 +9,7 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.identity.Authority;
 import ai.cifer.node.identity.CertificateRequest;
 import ai.cifer.node.identity.Role;
-import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
 import java.io.IOException;
@@ -75,7 +75,7 @@ final class DemoSetup {
   /// Deals the training examples out unequally.
   List<Part> deal() throws CommandFailed, TrainingException, IOException {
     Partition partition;
-    try (NpzDataset dataset = NpzDataset.open(plan.dataset(), Split.TRAIN)) {
+    try (Examples dataset = Examples.open(plan.dataset(), Split.TRAIN)) {
       int[] labels = dataset.labels();
       int smallest = Math.clamp(labels.length / (2L * plan.clients()), 1, SMALLEST_PARTITION);
       partition = Partition.dirichlet(labels, plan.clients(), plan.alpha(), smallest, plan.seed());
@@ -89,7 +89,7 @@ final class DemoSetup {
       String client = DemoFolder.clients(plan.clients()).get(i);
       Path data = folder.data(client);
       Files.move(files.get(i), data, StandardCopyOption.ATOMIC_MOVE);
-      try (NpzDataset part = NpzDataset.open(data, Split.TRAIN)) {
+      try (Examples part = Examples.open(data, Split.TRAIN)) {
         parts.add(new Part(client, part.size(), part.classCounts()));
       }
     }

@@ -62,6 +62,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
+      case RunEvent.StoppedEarly(int round, String reason) ->
+          note("stopped after round %d: %s".formatted(round, reason));
       case RunEvent.RunEnded(String _, int completed, Optional<String> reason) ->
           ended(completed, reason);
     }

@@ -51,6 +51,9 @@ public sealed interface RunEvent {
   /// A round ended without a result; the model stays as it was.
   record RoundVoided(int round, String reason) implements RunEvent {}
 
+  /// The run ends before its planned rounds: the model does not get better any more.
+  record StoppedEarly(int round, String reason) implements RunEvent {}
+
   /// @param completed rounds with a result
   /// @param reason empty when the run did all its rounds
   record RunEnded(String run, int completed, Optional<String> reason) implements RunEvent {}

@@ -1,33 +1,28 @@
 package ai.cifer.fedlearn.strategy;
 
-import ai.cifer.fedlearn.tensor.Tensors;
-import ai.cifer.fedlearn.train.TrainConfig;
-import ai.cifer.fedlearn.update.WeightedSum;
-import java.nio.file.Path;
-import java.util.Optional;
-
-/// Federated averaging [McMahan et al., 2017], weighted by examples: `w' = w + sum(n_i * (w_i - w))
-/// / sum(n_i)`.
+/// Federated averaging [McMahan et al., 2017], weighted by examples: `w' = w + lr * sum(n_i * (w_i
+/// - w)) / sum(n_i)`, with a server learning rate `lr` of 1 unless it is set.
 ///
 /// @see <a href="https://arxiv.org/abs/1602.05629">Communication-Efficient Learning of Deep
 ///   Networks from Decentralized Data</a>
-public final class FedAvg implements Strategy.Linear {
+public final class FedAvg extends Configured implements Elementwise {
 
-  private static final int CHUNK = 1 << 14;
-
-  private final TrainConfig trainConfig;
-  private final Optional<Path> dataPath;
-  private final Optional<Path> modelPath;
+  private final double serverLearningRate;
 
   private FedAvg(Builder builder) {
-    trainConfig =
-        new TrainConfig(builder.learningRate, builder.batchSize, builder.localEpochs, builder.seed);
-    dataPath = builder.dataPath;
-    modelPath = builder.modelPath;
+    super(builder);
+    serverLearningRate = builder.serverLearningRate;
   }
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  static FedAvg from(StrategySettings settings) {
+    return builder()
+        .train(settings.train())
+        .serverLearningRate(settings.number("server_learning_rate", 1))
+        .build();
   }
 
   @Override
@@ -35,76 +30,28 @@ public final class FedAvg implements Strategy.Linear {
     return "fedavg";
   }
 
-  @Override
-  public TrainConfig trainConfig(int round) {
-    return trainConfig;
-  }
-
-  /// The data that the coordinator evaluates on, where its config names none.
-  public Optional<Path> dataPath() {
-    return dataPath;
-  }
-
-  /// The initial model, where the coordinator's config names none.
-  public Optional<Path> modelPath() {
-    return modelPath;
-  }
-
   /// Rounding: each value is computed in float64 and rounded once.
   @Override
-  public void apply(Tensors current, WeightedSum sum, Tensors out) {
-    float[] model = new float[CHUNK];
-    float[] mean = new float[CHUNK];
-    long parameters = current.layout().parameters();
-    for (long at = 0; at < parameters; at += CHUNK) {
-      int count = (int) Math.min(CHUNK, parameters - at);
-      current.read(at, model, count);
-      sum.mean().read(at, mean, count);
-      for (int i = 0; i < count; i++) {
-        model[i] = (float) ((double) model[i] + mean[i]);
-      }
-      out.write(at, model, count);
+  public void step(float[] model, float[] mean, float[][] memory, int count) {
+    for (int i = 0; i < count; i++) {
+      model[i] = (float) (model[i] + serverLearningRate * mean[i]);
     }
   }
 
-  /// Every setting has a default; what the config file says goes before what is said here.
-  public static final class Builder {
-    private double learningRate = 0.05;
-    private int batchSize = 32;
-    private int localEpochs = 1;
-    private long seed;
-    private Optional<Path> dataPath = Optional.empty();
-    private Optional<Path> modelPath = Optional.empty();
+  /// Builds [FedAvg].
+  public static final class Builder extends StrategyBuilder<Builder> {
+    private double serverLearningRate = 1;
 
     private Builder() {}
 
-    public Builder learningRate(double learningRate) {
-      this.learningRate = learningRate;
+    @Override
+    Builder self() {
       return this;
     }
 
-    public Builder batchSize(int batchSize) {
-      this.batchSize = batchSize;
-      return this;
-    }
-
-    public Builder localEpochs(int localEpochs) {
-      this.localEpochs = localEpochs;
-      return this;
-    }
-
-    public Builder seed(long seed) {
-      this.seed = seed;
-      return this;
-    }
-
-    public Builder dataPath(Path dataPath) {
-      this.dataPath = Optional.of(dataPath);
-      return this;
-    }
-
-    public Builder modelPath(Path modelPath) {
-      this.modelPath = Optional.of(modelPath);
+    /// How much of the mean change is taken over, > 0; 1 by default.
+    public Builder serverLearningRate(double serverLearningRate) {
+      this.serverLearningRate = positive("server_learning_rate", serverLearningRate);
       return this;
     }
 

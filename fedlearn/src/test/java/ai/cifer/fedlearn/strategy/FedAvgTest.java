@@ -26,7 +26,7 @@ class FedAvgTest {
       }
       model.write(0, values, values.length);
       mean.write(0, means, means.length);
-      FedAvg.builder().build().apply(model, new WeightedSum(mean, 3, 100), out);
+      FedAvg.builder().build().apply(model, new WeightedSum(mean, 3, 100), Memory.NONE, out);
       for (int i = 0; i < values.length; i++) {
         assertThat(out.get(i)).isEqualTo((float) ((double) values[i] + means[i]));
       }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Says in Java what a configuration file can say, under the same names and with the same checks:
 /// both are read by the same code.
@@ -61,6 +62,24 @@ public final class ConfigBuilder<C> {
   /// Sets a key to true or false.
   public ConfigBuilder<C> set(String key, boolean value) {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
+  }
+
+  /// Sets a key to an object of numbers and texts, for example `strategy_settings`.
+  ///
+  /// @throws IllegalArgumentException if a value is neither
+  public ConfigBuilder<C> set(String key, Map<String, ?> values) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    values.forEach((name, value) -> {
+      switch (value) {
+        case Integer number -> object.put(name, number);
+        case Double number -> object.put(name, number);
+        case String text -> object.put(name, text);
+        default ->
+            throw new IllegalArgumentException(
+                "%s: %s: %s (expected: a number or a text)".formatted(key, name, value));
+      }
+    });
+    return put(key, object);
   }
 
   /// Sets the steps that turn data into examples.

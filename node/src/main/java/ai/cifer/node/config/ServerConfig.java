@@ -7,7 +7,6 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,7 @@ import java.util.Set;
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
-/// @param strategy the strategy's name
+/// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
@@ -46,7 +45,7 @@ public record ServerConfig(
     EncryptionMode encryption,
     boolean quantise,
     double clip,
-    String strategy,
+    StrategyConfig strategy,
     double learningRate,
     int batchSize,
     int localEpochs,
@@ -68,6 +67,7 @@ public record ServerConfig(
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
+          StrategyConfig.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -75,7 +75,6 @@ public record ServerConfig(
               "rounds",
               "quantise",
               "clip",
-              "strategy",
               "learning_rate",
               "batch_size",
               "local_epochs",
@@ -132,7 +131,7 @@ public record ServerConfig(
         encryption,
         settings.flag("quantise", false),
         settings.positive("clip", 1.0),
-        settings.word("strategy", "fedavg", List.of("fedavg")),
+        StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),

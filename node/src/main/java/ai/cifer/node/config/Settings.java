@@ -107,7 +107,7 @@ final class Settings {
   private static JsonNode typed(String text) {
     try {
       JsonNode node = JSON.readTree(text);
-      if (node.isNumber() || node.isBoolean() || node.isArray()) {
+      if (node.isNumber() || node.isBoolean() || node.isContainer()) {
         return node;
       }
     } catch (JacksonException plainText) {
@@ -219,6 +219,39 @@ final class Settings {
       throw invalid(key, "one of " + String.join(", ", words));
     }
     return value;
+  }
+
+  /// An object of numbers; empty where the key is missing.
+  Map<String, Double> numbers(String key) throws NodeException {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return numbers;
+    }
+    if (!node.isObject()) {
+      throw invalid(key, "{\"name\": number, ...}");
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isNumber()) {
+        throw invalid(key, "a number for " + entry.getKey());
+      }
+      numbers.put(entry.getKey(), entry.getValue().doubleValue());
+    }
+    return numbers;
+  }
+
+  /// The object under a key, read like a configuration of its own; empty where the key is missing.
+  Optional<Settings> object(String key, Set<String> known) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (!node.isObject()) {
+      throw invalid(key, "{ \"key\": value, ... }");
+    }
+    Map<String, JsonNode> inner = new LinkedHashMap<>();
+    node.properties().forEach(entry -> inner.put(entry.getKey(), entry.getValue()));
+    return Optional.of(new Settings(source + ": " + key, folder, inner, Map.of(), known));
   }
 
   /// A path; a relative one lies beside the configuration file.

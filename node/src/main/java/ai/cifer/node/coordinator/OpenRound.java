@@ -1,12 +1,12 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
-import ai.cifer.fedlearn.train.GlobalModel;
-import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Participant;
 import ai.cifer.node.wire.Streams;
@@ -68,6 +68,10 @@ final class OpenRound implements AutoCloseable {
   private final Map<Integer, SegmentCollection> segments = new HashMap<>();
   private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
+
+  /// What a strategy that needs single updates gets in the end, by segment; used on the worker.
+  private final SortedMap<Integer, FoldInput> folded = new TreeMap<>();
+
   private volatile @Nullable Bytes modelHash;
 
   private OpenRound(RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
@@ -398,34 +402,31 @@ final class OpenRound implements AutoCloseable {
               new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
               revealed.blamed());
     }
-    uploads.delete(round.open().clients(), segment);
+    if (setting.strategy() instanceof Strategy.Robust) {
+      folded.put(segment, input);
+    } else {
+      uploads.delete(round.open().clients(), segment);
+    }
     return opened;
   }
 
-  /// Lets the strategy make the next model and measures it.
+  /// Has the strategy make the next model, and measures it.
   void apply(Trainer.Progress progress, RoundReports reports)
-      throws IOException, TrainingException {
-    try (Tensors next =
-        Tensors.create(
-            setting.folder().values(setting.round()), setting.model().tensors().layout())) {
-      setting
-          .strategy()
-          .apply(
-              setting.model().tensors(),
-              new WeightedSum(mean, clients.get(), examples.get()),
-              next);
-      next.force();
-      modelHash = Bytes.of(next.digest());
-      if (setting.evaluation().isPresent()) {
-        long start = System.nanoTime();
-        Metrics metrics =
-            setting
-                .evaluation()
-                .get()
-                .evaluate(new GlobalModel(setting.model().architecture(), next), progress);
-        reports.evaluated(metrics, (System.nanoTime() - start) / 1e9);
-      }
-    }
+      throws IOException, TrainingException, NodeException {
+    NextModel next = new NextModel(setting, round);
+    modelHash =
+        Bytes.of(
+            switch (setting.strategy()) {
+              case Strategy.Linear linear ->
+                  next.ofSum(
+                      linear,
+                      new WeightedSum(mean, clients.get(), examples.get()),
+                      progress,
+                      reports);
+              case Strategy.Robust robust ->
+                  next.ofSingleUpdates(
+                      robust, uploads, List.copyOf(folded.values()), progress, reports);
+            });
   }
 
   private Bytes requireModelHash() {

@@ -3,7 +3,9 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.config.ServerConfig;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// What `config.json` of a run says: everything that shaped it, no path of the machine, no key.
 record RecordedConfig(
@@ -11,6 +13,7 @@ record RecordedConfig(
     String encryption,
     boolean quantise,
     String strategy,
+    Map<String, Double> strategySettings,
     TrainConfig train,
     int rounds,
     int nRoundClients,
@@ -28,6 +31,7 @@ record RecordedConfig(
         config.encryption().key(),
         config.quantise() || config.encryption().isProtected(),
         strategy.name(),
+        new TreeMap<>(config.strategy().settings()),
         strategy.trainConfig(1).withPreprocessing(config.preprocessing()),
         config.rounds(),
         config.roundClients(),

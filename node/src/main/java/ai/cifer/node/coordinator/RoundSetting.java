@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 /// @param base the round whose model this one starts from; 0 is the initial model
 /// @param model that model
 /// @param previous hash of the last certified result
+/// @param memory what the strategy remembers after that model's round
 /// @param evaluation measures the new model, if the coordinator has data
 /// @param worker carries out what takes long, one thing at a time
 record RoundSetting(
@@ -31,7 +32,8 @@ record RoundSetting(
     int base,
     GlobalModel model,
     Bytes previous,
-    Strategy.Linear strategy,
+    Strategy strategy,
+    StrategyMemory memory,
     Optional<Trainer> evaluation,
     RunListener listener,
     ExecutorService worker) {}

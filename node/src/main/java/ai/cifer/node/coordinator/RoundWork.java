@@ -20,7 +20,7 @@ final class RoundWork implements AutoCloseable {
   /// Folding, opening, applying, evaluating.
   @FunctionalInterface
   interface Task {
-    long run() throws IOException, TrainingException;
+    long run() throws IOException, TrainingException, NodeException;
   }
 
   private final Coordinator coordinator;
@@ -45,6 +45,8 @@ final class RoundWork implements AutoCloseable {
         later(() -> done.accept(result));
       } catch (SumRefused failure) {
         later(() -> failed.accept(new NodeException(Reason.OPENING_FAILED, failure)));
+      } catch (NodeException failure) {
+        later(() -> failed.accept(failure));
       } catch (TrainingException failure) {
         later(() -> failed.accept(new NodeException(Reason.DATASET_MISMATCH, failure)));
       } catch (IOException failure) {

@@ -3,8 +3,8 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
-import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
@@ -106,7 +106,7 @@ public final class ServerRun implements AutoCloseable {
   /// Runs all rounds.
   ///
   /// @throws NodeException if the run cannot begin; whoever is connected is told
-  public RunResult run(Strategy.Linear strategy) throws NodeException, InterruptedException {
+  public RunResult run(Strategy strategy) throws NodeException, InterruptedException {
     try {
       return begun(strategy);
     } catch (NodeException failure) {
@@ -116,8 +116,9 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
-  private RunResult begun(Strategy.Linear strategy) throws NodeException, InterruptedException {
-    Optional<Path> dataset = config.dataset().or(() -> dataOf(strategy));
+  private RunResult begun(Strategy strategy) throws NodeException, InterruptedException {
+    StrategyChoice.requireFits(strategy, config);
+    Optional<Path> dataset = config.dataset().or(strategy::dataPath);
     Optional<Trainer> evaluation =
         dataset.isPresent()
             ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
@@ -139,7 +140,7 @@ public final class ServerRun implements AutoCloseable {
   }
 
   private RunResult run(
-      Strategy.Linear strategy,
+      Strategy strategy,
       Optional<Trainer> evaluation,
       RunFolder folder,
       EventLog log,
@@ -229,7 +230,7 @@ public final class ServerRun implements AutoCloseable {
 
   /// @return why the run ended early, if it did
   private Optional<NodeException> rounds(
-      Strategy.Linear strategy,
+      Strategy strategy,
       Optional<Trainer> evaluation,
       RunFolder folder,
       RunListener listener,
@@ -238,9 +239,11 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
+    ModelLayout layout = initial.model().tensors().layout();
+    StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
     Optional<NodeException> ended = Optional.empty();
-    for (int round = 1; summaries.size() < config.rounds() && ended.isEmpty(); round++) {
+    for (int round = 1; !isDone(strategy, summaries, listener) && ended.isEmpty(); round++) {
       RoundDriver driver =
           new RoundDriver(
               coordinator,
@@ -255,6 +258,7 @@ public final class ServerRun implements AutoCloseable {
                   current.model(),
                   previous,
                   strategy,
+                  memory,
                   evaluation,
                   listener,
                   worker));
@@ -267,6 +271,7 @@ public final class ServerRun implements AutoCloseable {
           summaries.add(summary);
           JsonFile.write(folder.metrics(), summaries);
           current = current.replacedBy(round, folder);
+          memory = memory.replacedBy(round, layout, folder);
           listener.on(new RunEvent.RoundCompleted(summary));
         }
         case RoundOutcome.Voided(NodeException reason, boolean fatal) -> {
@@ -278,9 +283,26 @@ public final class ServerRun implements AutoCloseable {
       }
       deleteRound(folder, round);
     }
+    memory.close();
     current.export(folder);
     current.close();
     return ended;
+  }
+
+  /// Whether all rounds are done, or the strategy or the config's rule ends the run before.
+  private boolean isDone(Strategy strategy, List<RoundSummary> summaries, RunListener listener) {
+    if (summaries.isEmpty() || summaries.size() >= config.rounds()) {
+      return !summaries.isEmpty();
+    }
+    List<Metrics> metrics =
+        summaries.stream().map(RoundSummary::metrics).flatMap(Optional::stream).toList();
+    Optional<String> reason =
+        strategy.stops(metrics)
+            ? Optional.of("strategy %s ends the run".formatted(strategy.name()))
+            : config.strategy().stop().flatMap(rule -> rule.reason(metrics));
+    reason.ifPresent(
+        text -> listener.on(new RunEvent.StoppedEarly(summaries.getLast().round(), text)));
+    return reason.isPresent();
   }
 
   /// What is left of a round does no harm, so that failing to delete it does not end the run.
@@ -337,15 +359,10 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
-  private static Optional<Path> dataOf(Strategy.Linear strategy) {
-    return strategy instanceof FedAvg fedAvg ? fedAvg.dataPath() : Optional.empty();
-  }
-
-  private Path modelPath(Strategy.Linear strategy) throws NodeException {
-    Optional<Path> own = strategy instanceof FedAvg fedAvg ? fedAvg.modelPath() : Optional.empty();
+  private Path modelPath(Strategy strategy) throws NodeException {
     return config
         .model()
-        .or(() -> own)
+        .or(strategy::modelPath)
         .orElseThrow(() ->
             new NodeException(
                 Reason.CONFIG_INVALID,

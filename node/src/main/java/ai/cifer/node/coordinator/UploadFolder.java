@@ -44,6 +44,11 @@ final class UploadFolder {
     return folder.resolve("%s.%06d.blocks".formatted(client, segment));
   }
 
+  /// Where the update of a client is put together that sends it unencrypted.
+  Path update(String client) {
+    return folder.resolve(client + ".update");
+  }
+
   /// The hash over the blocks, if they came whole.
   Optional<Bytes> root(String client, int segment) {
     return Optional.ofNullable(roots.get(new Key(client, segment)));

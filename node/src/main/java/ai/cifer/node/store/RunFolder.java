@@ -93,6 +93,11 @@ public final class RunFolder {
     return path.resolve("work").resolve("model-%06d.f32".formatted(round));
   }
 
+  /// A vector that the strategy remembers after `round`; 0 is the beginning.
+  public Path memory(int round, String name) {
+    return path.resolve("work").resolve("memory-%06d-%s.f32".formatted(round, name));
+  }
+
   /// The mean update of `round` while its segments are being opened.
   public Path mean(int round) {
     return path.resolve("work").resolve("mean-%06d.f32".formatted(round));

@@ -3,13 +3,16 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Whatever the file can say, the builder can say.
 class ConfigBuilderTest {
@@ -37,7 +40,11 @@ class ConfigBuilderTest {
               Map.entry("use_homomorphic", true),
               Map.entry("quantise", true),
               Map.entry("clip", 0.25),
+              Map.entry("preprocessing", new Preprocessing(List.of(new Preprocessing.Flatten()))),
               Map.entry("strategy", "fedavg"),
+              Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
+              Map.entry("strategy_jar", "/j/own.jar"),
+              Map.entry("stop", new TreeMap<>(Map.of("metric", "loss", "patience", 3))),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
               Map.entry("local_epochs", 3L),
@@ -124,18 +131,30 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
+        case Preprocessing steps -> builder.set(key, steps);
+        case Map<?, ?> object -> {
+          Map<String, Object> named = new TreeMap<>();
+          object.forEach((name, value) -> named.put(name.toString(), value));
+          builder.set(key, named);
+        }
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }
     return builder.build();
   }
 
+  private static final JsonMapper JSON = new JsonMapper();
+
   private Path written(Set<String> keys) throws Exception {
     Map<String, String> values = new TreeMap<>();
     for (String key : keys) {
       if (!key.equals("base_api")) {
         Object sample = SAMPLES.get(key);
-        values.put(key, sample instanceof String ? "\"" + sample + "\"" : String.valueOf(sample));
+        values.put(
+            key,
+            sample instanceof Preprocessing steps
+                ? PreprocessingSettings.json(steps).toString()
+                : JSON.writeValueAsString(sample));
       }
     }
     return new ConfigText(folder.resolve("config.json"), values).write();

@@ -66,7 +66,7 @@ class ReferenceConfigTest {
   void noKeyIsThereTwice_andEveryTypeIsOne() throws Exception {
     assertThat(rows().stream().map(Row::key)).doesNotHaveDuplicates();
     assertThat(rows().stream().map(Row::type))
-        .isSubsetOf("text", "integer", "number", "boolean", "path", "list");
+        .isSubsetOf("text", "integer", "number", "boolean", "path", "list", "object");
   }
 
   @Test

@@ -4,18 +4,20 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 
-/// Verifies the CRC-32 of a zip member at its end: [java.util.zip.ZipFile] does not.
+/// Verifies the size and the CRC-32 of a zip member at its end.
 final class CheckedMember extends FilterInputStream {
 
-  private final CRC32 crc = new CRC32();
-  private final ZipEntry entry;
+  private final CRC32 sum = new CRC32();
+  private final long crc;
+  private final long size;
+  private long count;
 
-  CheckedMember(InputStream in, ZipEntry entry) {
+  CheckedMember(InputStream in, long crc, long size) {
     super(in);
-    this.entry = entry;
+    this.crc = crc;
+    this.size = size;
   }
 
   @Override
@@ -26,13 +28,17 @@ final class CheckedMember extends FilterInputStream {
 
   @Override
   public int read(byte[] out, int offset, int length) throws IOException {
-    int count = super.read(out, offset, length);
-    if (count > 0) {
-      crc.update(out, offset, count);
-    } else if (count < 0 && crc.getValue() != entry.getCrc()) {
+    int read = super.read(out, offset, length);
+    if (read > 0) {
+      sum.update(out, offset, read);
+      count += read;
+      if (count > size) {
+        throw new ZipException("more bytes than its size");
+      }
+    } else if (read < 0 && (count != size || sum.getValue() != crc)) {
       throw new ZipException("checksum does not match: the file is damaged");
     }
-    return count;
+    return read;
   }
 
   @Override

@@ -20,15 +20,18 @@ import java.util.stream.Collectors;
 /// +------------------+-------+-------+----------------+----------------------------+
 /// ```
 ///
-/// The length is a u16 in version 1 and a u32 in versions 2 and 3. The values follow, row by row.
+/// The length is a u16 in version 1 and a u32 in versions 2 and 3. The values follow, row by row,
+/// or in Fortran order with the first index running fastest.
 ///
 /// @param type what one item is
 /// @param order the order of the bytes of one item
 /// @param itemBytes the size of one item
+/// @param fortran whether the first index runs fastest
 /// @param shape every dimension >= 0; the empty shape is a scalar
 /// @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">numpy.lib
 ///   .format</a>
-public record NpyHeader(NpyType type, ByteOrder order, int itemBytes, List<Long> shape) {
+public record NpyHeader(
+    NpyType type, ByteOrder order, int itemBytes, boolean fortran, List<Long> shape) {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
@@ -46,12 +49,13 @@ public record NpyHeader(NpyType type, ByteOrder order, int itemBytes, List<Long>
 
   /// A header for numbers in little-endian order.
   public static NpyHeader of(NpyType type, List<Long> shape) {
-    return new NpyHeader(type, ByteOrder.LITTLE_ENDIAN, type.unitBytes(), shape);
+    return new NpyHeader(type, ByteOrder.LITTLE_ENDIAN, type.unitBytes(), false, shape);
   }
 
   /// A header for one text of `length` characters.
   static NpyHeader text(int length) {
-    return new NpyHeader(NpyType.TEXT, ByteOrder.LITTLE_ENDIAN, 4 * Math.max(1, length), List.of());
+    return new NpyHeader(
+        NpyType.TEXT, ByteOrder.LITTLE_ENDIAN, 4 * Math.max(1, length), false, List.of());
   }
 
   /// The number of items.
@@ -69,11 +73,11 @@ public record NpyHeader(NpyType type, ByteOrder order, int itemBytes, List<Long>
     return shape.stream().skip(1).reduce(1L, Math::multiplyExact);
   }
 
-  /// The same type with another number of rows.
+  /// The same type with another number of rows, in C order.
   NpyHeader withRows(long rows) {
     var changed = new java.util.ArrayList<>(shape);
     changed.set(0, rows);
-    return new NpyHeader(type, order, itemBytes, changed);
+    return new NpyHeader(type, order, itemBytes, false, changed);
   }
 
   /// Reads a header and leaves `in` at the first value.
@@ -120,8 +124,8 @@ public record NpyHeader(NpyType type, ByteOrder order, int itemBytes, List<Long>
     char mark = itemBytes == 1 ? '|' : order == ByteOrder.LITTLE_ENDIAN ? '<' : '>';
     int units = type == NpyType.TEXT ? itemBytes / type.unitBytes() : itemBytes;
     String dict =
-        "{'descr': '%c%c%d', 'fortran_order': False, 'shape': (%s), }"
-            .formatted(mark, type.kind(), units, dimensions);
+        "{'descr': '%c%c%d', 'fortran_order': %s, 'shape': (%s), }"
+            .formatted(mark, type.kind(), units, fortran ? "True" : "False", dimensions);
     int fixed = MAGIC.length + 2 + 2;
     int total = (fixed + dict.length() + 1 + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
     ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);

@@ -43,14 +43,12 @@ final class NpyHeaderText {
     if (descr == null || fortran == null || shape == null) {
       throw malformed("a key is missing");
     }
-    if (fortran && shape.stream().filter(dimension -> dimension > 1).count() > 1) {
-      throw new IOException(
-          "order of the array: Fortran (expected: C; save numpy.ascontiguousarray(x) instead)");
-    }
-    return header(descr, shape);
+    // With one dimension both orders are the same.
+    boolean differs = shape.stream().filter(dimension -> dimension > 1).count() > 1;
+    return header(descr, fortran && differs, shape);
   }
 
-  private NpyHeader header(String descr, List<Long> shape) throws IOException {
+  private NpyHeader header(String descr, boolean fortran, List<Long> shape) throws IOException {
     if (!descr.matches("[<>|=]?[a-zA-Z][0-9]{1,6}")) {
       throw unsupported(descr);
     }
@@ -59,18 +57,18 @@ final class NpyHeaderText {
     int units = Integer.parseInt(bare.substring(1));
     ByteOrder order = descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     for (NpyType type : NpyType.values()) {
-      boolean fits = type == NpyType.TEXT ? units >= 1 : units == type.unitBytes();
+      boolean fits = type == NpyType.TEXT ? units >= 1 && !fortran : units == type.unitBytes();
       if (type.kind() == bare.charAt(0) && fits) {
         int itemBytes = type == NpyType.TEXT ? 4 * units : units;
         checkSize(shape, itemBytes);
-        return new NpyHeader(type, order, itemBytes, shape);
+        return new NpyHeader(type, order, itemBytes, fortran, shape);
       }
     }
     throw unsupported(descr);
   }
 
   /// A hostile header may claim any shape: products must not wrap around.
-  private static void checkSize(List<Long> shape, int itemBytes) throws IOException {
+  static void checkSize(List<Long> shape, int itemBytes) throws IOException {
     try {
       long bytes = itemBytes;
       // A zero dimension must not hide an overflow of the others, so it counts as one here.
@@ -85,8 +83,8 @@ final class NpyHeaderText {
 
   private static IOException unsupported(String descr) {
     return new IOException(
-        "dtype: %s (expected: bool, int8 to int64, uint8 to uint64, float16 to float64)"
-            .formatted(descr));
+        "dtype: %s%s (expected: bool, int8 to int64, uint8 to uint64, float16 to float64)"
+            .formatted(descr, descr.contains("c") ? ", complex numbers" : ""));
   }
 
   private <T> T once(String key, @Nullable T before, T now) throws IOException {

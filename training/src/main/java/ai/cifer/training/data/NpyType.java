@@ -35,6 +35,16 @@ public enum NpyType {
     return unitBytes;
   }
 
+  /// What features of this type are.
+  Column.Kind columnKind() {
+    return switch (this) {
+      case BOOL, FLOAT16, FLOAT32, FLOAT64 -> Column.Kind.NUMBER;
+      case UINT16 -> Column.Kind.WIDE_INTEGER;
+      case INT8, INT16, INT32, INT64, UINT8, UINT32, UINT64 -> Column.Kind.INTEGER;
+      case TEXT -> Column.Kind.TEXT;
+    };
+  }
+
   public boolean isInteger() {
     return kind == 'i' || kind == 'u' || kind == 'b';
   }

@@ -13,35 +13,35 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipEntry;
+import java.util.zip.CRC32;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
-/// Reads an npz file: a zip of npy arrays, stored or deflated.
+/// Reads an npz file: a zip of npy arrays. Stored ones are mapped, deflated ones expanded into a
+/// temporary file: neither takes memory in the size of the array.
 ///
 /// Nothing is allocated on the word of a header alone: the shape must agree with the size of the
-/// member, and a member larger than [#FREE_BYTES] must not expand more than [#MAX_RATIO]-fold, so
-/// memory is bounded by the size of the file.
+/// member, and a large member must not expand further than data does ([BoundedInflation]).
 public final class NpzFile implements AutoCloseable {
-
-  /// Members up to this size may expand as far as deflate can (1032-fold).
-  static final long FREE_BYTES = 64L << 20;
-
-  /// Far above the ratio of real data (images of mostly background reach about 20).
-  static final long MAX_RATIO = 200;
 
   private static final String SUFFIX = ".npy";
   private static final int CHUNK_BYTES = 1 << 16;
+  private static final long CRC_BYTES = 1L << 24;
 
   private final Path file;
   private final long fileBytes;
-  private final ZipFile zip;
-  private final Map<String, ZipEntry> members = new LinkedHashMap<>();
+  private final ZipArchive zip;
+  private final Map<String, ZipArchive.Member> members = new LinkedHashMap<>();
 
-  private NpzFile(Path file, long fileBytes, ZipFile zip) {
+  private NpzFile(Path file, long fileBytes, ZipArchive zip) throws ZipException {
     this.file = file;
     this.fileBytes = fileBytes;
     this.zip = zip;
+    for (ZipArchive.Member member : zip.members().values()) {
+      if (member.name().endsWith(SUFFIX)) {
+        String name = member.name().substring(0, member.name().length() - SUFFIX.length());
+        members.put(name, member);
+      }
+    }
   }
 
   /// Opens `file` and reads its list of members.
@@ -49,31 +49,12 @@ public final class NpzFile implements AutoCloseable {
   /// @throws TrainingException if it is missing, unreadable, or not a zip
   public static NpzFile open(Path file) throws TrainingException {
     try {
-      long bytes = Files.size(file);
-      var npz = new NpzFile(file, bytes, new ZipFile(file.toFile()));
-      try {
-        npz.list();
-        return npz;
-      } catch (IOException | RuntimeException malformed) {
-        npz.close();
-        throw malformed;
-      }
+      return new NpzFile(file, Files.size(file), ZipArchive.open(file));
     } catch (NoSuchFileException missing) {
       throw new TrainingException("no such file: " + file, missing);
-    } catch (IOException | IllegalArgumentException malformed) {
+    } catch (IOException malformed) {
       throw new TrainingException(
           "%s: not a readable npz file: %s".formatted(file, malformed.getMessage()), malformed);
-    }
-  }
-
-  private void list() throws IOException {
-    for (ZipEntry entry : Collections.list(zip.entries())) {
-      if (entry.getName().endsWith(SUFFIX)) {
-        String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
-        if (members.put(name, entry) != null) {
-          throw new ZipException("array appears twice: " + name);
-        }
-      }
     }
   }
 
@@ -86,8 +67,9 @@ public final class NpzFile implements AutoCloseable {
   ///
   /// @throws TrainingException if there is no such array, or it is malformed
   public NpyHeader header(String name) throws TrainingException {
-    try (InputStream in = open(entry(name))) {
-      return header(name, in);
+    ZipArchive.Member member = member(name);
+    try (InputStream in = open(member)) {
+      return header(member, new CountedInput(in));
     } catch (IOException malformed) {
       throw failure(name, malformed);
     }
@@ -95,23 +77,38 @@ public final class NpzFile implements AutoCloseable {
 
   /// The bytes that array `name` occupies in the file.
   public long compressedBytes(String name) throws TrainingException {
-    return entry(name).getCompressedSize();
+    return member(name).compressed();
   }
 
-  /// Reads array `name` into memory of `arena`.
+  /// Makes array `name` available until `arena` closes, mapped.
   ///
-  /// @throws TrainingException if there is no such array, or it is malformed or truncated
+  /// @throws TrainingException if there is no such array, or it is malformed, truncated or damaged
   public NpyArray read(String name, Arena arena) throws TrainingException {
-    try (InputStream in = open(entry(name))) {
-      NpyHeader header = header(name, in);
-      MemorySegment data = arena.allocate(header.dataBytes(), 64);
-      copy(in, data);
-      return new NpyArray(header, data);
+    ZipArchive.Member member = member(name);
+    try (InputStream in = open(member)) {
+      CountedInput counted = new CountedInput(in);
+      NpyHeader header = header(member, counted);
+      if (member.deflated()) {
+        try (Spool spool = Spool.create()) {
+          requireSize(in.transferTo(spool), header.dataBytes());
+          return new NpyArray(header, spool.map(arena));
+        }
+      }
+      MemorySegment bytes = zip.map(member, arena);
+      requireChecksum(bytes, member.crc());
+      return new NpyArray(header, bytes.asSlice(counted.count(), header.dataBytes()));
     } catch (IOException malformed) {
       throw failure(name, malformed);
-    } catch (OutOfMemoryError full) {
-      throw new TrainingException(
-          "%s: array %s does not fit into memory".formatted(file, name), full);
+    }
+  }
+
+  private static void requireChecksum(MemorySegment bytes, long expected) throws IOException {
+    CRC32 crc = new CRC32();
+    for (long at = 0; at < bytes.byteSize(); at += CRC_BYTES) {
+      crc.update(bytes.asSlice(at, Math.min(CRC_BYTES, bytes.byteSize() - at)).asByteBuffer());
+    }
+    if (crc.getValue() != expected) {
+      throw new ZipException("checksum does not match: the file is damaged");
     }
   }
 
@@ -119,15 +116,23 @@ public final class NpzFile implements AutoCloseable {
   ///
   /// @param out of exactly the size of the values
   public void readInto(String name, MemorySegment out) throws TrainingException {
-    try (InputStream in = open(entry(name))) {
-      NpyHeader header = header(name, in);
-      if (header.dataBytes() != out.byteSize()) {
+    ZipArchive.Member member = member(name);
+    try (InputStream in = open(member)) {
+      NpyHeader header = header(member, new CountedInput(in));
+      if (header.fortran()) {
         throw new IOException(
-            "size: %d bytes (expected: %d)".formatted(header.dataBytes(), out.byteSize()));
+            "order of the array: Fortran (expected: C; save numpy.ascontiguousarray(x) instead)");
       }
+      requireSize(header.dataBytes(), out.byteSize());
       copy(in, out);
     } catch (IOException malformed) {
       throw failure(name, malformed);
+    }
+  }
+
+  private static void requireSize(long bytes, long expected) throws IOException {
+    if (bytes != expected) {
+      throw new IOException("size: %d bytes (expected: %d)".formatted(bytes, expected));
     }
   }
 
@@ -146,44 +151,37 @@ public final class NpzFile implements AutoCloseable {
       MemorySegment.copy(MemorySegment.ofArray(chunk), 0, out, at, count);
       at += count;
     }
-    if (at != out.byteSize()) {
-      throw new IOException("truncated: %d bytes (expected: %d)".formatted(at, out.byteSize()));
-    }
+    requireSize(at, out.byteSize());
   }
 
-  private InputStream open(ZipEntry entry) throws IOException {
-    return new BufferedInputStream(
-        new CheckedMember(zip.getInputStream(entry), entry), CHUNK_BYTES);
+  private InputStream open(ZipArchive.Member member) throws IOException {
+    return new BufferedInputStream(zip.open(member), CHUNK_BYTES);
   }
 
-  private NpyHeader header(String name, InputStream in) throws IOException, TrainingException {
-    ZipEntry entry = entry(name);
-    var counted = new CountedInput(in);
-    NpyHeader header = NpyHeader.read(counted);
-    long expected = Math.addExact(counted.count(), header.dataBytes());
-    if (entry.getSize() != expected) {
+  private NpyHeader header(ZipArchive.Member member, CountedInput in) throws IOException {
+    NpyHeader header = NpyHeader.read(in);
+    long expected = Math.addExact(in.count(), header.dataBytes());
+    if (member.size() != expected) {
       throw new IOException(
           "member of %d bytes with shape %s (expected: %d bytes)"
-              .formatted(entry.getSize(), header, expected));
+              .formatted(member.size(), header, expected));
     }
-    if (entry.getCompressedSize() > fileBytes) {
+    if (member.compressed() > fileBytes) {
       throw new IOException("member larger than its file");
     }
-    if (expected > FREE_BYTES && expected / MAX_RATIO > entry.getCompressedSize()) {
-      throw new IOException(
-          "%d bytes in %d compressed ones (expected: at most %d-fold above %d bytes)"
-              .formatted(expected, entry.getCompressedSize(), MAX_RATIO, FREE_BYTES));
+    if (BoundedInflation.isExcessive(expected, member.compressed())) {
+      throw BoundedInflation.excessive(expected, member.compressed());
     }
     return header;
   }
 
-  private ZipEntry entry(String name) throws TrainingException {
-    ZipEntry entry = members.get(name);
-    if (entry == null) {
+  private ZipArchive.Member member(String name) throws TrainingException {
+    ZipArchive.Member member = members.get(name);
+    if (member == null) {
       throw new TrainingException(
           "%s: no array %s (found: %s)".formatted(file, name, members.keySet()));
     }
-    return entry;
+    return member;
   }
 
   private TrainingException failure(String name, IOException cause) {

@@ -13,6 +13,8 @@ public record Partition(List<int[]> clients) {
   /// What every client should have at least: one batch.
   public static final int MINIMUM_EXAMPLES = 32;
 
+  private static final int SHARDS = 2;
+
   public Partition {
     clients = List.copyOf(clients);
   }
@@ -36,6 +38,50 @@ public record Partition(List<int[]> clients) {
     return new Partition(parts);
   }
 
+  /// Unequal amounts of equal mixtures: the clients' sizes are drawn from a symmetric Dirichlet
+  /// distribution, their examples from a random order.
+  ///
+  /// @param alpha > 0; 0.5 is strongly unequal, 100 nearly equal
+  /// @param minimum examples of the smallest client, >= 1
+  public static Partition quantity(
+      int examples, int clients, double alpha, int minimum, long seed) {
+    return dirichlet(new int[examples], clients, alpha, minimum, seed);
+  }
+
+  /// Few classes a client: the examples in the order of their labels are cut into two shards a
+  /// client, and each client is given two at random, as McMahan et al. measured federated
+  /// averaging.
+  ///
+  /// @param labels the class of each example, >= 0
+  /// @see <a href="https://arxiv.org/abs/1602.05629">Communication-Efficient Learning of Deep
+  ///   Networks from Decentralized Data</a>
+  public static Partition label(int[] labels, int clients, long seed) {
+    int shards = SHARDS * clients;
+    requireEnough(labels.length, clients, SHARDS);
+    int[] sorted = new int[labels.length];
+    int at = 0;
+    for (int[] members : byClass(labels)) {
+      System.arraycopy(members, 0, sorted, at, members.length);
+      at += members.length;
+    }
+    int[] order = new int[shards];
+    Arrays.setAll(order, i -> i);
+    Shuffle.inPlace(order, Seeds.generator(seed));
+    List<int[]> parts = new ArrayList<>();
+    for (int client = 0; client < clients; client++) {
+      Members part = new Members();
+      for (int i = SHARDS * client; i < SHARDS * (client + 1); i++) {
+        int from = (int) ((long) sorted.length * order[i] / shards);
+        int to = (int) ((long) sorted.length * (order[i] + 1) / shards);
+        for (int j = from; j < to; j++) {
+          part.add(sorted[j]);
+        }
+      }
+      parts.add(part.sorted());
+    }
+    return new Partition(parts);
+  }
+
   /// Unequal mixtures of classes: for each class the clients' proportions are drawn from a
   /// symmetric Dirichlet distribution, as Hsu, Qi and Brown measured federated averaging.
   ///
@@ -54,9 +100,9 @@ public record Partition(List<int[]> clients) {
     }
     requireEnough(labels.length, clients, minimum);
     RandomGenerator random = Seeds.generator(seed);
-    List<Examples> parts = new ArrayList<>();
+    List<Members> parts = new ArrayList<>();
     for (int client = 0; client < clients; client++) {
-      parts.add(new Examples());
+      parts.add(new Members());
     }
     for (int[] members : byClass(labels)) {
       Shuffle.inPlace(members, random);
@@ -78,7 +124,7 @@ public record Partition(List<int[]> clients) {
       }
     }
     topUp(parts, minimum);
-    return new Partition(parts.stream().map(Examples::sorted).toList());
+    return new Partition(parts.stream().map(Members::sorted).toList());
   }
 
   private static void requireEnough(int examples, int clients, int minimum) {
@@ -97,22 +143,22 @@ public record Partition(List<int[]> clients) {
 
   private static List<int[]> byClass(int[] labels) {
     int classes = Arrays.stream(labels).max().orElse(-1) + 1;
-    List<Examples> members = new ArrayList<>();
+    List<Members> members = new ArrayList<>();
     for (int i = 0; i < classes; i++) {
-      members.add(new Examples());
+      members.add(new Members());
     }
     for (int i = 0; i < labels.length; i++) {
       members.get(labels[i]).add(i);
     }
-    return members.stream().map(Examples::sorted).toList();
+    return members.stream().map(Members::sorted).toList();
   }
 
   /// Ends: each step moves an example from a client above the mean to one below it.
-  private static void topUp(List<Examples> parts, int minimum) {
-    for (Examples part : parts) {
+  private static void topUp(List<Members> parts, int minimum) {
+    for (Members part : parts) {
       while (part.size() < minimum) {
-        Examples largest = part;
-        for (Examples other : parts) {
+        Members largest = part;
+        for (Members other : parts) {
           largest = other.size() > largest.size() ? other : largest;
         }
         part.add(largest.removeLast());
@@ -121,7 +167,7 @@ public record Partition(List<int[]> clients) {
   }
 
   /// A growing list of indices.
-  private static final class Examples {
+  private static final class Members {
     private int[] values = new int[16];
     private int size;
 

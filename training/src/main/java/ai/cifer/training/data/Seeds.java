@@ -14,6 +14,17 @@ public final class Seeds {
 
   private Seeds() {}
 
+  /// A number that depends on `seed` and `index` alone, by the finisher of SplitMix64.
+  ///
+  /// @see <a href="https://doi.org/10.1145/2660193.2660195">Steele, Lea and Flood, Fast Splittable
+  ///   Pseudorandom Number Generators</a>
+  static long mixed(long seed, long index) {
+    long z = seed + (index + 1) * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
   /// A generator whose whole sequence is fixed by `seed`.
   public static RandomGenerator generator(long seed) {
     return RandomGeneratorFactory.of(ALGORITHM).create(seed);

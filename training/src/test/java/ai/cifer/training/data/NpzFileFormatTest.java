@@ -32,7 +32,7 @@ class NpzFileFormatTest {
     byte[] whole = Files.readAllBytes(Fixtures.file("dataset.npz"));
     for (int length = 0; length < whole.length; length++) {
       Path file = Files.write(folder.resolve("truncated.npz"), Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> NpzDataset.open(file, Split.TRAIN).close())
+      assertThatThrownBy(() -> Examples.open(file, Split.TRAIN).close())
           .as("%d bytes", length)
           .isInstanceOf(TrainingException.class);
     }
@@ -58,7 +58,7 @@ class NpzFileFormatTest {
   }
 
   private static List<Batch> batches(Path file) throws TrainingException {
-    try (NpzDataset dataset = NpzDataset.open(file, Split.TRAIN)) {
+    try (Examples dataset = Examples.open(file, Split.TRAIN)) {
       List<Batch> batches = new ArrayList<>();
       try (Dataset.Batches all = dataset.batches(4, null)) {
         for (Batch batch = all.next(); batch != null; batch = all.next()) {
@@ -110,7 +110,7 @@ class NpzFileFormatTest {
 
   @Test
   void aBombIsRefusedByItsRatio() throws Exception {
-    long bytes = NpzFile.FREE_BYTES + 1;
+    long bytes = BoundedInflation.FREE_BYTES + 1;
     Path file =
         npz("{'descr': '|u1', 'fortran_order': False, 'shape': (%d,), }".formatted(bytes), bytes);
     assertThat(Files.size(file)).isLessThan(200_000);

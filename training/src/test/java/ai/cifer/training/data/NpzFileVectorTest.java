@@ -63,12 +63,34 @@ class NpzFileVectorTest {
   }
 
   @Test
-  void refusesFortranOrderAndNamesTheCure() throws TrainingException {
-    try (NpzFile npz = NpzFile.open(Fixtures.file("fortran.npz"))) {
-      assertThatThrownBy(() -> npz.header("x_train"))
+  void aModelInFortranOrderIsRefusedWithTheCure() throws TrainingException {
+    try (NpzFile npz = NpzFile.open(Fixtures.file("fortran.npz"));
+        Arena arena = Arena.ofConfined()) {
+      long bytes = npz.header("x_train").dataBytes();
+      assertThatThrownBy(() -> npz.readInto("x_train", arena.allocate(bytes)))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("array x_train: order of the array: Fortran")
           .hasMessageContaining("ascontiguousarray");
+    }
+  }
+
+  /// Names say type, byte order and order of dimensions; item i is i % 7, of booleans i % 2.
+  @ParameterizedTest
+  @ValueSource(strings = {"data/dtypes.npz", "data/dtypes_deflated.npz"})
+  void everyTypeInBothByteOrdersAndBothOrdersOfDimensions(String file) throws Exception {
+    try (NpzFile npz = NpzFile.open(Fixtures.file(file));
+        Arena arena = Arena.ofShared()) {
+      assertThat(npz.names()).hasSize(48);
+      for (String name : npz.names()) {
+        NpyArray array = npz.read(name, arena);
+        float[] values = new float[24];
+        array.reals(0, 24, values, 0);
+        for (int i = 0; i < 24; i++) {
+          assertThat(values[i])
+              .as("%s[%d]", name, i)
+              .isEqualTo(i % (name.startsWith("b1") ? 2 : 7));
+        }
+      }
     }
   }
 }

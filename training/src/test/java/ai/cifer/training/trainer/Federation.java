@@ -9,7 +9,7 @@ import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
-import ai.cifer.training.data.NpzDataset;
+import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
 import ai.cifer.training.model.Architectures;
@@ -36,7 +36,7 @@ final class Federation {
   List<Metrics> federated(int clients, double alpha, int rounds, long seed, Path folder)
       throws TrainingException {
     int[] labels;
-    try (NpzDataset train = NpzDataset.open(data, Split.TRAIN)) {
+    try (Examples train = Examples.open(data, Split.TRAIN)) {
       labels = train.labels();
     }
     Partition partition =

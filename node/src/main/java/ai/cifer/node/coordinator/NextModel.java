@@ -1,0 +1,112 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.strategy.Memory;
+import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.WeightedSum;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.NodeException.Reason;
+import ai.cifer.secagg.message.Manifest;
+import ai.cifer.secagg.round.VerifiedRound;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Has the strategy make the next model, with what it remembers, and measures the model; on the
+/// worker.
+final class NextModel {
+  private final RoundSetting setting;
+  private final VerifiedRound round;
+
+  NextModel(RoundSetting setting, VerifiedRound round) {
+    this.setting = setting;
+    this.round = round;
+  }
+
+  /// From the sum of a cohort.
+  byte[] ofSum(
+      Strategy.Linear strategy, WeightedSum sum, Trainer.Progress progress, RoundReports reports)
+      throws IOException, TrainingException {
+    return make(
+        (memory, next) -> strategy.apply(setting.model().tensors(), sum, memory, next),
+        progress,
+        reports);
+  }
+
+  /// From the updates of those clients that are in the cohort of every segment.
+  ///
+  /// @param segments what the cohorts delivered, segment after segment
+  /// @throws NodeException if they are fewer than the strategy needs
+  byte[] ofSingleUpdates(
+      Strategy.Robust strategy,
+      UploadFolder uploads,
+      List<OpenRound.FoldInput> segments,
+      Trainer.Progress progress,
+      RoundReports reports)
+      throws IOException, TrainingException, NodeException {
+    SortedMap<String, Long> examples = examples(segments);
+    if (examples.size() < strategy.minClients()) {
+      throw new NodeException(
+          Reason.TOO_FEW_PARTICIPANTS,
+          "clients with all segments: %d (expected: >= %d, so many does strategy %s need)"
+              .formatted(examples.size(), strategy.minClients(), strategy.name()));
+    }
+    try (SingleUpdates updates = new SingleUpdates(round, uploads, examples)) {
+      return make(
+          (memory, next) -> strategy.apply(setting.model().tensors(), updates.all(), memory, next),
+          progress,
+          reports);
+    }
+  }
+
+  private static SortedMap<String, Long> examples(List<OpenRound.FoldInput> segments) {
+    SortedMap<String, Long> examples = new TreeMap<>();
+    Iterator<OpenRound.FoldInput> all = segments.iterator();
+    OpenRound.FoldInput first = all.next();
+    for (String client : first.cohort().clients()) {
+      Manifest manifest = first.manifests().get(client);
+      if (manifest != null) {
+        examples.put(client, (long) manifest.weight());
+      }
+    }
+    all.forEachRemaining(next -> examples.keySet().retainAll(next.cohort().clients()));
+    return examples;
+  }
+
+  @FunctionalInterface
+  private interface Application {
+    void to(Memory memory, Tensors next);
+  }
+
+  /// @return the hash of the new model
+  private byte[] make(Application application, Trainer.Progress progress, RoundReports reports)
+      throws IOException, TrainingException {
+    ModelLayout layout = setting.model().tensors().layout();
+    Memory memory = setting.memory().writtenBy(setting.round(), layout, setting.folder());
+    try (Tensors next = Tensors.create(setting.folder().values(setting.round()), layout)) {
+      application.to(memory, next);
+      memory.after().forEach(Tensors::force);
+      next.force();
+      byte[] digest = next.digest();
+      if (setting.evaluation().isPresent()) {
+        long start = System.nanoTime();
+        Metrics metrics =
+            setting
+                .evaluation()
+                .get()
+                .evaluate(new GlobalModel(setting.model().architecture(), next), progress);
+        reports.evaluated(metrics, (System.nanoTime() - start) / 1e9);
+      }
+      return digest;
+    } finally {
+      memory.after().forEach(Tensors::close);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package ai.cifer.node.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.cifer.fedlearn.strategy.FedYogi;
+import ai.cifer.node.NodeException;
+import ai.cifer.node.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a configuration may name as its strategy, and what is refused before anybody trains.
+class StrategyChoiceTest {
+
+  @TempDir Path folder;
+
+  private static ServerConfig config(String strategy, String... pairs) throws NodeException {
+    var builder =
+        ServerConfig.builder()
+            .set("base_api", "https://localhost")
+            .set("certfile", "c.pem")
+            .set("keyfile", "k.pem")
+            .set("n_round_clients", 4)
+            .set("strategy", strategy);
+    for (int i = 0; i < pairs.length; i += 2) {
+      builder.set(pairs[i], pairs[i + 1]);
+    }
+    return builder.build();
+  }
+
+  private static void choose(ServerConfig config) throws NodeException {
+    StrategyChoice.requireFits(StrategyChoice.of(config), config);
+  }
+
+  @Test
+  void oneOfTheLibrary() throws Exception {
+    assertThat(StrategyChoice.of(config("fedyogi"))).isInstanceOf(FedYogi.class);
+  }
+
+  @Test
+  void oneThatMustSeeSingleUpdates_isRefusedWhereNobodyCan() {
+    assertThatThrownBy(() -> choose(config("krum")))
+        .isInstanceOf(NodeException.class)
+        .hasMessage(
+            "strategy: krum needs to see single updates, but encryption: secure-aggregation hides"
+                + " them (expected: \"encryption\": \"none\" without quantise, or a linear strategy"
+                + " such as fedavg)");
+  }
+
+  @Test
+  void oneThatNeedsMoreClients_isRefused() {
+    assertThatThrownBy(() -> choose(config("bulyan", "encryption", "none")))
+        .isInstanceOf(NodeException.class)
+        .hasMessage("min_clients: 3 (expected: >= 7, so many does strategy bulyan need)");
+  }
+
+  @Test
+  void whatIsNoStrategy_isNamed() {
+    assertThatThrownBy(() -> choose(config("fedavgg")))
+        .isInstanceOf(NodeException.class)
+        .hasMessageStartingWith("strategy: fedavgg (expected: one of bulyan, coordinate_median,");
+    assertThatThrownBy(() -> choose(config("java.lang.Thread")))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining(
+            "expected: a public class with a public constructor that takes StrategySettings");
+    assertThatThrownBy(() -> choose(config("com.acme.Own", "strategy_jar", "missing.jar")))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining("missing.jar: no such file");
+  }
+
+  @Test
+  void aSettingOutOfRange_orUnknown_isNamed() throws Exception {
+    ServerConfig outOfRange = settings("fedadam", Map.of("beta1", 1.5));
+    assertThatThrownBy(() -> choose(outOfRange))
+        .isInstanceOf(NodeException.class)
+        .hasMessage("beta1: 1.5 (expected: 0 to < 1)");
+    ServerConfig unknown = settings("fedavg", Map.of("beta1", 0.5));
+    assertThatThrownBy(() -> choose(unknown))
+        .isInstanceOf(NodeException.class)
+        .hasMessage("strategy_settings: unknown key beta1 (known of fedavg: server_learning_rate)");
+  }
+
+  private static ServerConfig settings(String strategy, Map<String, Double> settings)
+      throws NodeException {
+    return ServerConfig.builder()
+        .set("base_api", "https://localhost")
+        .set("certfile", "c.pem")
+        .set("keyfile", "k.pem")
+        .set("n_round_clients", 4)
+        .set("strategy", strategy)
+        .set("strategy_settings", settings)
+        .build();
+  }
+
+  @Test
+  void aClassInAJar() throws Exception {
+    Path jar = jar();
+    assertThat(StrategyChoice.of(config("com.acme.Halves", "strategy_jar", jar.toString())).name())
+        .isEqualTo("halves");
+  }
+
+  private Path jar() throws IOException {
+    Path source = Files.createDirectories(folder.resolve("com/acme")).resolve("Halves.java");
+    Files.writeString(
+        source,
+        """
+        package com.acme;
+
+        import ai.cifer.fedlearn.strategy.*;
+        import ai.cifer.fedlearn.train.TrainConfig;
+
+        public final class Halves implements Elementwise {
+          private final StrategySettings settings;
+          public Halves(StrategySettings settings) { this.settings = settings; }
+          public String name() { return "halves"; }
+          public TrainConfig trainConfig(int round) { return settings.train(); }
+          public void step(float[] model, float[] mean, float[][] memory, int count) {
+            for (int i = 0; i < count; i++) model[i] += mean[i] / 2;
+          }
+        }
+        """);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    Path strategies =
+        Path.of(FedYogi.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    List<String> arguments =
+        new ArrayList<>(List.of("-proc:none", "-cp", strategies.toString(), source.toString()));
+    assertThat(compiler.run(null, null, null, arguments.toArray(String[]::new))).isZero();
+    Path jar = folder.resolve("own.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("com/acme/Halves.class"));
+      Files.copy(source.resolveSibling("Halves.class"), out);
+      out.closeEntry();
+    }
+    return jar;
+  }
+}
