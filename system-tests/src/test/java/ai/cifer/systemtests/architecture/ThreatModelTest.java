@@ -68,8 +68,8 @@ class ThreatModelTest {
   }
 
   private static Stream<Path> files(Path folder) {
-    try {
-      return Files.walk(folder);
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.toList().stream();
     } catch (IOException failure) {
       throw new java.io.UncheckedIOException(failure);
     }
