@@ -85,6 +85,7 @@ public final class Cifer {
         .addSubcommand(new DataCommand(terminal))
         .addSubcommand(new ModelCommand(terminal))
         .addSubcommand(new RunsCommand(terminal))
+        .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
         .setColorScheme(Help.defaultColorScheme(terminal.coloured() ? Help.Ansi.ON : Help.Ansi.OFF))
         .registerConverter(Format.class, Format::of)

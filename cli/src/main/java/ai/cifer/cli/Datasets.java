@@ -157,7 +157,7 @@ final class Datasets {
   static String spaced(List<Long> counts) {
     StringBuilder text = new StringBuilder();
     for (long count : counts) {
-      text.append(String.format(Locale.ROOT, "%5d", count));
+      text.append(String.format(Locale.ROOT, " %4d", count));
     }
     return text.toString();
   }

@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,33 @@ final class ModelCommand {
       @Mixin Common common)
       throws Exception {
     new Models(terminal, common.json()).diff(one, other);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "fetch",
+      description = "Fetch a model in safetensors from a hub; digests are checked.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExample%n  cifer model fetch hf:sentence-transformers/all-MiniLM-L6-v2@main --out minilm"
+      })
+  int fetch(
+      @Parameters(paramLabel = "SOURCE", description = "hf:OWNER/NAME@REVISION") String source,
+      @Option(
+              names = "--out",
+              paramLabel = "FOLDER",
+              required = true,
+              description = "Where the files go; what is there and undamaged is kept.")
+          Path out,
+      @Option(
+              names = "--hub",
+              paramLabel = "URL",
+              defaultValue = "https://huggingface.co",
+              description = "The hub (default: ${DEFAULT-VALUE}).")
+          URI hub,
+      @Mixin Common common)
+      throws Exception {
+    new Models(terminal, common.json()).fetch(source, hub, out);
     return ExitCode.OK.number();
   }
 }

@@ -11,7 +11,10 @@ import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
+import ai.cifer.training.model.source.Hub;
+import ai.cifer.training.model.source.HubSource;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +73,16 @@ final class Models {
       ModelFiles.write(model, like, to);
     }
     inspect(to);
+  }
+
+  void fetch(String source, URI hub, Path out) throws CommandFailed, InterruptedException {
+    try {
+      new Hub(hub).fetch(HubSource.parse(source), out);
+    } catch (IOException failure) {
+      throw new CommandFailed(
+          ExitCode.MODEL_UNREADABLE, String.valueOf(failure.getMessage()), failure);
+    }
+    inspect(out);
   }
 
   void diff(Path one, Path other) throws CommandFailed {

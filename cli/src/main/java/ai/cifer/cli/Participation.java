@@ -40,7 +40,7 @@ final class Participation {
     }
     terminal.print(
         "client of %s, demands encryption: %s"
-            .formatted(config.coordinator().uri(), config.encryption().key()));
+            .formatted(config.coordinator().uri(), config.demands().encryption().key()));
     try (RoundTree tree = new RoundTree(terminal, System::nanoTime)) {
       return code(CiferClient.fromConfig(options.config, overrides).listener(listener(tree)).run());
     }

@@ -29,7 +29,8 @@ class ModelCommandTest {
         Cifer.run(
             captured.terminal(), "model", "init", "--architecture", "cnnn", "--out", path("a.npz"));
     assertThat(code).isEqualTo(ExitCode.USAGE.number());
-    assertThat(captured.err()).startsWith("error: architecture: cnnn (expected: cnn or cnn-large)");
+    assertThat(captured.err())
+        .startsWith("error: architecture: cnnn (expected: cnn or cnn-large or mlp)");
   }
 
   @Test
@@ -50,6 +51,15 @@ class ModelCommandTest {
     JsonNode different = diff("a.safetensors", "c.npz");
     assertThat(different.path("equal").asBoolean(true)).isFalse();
     assertThat(different.path("tensors").path(0).path("largest").asDouble(0)).isBetween(1e-3, 2.0);
+  }
+
+  @Test
+  void aSourceThatIsNoneIsAnsweredWithTheForm() {
+    Captured captured = Captured.file();
+    int code = Cifer.run(captured.terminal(), "model", "fetch", "clinic/heart", "--out", path("m"));
+    assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
+    assertThat(captured.err())
+        .startsWith("error: source: clinic/heart (expected: hf:OWNER/NAME@REVISION)");
   }
 
   private JsonNode diff(String one, String other) {

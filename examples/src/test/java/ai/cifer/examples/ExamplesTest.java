@@ -70,7 +70,8 @@ class ExamplesTest {
 
   @Test
   void _3_theTrainerIsFoundByItsName_andRepeatable() throws Exception {
-    try (Trainer trainer = Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TRAIN);
+    try (Trainer trainer =
+            Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TRAIN, Optional.empty());
         Tensors zeros = Tensors.allocate(SoftmaxTrainer.LAYOUT)) {
       GlobalModel model = new GlobalModel(SoftmaxTrainer.ARCHITECTURE, zeros);
       TrainConfig config = new TrainConfig(0.1, 128, 1, 5);
@@ -87,7 +88,8 @@ class ExamplesTest {
   @Test
   void _3_aModelOfAnotherKind_isRefused() throws Exception {
     ModelLayout layout = new ModelLayout(List.of(new TensorSpec("weight", List.of(3))));
-    try (Trainer trainer = Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TEST);
+    try (Trainer trainer =
+            Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TEST, Optional.empty());
         Tensors tensors = Tensors.allocate(layout)) {
       assertThatThrownBy(
               () -> trainer.evaluate(new GlobalModel("cnn", tensors), Trainer.Progress.NONE))

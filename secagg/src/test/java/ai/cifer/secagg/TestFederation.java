@@ -110,9 +110,7 @@ public final class TestFederation {
   }
 
   public static RoundPolicy policy(EncryptionMode mode) {
-    RoundPolicy policy = RoundPolicy.of(NAME, mode);
-    return new RoundPolicy(
-        NAME, 2, policy.modes(), policy.parameters(), HelperTrust.MALICIOUS_THIRD);
+    return RoundPolicy.of(NAME, mode).withMinClients(2);
   }
 
   public ClientRole client(int index, EncryptionMode mode) throws IOException {

@@ -17,6 +17,8 @@ final class StallingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicLong up = new AtomicLong();
+  private final AtomicLong down = new AtomicLong();
   private final AtomicLong allowance = new AtomicLong(Long.MAX_VALUE);
   private final CountDownLatch stalled = new CountDownLatch(1);
 
@@ -42,6 +44,16 @@ final class StallingProxy implements AutoCloseable {
     allowance.set(bytes);
   }
 
+  /// Bytes from the participant so far.
+  long up() {
+    return up.get();
+  }
+
+  /// Bytes to the participant so far.
+  long down() {
+    return down.get();
+  }
+
   boolean isStalled() {
     return stalled.getCount() == 0;
   }
@@ -61,14 +73,15 @@ final class StallingProxy implements AutoCloseable {
     }
   }
 
-  private void copy(Socket from, Socket to, boolean up) {
+  private void copy(Socket from, Socket to, boolean isUp) {
     byte[] buffer = new byte[1 << 14];
     try (from;
         to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        if (up && allowance.addAndGet(-count) < 0) {
+        (isUp ? up : down).addAndGet(count);
+        if (isUp && allowance.addAndGet(-count) < 0) {
           stalled.countDown();
           // Only the end of the participant ends this wait.
           count = in.read(buffer);

@@ -10,6 +10,7 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,10 @@ public final class RoundTree implements RunListener, AutoCloseable {
     rounds = run.rounds();
     float32Bytes = run.float32Bytes();
     terminal.print(terminal.paint(Colour.STRONG, "run " + run.run()));
-    child("encryption", "%s: %s".formatted(run.encryption(), whoCanOpen(run.encryption())));
+    child(
+        "encryption",
+        "%s: %s"
+            .formatted(run.encryption(), WhoOpens.in(EncryptionMode.of(run.encryption())).line()));
     child(
         "model",
         "%s, %s parameters, %s as float32"
@@ -93,18 +97,6 @@ public final class RoundTree implements RunListener, AutoCloseable {
     } else {
       lastChild("plan", plan);
     }
-  }
-
-  /// Who can read a single update in each mode, in one line.
-  public static String whoCanOpen(String encryption) {
-    return switch (encryption) {
-      case "none" -> "the coordinator can read every update";
-      case "key-holder", "ckks", "paillier" ->
-          "no update can be read, only the sum of all is opened";
-      case "secure-aggregation" ->
-          "no update can be read, only the sum of all is opened, by the clients together";
-      default -> "only sums of updates are opened";
-    };
   }
 
   private void roundOpened(int round, List<String> clients) {

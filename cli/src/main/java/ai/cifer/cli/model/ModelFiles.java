@@ -28,7 +28,7 @@ public final class ModelFiles {
     TreeSet<String> known = new TreeSet<>();
     for (ArchitectureProvider provider : ServiceLoader.load(ArchitectureProvider.class)) {
       known.addAll(provider.names());
-      if (provider.names().contains(architecture)) {
+      if (provider.names().contains(GlobalModel.label(architecture))) {
         write(provider, architecture, seed, out);
         return;
       }

@@ -7,12 +7,18 @@ package ai.cifer.fedlearn.train;
 /// @param localEpochs passes over the partition, >= 1
 /// @param seed fixes the order of the examples and whatever else is random in training
 /// @param preprocessing how the data becomes examples
+/// @param options how a step is made
 public record TrainConfig(
-    double learningRate, int batchSize, int localEpochs, long seed, Preprocessing preprocessing) {
+    double learningRate,
+    int batchSize,
+    int localEpochs,
+    long seed,
+    Preprocessing preprocessing,
+    TrainOptions options) {
 
-  /// With the data as it lies in the file.
+  /// Plain gradient descent on the data as it lies in the file.
   public TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
-    this(learningRate, batchSize, localEpochs, seed, Preprocessing.NONE);
+    this(learningRate, batchSize, localEpochs, seed, Preprocessing.NONE, TrainOptions.DEFAULT);
   }
 
   public TrainConfig {
@@ -30,10 +36,14 @@ public record TrainConfig(
   }
 
   public TrainConfig withSeed(long seed) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing);
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
   }
 
   public TrainConfig withPreprocessing(Preprocessing preprocessing) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing);
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+  }
+
+  public TrainConfig withOptions(TrainOptions options) {
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
   }
 }

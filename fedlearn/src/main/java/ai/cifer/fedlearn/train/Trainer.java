@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
 
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
@@ -20,6 +21,18 @@ public interface Trainer extends AutoCloseable {
   /// @throws TrainingException if the data does not fit the model or the engine fails
   ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException;
+
+  /// As [#train], with `correction` added to the gradient of every step: the difference of the
+  /// control variates of server and client [1].
+  ///
+  /// @param correction of the layout of the model
+  /// @throws TrainingException also if this trainer cannot
+  /// @see <a href="https://arxiv.org/abs/1910.06378">[1] Karimireddy et al., SCAFFOLD</a>
+  default ClientUpdate trainCorrected(
+      GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
+      throws TrainingException {
+    throw new TrainingException("control variates: not known to this trainer (expected: djl)");
+  }
 
   /// Measures `global` on the data of this trainer.
   Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException;

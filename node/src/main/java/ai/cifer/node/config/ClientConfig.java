@@ -1,7 +1,6 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
-import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,8 +11,8 @@ import java.util.Set;
 /// What a client is told.
 ///
 /// @param coordinator where the coordinator listens
-/// @param encryption the mode that this client demands; it refuses a coordinator that offers less
-/// @param kMin the smallest cohort that it takes part in
+/// @param demands what it refuses a coordinator for
+/// @param graph its own copy of the TorchScript graph that is trained
 /// @param seed fixes the order of its examples and its rounding, for runs that are to be repeated;
 ///   drawn afresh when empty
 /// @param state where it keeps what must survive a restart
@@ -21,10 +20,10 @@ import java.util.Set;
 public record ClientConfig(
     Address coordinator,
     Credentials credentials,
-    EncryptionMode encryption,
-    int kMin,
+    Demands demands,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     OptionalLong seed,
@@ -37,12 +36,12 @@ public record ClientConfig(
           Address.KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
-          Participation.ENCRYPTION_KEYS,
+          Demands.KEYS,
           Set.of(
               "n_round_clients",
-              "k_min",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -68,10 +67,10 @@ public record ClientConfig(
     return new ClientConfig(
         Address.from(settings, 1),
         Credentials.from(settings),
-        Participation.encryption(settings),
-        KeyHolderConfig.kMin(settings),
+        Demands.from(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.has("seed")

@@ -4,9 +4,11 @@ import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -64,22 +66,45 @@ public final class ConfigBuilder<C> {
     return put(key, JsonNodeFactory.instance.booleanNode(value));
   }
 
-  /// Sets a key to an object of numbers and texts, for example `strategy_settings`.
+  /// Sets a key to some words, such as `profiles`.
+  public ConfigBuilder<C> set(String key, List<String> values) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    values.forEach(array::add);
+    return put(key, array);
+  }
+
+  /// Sets a key to an object of numbers and texts, for example `strategy_settings` or `clip`, in
+  /// the order of the map; a value may be such an object again.
   ///
-  /// @throws IllegalArgumentException if a value is neither
+  /// @throws IllegalArgumentException if a value is none of these
   public ConfigBuilder<C> set(String key, Map<String, ?> values) {
+    return put(key, object(key, values));
+  }
+
+  private static ObjectNode object(String key, Map<?, ?> values) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    values.forEach((name, value) -> {
+    values.forEach((any, value) -> {
+      String name = String.valueOf(any);
       switch (value) {
         case Integer number -> object.put(name, number);
         case Double number -> object.put(name, number);
         case String text -> object.put(name, text);
-        default ->
+        case Map<?, ?> inner -> object.set(name, object(key, inner));
+        case null, default ->
             throw new IllegalArgumentException(
                 "%s: %s: %s (expected: a number or a text)".formatted(key, name, value));
       }
     });
-    return put(key, object);
+    return object;
+  }
+
+  /// Sets a key to a list of numbers, for example `class_weights`.
+  public ConfigBuilder<C> set(String key, double[] values) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    for (double value : values) {
+      list.add(value);
+    }
+    return put(key, list);
   }
 
   /// Sets the steps that turn data into examples.

@@ -3,6 +3,8 @@ package ai.cifer.node.config;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import ai.cifer.secagg.round.RoundPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,18 +66,41 @@ final class Participation {
     return mode;
   }
 
-  /// Checks that so many clients can help one another.
-  static void requireHelpers(Settings settings, EncryptionMode mode, int roundClients)
-      throws NodeException {
+  /// `threshold`: how many helpers must be needed to open a sum.
+  static HelperTrust trust(Settings settings) throws NodeException {
+    List<String> words = Arrays.stream(HelperTrust.values()).map(HelperTrust::key).toList();
+    return HelperTrust.of(settings.word("threshold", HelperTrust.MALICIOUS_THIRD.key(), words));
+  }
+
+  /// `profile`: the parameters of encryption.
+  static Profile profile(Settings settings) throws NodeException {
+    return Profile.named(
+        settings.word(
+            "profile", Profile.USUAL.name(), Profile.all().stream().map(Profile::name).toList()));
+  }
+
+  /// Why a round of so many clients cannot run in a mode with a profile, if it cannot.
+  static Optional<String> unfit(EncryptionMode mode, Profile profile, int roundClients) {
     if (mode == EncryptionMode.SECURE_AGGREGATION
         && roundClients > RoundPolicy.MOST_HELPING_CLIENTS) {
-      throw settings.invalid(
+      return Optional.of(
           "n_round_clients: %d (expected: <= %d with encryption: %s, where every client holds a share of every other's secret; or encryption: %s)"
               .formatted(
                   roundClients,
                   RoundPolicy.MOST_HELPING_CLIENTS,
                   mode.key(),
                   EncryptionMode.KEY_HOLDER.key()));
+    }
+    if (roundClients > profile.maxClients()) {
+      return Optional.of(
+          "n_round_clients: %d (expected: <= %d with profile: %s)"
+              .formatted(roundClients, profile.maxClients(), profile.name()));
+    }
+    try {
+      profile.requireExact(mode);
+      return Optional.empty();
+    } catch (IllegalArgumentException refused) {
+      return Optional.of(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -2,9 +2,14 @@ package ai.cifer.node.config;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.node.NodeException;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.ClipRule;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,12 +26,16 @@ import java.util.Set;
 /// @param encryption who can open an update
 /// @param quantise whether unencrypted updates are rounded like encrypted ones, so that both give
 ///   the same model bit for bit
+/// @param trust how many helpers are needed to open a sum
+/// @param profile the parameters of encryption, and with them the bits of a value
 /// @param clip values of an update are cut to `[-clip, clip]` before they are quantised
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
+/// @param options how every participant makes a step of training
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
+/// @param graph the TorchScript graph or Keras network of a model whose file names none
 /// @param trainer the provider that evaluates, by name
 /// @param patience whoever makes no progress for so long is given up
 /// @param seed fixes the run's training randomness
@@ -44,14 +53,18 @@ public record ServerConfig(
     int rounds,
     EncryptionMode encryption,
     boolean quantise,
-    double clip,
+    HelperTrust trust,
+    Profile profile,
+    ClipRule clip,
     StrategyConfig strategy,
     double learningRate,
     int batchSize,
     int localEpochs,
+    TrainOptions options,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<Path> model,
+    Optional<Path> graph,
     String trainer,
     Duration patience,
     long seed,
@@ -68,12 +81,15 @@ public record ServerConfig(
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,
           StrategyConfig.KEYS,
+          TrainOptionSettings.KEYS,
           Set.of(
               "n_round_clients",
               "min_clients",
               "k_min",
               "rounds",
               "quantise",
+              "threshold",
+              "profile",
               "clip",
               "learning_rate",
               "batch_size",
@@ -81,6 +97,7 @@ public record ServerConfig(
               "preprocessing",
               "dataset_path",
               "model_path",
+              "graph_path",
               "trainer",
               "patience",
               "seed",
@@ -88,6 +105,15 @@ public record ServerConfig(
               "run_id",
               "segment_parameters",
               "weight_cap"));
+
+  /// What the strategy says, on data prepared as this file says. A strategy that makes steps of its
+  /// own kind goes before the options of this file.
+  public TrainConfig train(TrainConfig strategy) {
+    boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
+    return strategy
+        .withPreprocessing(preprocessing)
+        .withOptions(own ? strategy.options() : options);
+  }
 
   /// Reads a file.
   ///
@@ -100,6 +126,16 @@ public record ServerConfig(
   /// Whatever the file can say.
   public static ConfigBuilder<ServerConfig> builder() {
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
+  }
+
+  /// Why the same run would not begin in another mode, if it would not.
+  public Optional<String> unfit(EncryptionMode mode) {
+    return Participation.unfit(mode, profile, roundClients);
+  }
+
+  /// `clip` as a file says it.
+  public Object saidClip() {
+    return Clips.said(clip);
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
@@ -121,7 +157,11 @@ public record ServerConfig(
       throw settings.invalid("min_clients", ">= k_min, which is " + kMin);
     }
     EncryptionMode encryption = Participation.encryption(settings);
-    Participation.requireHelpers(settings, encryption, roundClients);
+    Profile profile = Participation.profile(settings);
+    Optional<String> unfit = Participation.unfit(encryption, profile, roundClients);
+    if (unfit.isPresent()) {
+      throw settings.invalid(unfit.get());
+    }
     return new ServerConfig(
         Address.from(settings, 0),
         Credentials.from(settings),
@@ -130,14 +170,18 @@ public record ServerConfig(
         (int) settings.integer("rounds", 10, 1, 1_000_000),
         encryption,
         settings.flag("quantise", false),
-        settings.positive("clip", 1.0),
+        Participation.trust(settings),
+        profile,
+        Clips.rule(settings, "clip"),
         StrategyConfig.from(settings),
         settings.positive("learning_rate", 0.05),
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
+        TrainOptionSettings.read(settings),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),
+        settings.path("graph_path"),
         settings.text("trainer").orElse("djl"),
         Participation.patience(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
@@ -148,9 +192,7 @@ public record ServerConfig(
             Segment.DEFAULT_PARAMETERS,
             1,
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
-        (int)
-            settings.integer(
-                "weight_cap", AggregationPlan.MAX_WEIGHT_CAP, 1, AggregationPlan.MAX_WEIGHT_CAP),
+        (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         Participation.ids(settings));
   }
 }

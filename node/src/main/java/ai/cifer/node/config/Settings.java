@@ -172,13 +172,27 @@ final class Settings {
   /// A number greater than zero that stays so as float32, the type of model values.
   double positive(String key, double otherwise) throws NodeException {
     JsonNode node = values.get(key);
-    if (node == null) {
-      return otherwise;
-    }
+    return node == null ? otherwise : positive(key, node);
+  }
+
+  /// The same of a value inside another one, under the name that messages call it.
+  double positive(String name, JsonNode node) throws NodeException {
     if (!node.isNumber()
         || !((float) node.doubleValue() > 0)
         || Float.isInfinite((float) node.doubleValue())) {
-      throw invalid(key, "a number > 0 in the range of float32");
+      throw invalid(name, node, "a number > 0 in the range of float32");
+    }
+    return node.doubleValue();
+  }
+
+  /// A finite number.
+  double number(String key, double otherwise) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+      throw invalid(key, "a number");
     }
     return node.doubleValue();
   }
@@ -219,6 +233,22 @@ final class Settings {
       throw invalid(key, "one of " + String.join(", ", words));
     }
     return value;
+  }
+
+  /// Some of `words`: one of them, or a list.
+  Set<String> words(String key, Set<String> otherwise, List<String> words) throws NodeException {
+    JsonNode node = values.get(key);
+    if (node == null) {
+      return otherwise;
+    }
+    Set<String> chosen = new TreeSet<>();
+    for (JsonNode each : node.isArray() ? node : List.of(node)) {
+      chosen.add(each.stringValue(""));
+    }
+    if (chosen.isEmpty() || !words.containsAll(chosen)) {
+      throw invalid(key, "one or more of " + String.join(", ", words));
+    }
+    return chosen;
   }
 
   /// An object of numbers; empty where the key is missing.
@@ -277,9 +307,11 @@ final class Settings {
   }
 
   NodeException invalid(String key, String expected) {
-    return new NodeException(
-        Reason.CONFIG_INVALID,
-        "%s: %s: %s (expected: %s)".formatted(source, key, values.get(key), expected));
+    return invalid("%s: %s (expected: %s)".formatted(key, values.get(key), expected));
+  }
+
+  NodeException invalid(String name, JsonNode value, String expected) {
+    return invalid("%s: %s (expected: %s)".formatted(name, value, expected));
   }
 
   NodeException invalid(String message) {

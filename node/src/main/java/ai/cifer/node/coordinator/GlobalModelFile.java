@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The global model of a round as a file of raw values, mapped: it is what clients download, and it
@@ -25,9 +26,12 @@ record GlobalModelFile(int round, GlobalModel model, Path original) implements A
   private static final List<String> EXPORTED = List.of("safetensors", "npz");
 
   /// Copies a model file of any format into the run's folder.
-  static GlobalModelFile initial(Path file, RunFolder folder) throws NodeException {
+  ///
+  /// @param graph the network of a file that names none
+  static GlobalModelFile initial(Path file, Optional<Path> graph, RunFolder folder)
+      throws NodeException {
     try {
-      GlobalModel read = Plugins.format(file).read(file);
+      GlobalModel read = Plugins.model(file, graph);
       try (Tensors source = read.tensors()) {
         ModelLayout layout = source.layout();
         try (Tensors copy = Tensors.create(folder.values(0), layout)) {

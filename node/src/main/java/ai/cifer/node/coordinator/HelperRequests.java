@@ -22,13 +22,6 @@ import java.util.TreeSet;
 /// attempt.
 final class HelperRequests {
 
-  /// Below the 64 segments whose shares a helper holds at once.
-  private static final int MOST_SEGMENTS = 16;
-
-  /// Shares on their way to helpers at once, about: those of a large cohort for several segments of
-  /// a large model would fill the memory.
-  private static final long MOST_SHARE_BYTES = 64L << 20;
-
   private final Coordinator coordinator;
   private final Liveness liveness;
   private final RoundSetting setting;
@@ -64,8 +57,7 @@ final class HelperRequests {
     this.open = open;
     this.sums = sums;
     this.threshold = threshold;
-    long perSegment = Math.max(1, open.shareBytes());
-    segmentsAtOnce = Math.clamp(MOST_SHARE_BYTES / perSegment, 1, MOST_SEGMENTS);
+    segmentsAtOnce = open.segmentsAtOnce();
   }
 
   void sendShares(RoundCommand.SendShares shares) {

@@ -73,6 +73,7 @@ final class OpenRound implements AutoCloseable {
   private final SortedMap<Integer, FoldInput> folded = new TreeMap<>();
 
   private volatile @Nullable Bytes modelHash;
+  private volatile List<Float> nextClips = List.of();
 
   private OpenRound(RoundSetting setting, VerifiedRound round, UploadFolder uploads, Tensors mean) {
     this.setting = setting;
@@ -102,13 +103,13 @@ final class OpenRound implements AutoCloseable {
       mostExamples = Math.max(mostExamples, seat.examples());
     }
     AggregationPlan plan =
-        AggregationPlan.uniform(
-                setting.config().encryption(),
-                setting.config().quantise() || setting.config().encryption().isProtected(),
-                layout,
-                (float) setting.config().clip(),
-                (int) Math.min(mostExamples, setting.config().weightCap()))
-            .withSegmentParameters(setting.config().segmentParameters());
+        AggregationPlan.of(
+            setting.config().encryption(),
+            setting.config().quantise() || setting.config().encryption().isProtected(),
+            setting.config().profile(),
+            setting.clips(),
+            (int) Math.min(mostExamples, setting.config().weightCap()),
+            setting.config().segmentParameters());
     RoundOpen open =
         new RoundOpen(
                 setting.federation(),
@@ -118,10 +119,7 @@ final class OpenRound implements AutoCloseable {
                 layout,
                 Bytes.of(setting.model().tensors().digest()),
                 setting.model().architecture(),
-                setting
-                    .strategy()
-                    .trainConfig(setting.round())
-                    .withPreprocessing(setting.config().preprocessing()),
+                setting.config().train(setting.strategy().trainConfig(setting.round())),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),
@@ -198,11 +196,11 @@ final class OpenRound implements AutoCloseable {
     required(segment).close();
   }
 
-  /// The bytes of all shares of a segment if every client sends it, about.
-  long shareBytes() {
-    return (long) round.plan().shareBytes()
-        * round.open().clients().size()
-        * round.open().helpers().size();
+  /// Of how many segments shares may be on their way to helpers.
+  int segmentsAtOnce() {
+    return round
+        .plan()
+        .segmentsAtOnce(round.open().clients().size(), round.open().helpers().size());
   }
 
   /// The helpers that revealed their part of a segment.
@@ -427,6 +425,7 @@ final class OpenRound implements AutoCloseable {
                   next.ofSingleUpdates(
                       robust, uploads, List.copyOf(folded.values()), progress, reports);
             });
+    nextClips = setting.config().clip().next(setting.clips(), mean);
   }
 
   private Bytes requireModelHash() {
@@ -435,6 +434,11 @@ final class OpenRound implements AutoCloseable {
       throw new IllegalStateException("the model is applied before the round completes");
     }
     return hash;
+  }
+
+  /// The clips of the next round, once the model is applied.
+  List<Float> nextClips() {
+    return nextClips;
   }
 
   /// SHA-256 of the new model, hexadecimal.

@@ -4,7 +4,6 @@ import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.round.Bounds;
 import ai.cifer.fedlearn.round.Phase;
-import ai.cifer.fedlearn.round.Quorum;
 import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
@@ -76,7 +75,10 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.work = new RoundWork(coordinator, setting.worker());
     this.messages = new RoundMessages(setting, reports);
     // While clients join and train, the code that will add up and open is compiled.
-    AggregationPlan.warmUp(setting.config().encryption(), setting.model().tensors().layout());
+    AggregationPlan.warmUp(
+        setting.config().encryption(),
+        setting.config().profile(),
+        setting.model().tensors().layout());
   }
 
   private RoundPlan plan() {
@@ -95,7 +97,11 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     int segments =
         setting.model().tensors().layout().segments(setting.config().segmentParameters()).size();
     return new RoundPlan(
-        setting.round(), new Bounds(least, max), helpers, Quorum.TWO_THIRDS, segments);
+        setting.round(),
+        new Bounds(least, max),
+        helpers,
+        setting.config().trust().quorum(),
+        segments);
   }
 
   RoundOutcome run() throws InterruptedException {
@@ -349,7 +355,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     RoundResult result = requireOpen().result();
     byte[] message = result.encode();
     everybody().forEach(name -> send(name, Kinds.ROUND_RESULT, List.of(message)));
-    outcome = new RoundOutcome.Completed(summary(), result.hash());
+    outcome = new RoundOutcome.Completed(summary(), result.hash(), requireOpen().nextClips());
   }
 
   private void abandon(String reason) {

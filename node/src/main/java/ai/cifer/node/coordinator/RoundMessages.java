@@ -12,7 +12,6 @@ import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.ShareStatus;
-import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
@@ -147,7 +146,7 @@ final class RoundMessages {
   private void requireUsable(HelperHello hello) throws IOException {
     try {
       VerifiedRound.requireUsable(
-          hello, setting.config().encryption(), AggregationPlan.usualParameters());
+          hello, setting.config().encryption(), setting.config().profile().parameters());
     } catch (RoundRefused refused) {
       throw new IOException(refused.getMessage(), refused);
     }

@@ -9,6 +9,7 @@ import ai.cifer.node.identity.Identity;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Enrolment;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 /// @param round from 1, increasing also over void rounds
 /// @param base the round whose model this one starts from; 0 is the initial model
 /// @param model that model
+/// @param clips the clip of each of its tensors in this round
 /// @param previous hash of the last certified result
 /// @param memory what the strategy remembers after that model's round
 /// @param evaluation measures the new model, if the coordinator has data
@@ -31,6 +33,7 @@ record RoundSetting(
     int round,
     int base,
     GlobalModel model,
+    List<Float> clips,
     Bytes previous,
     Strategy strategy,
     StrategyMemory memory,

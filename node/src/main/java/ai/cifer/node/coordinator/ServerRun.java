@@ -121,7 +121,12 @@ public final class ServerRun implements AutoCloseable {
     Optional<Path> dataset = config.dataset().or(strategy::dataPath);
     Optional<Trainer> evaluation =
         dataset.isPresent()
-            ? Optional.of(Plugins.trainer(config.trainer(), dataset, Dataset.Split.TEST))
+            ? Optional.of(
+                Plugins.trainer(
+                    config.trainer(),
+                    dataset,
+                    Dataset.Split.TEST,
+                    config.graph().or(config::model)))
             : Optional.empty();
     try {
       if (evaluation.isPresent()) {
@@ -129,7 +134,8 @@ public final class ServerRun implements AutoCloseable {
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), folder)) {
+          GlobalModelFile initial =
+              GlobalModelFile.initial(modelPath(strategy), config.graph(), folder)) {
         return run(strategy, evaluation, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
@@ -191,6 +197,14 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  private List<Float> firstClips(GlobalModel model) throws NodeException {
+    try {
+      return config.clip().begin(model.tensors().layout());
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
+    }
+  }
+
   /// Tells everybody, whatever happened; a disk that failed may refuse the log's last line too.
   private RunResult end(
       RunFolder folder, EventLog log, List<RoundSummary> summaries, Optional<NodeException> reason)
@@ -239,6 +253,7 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
+    List<Float> clips = firstClips(initial.model());
     ModelLayout layout = initial.model().tensors().layout();
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
@@ -256,6 +271,7 @@ public final class ServerRun implements AutoCloseable {
                   round,
                   current.round(),
                   current.model(),
+                  clips,
                   previous,
                   strategy,
                   memory,
@@ -265,9 +281,10 @@ public final class ServerRun implements AutoCloseable {
       coordinator.traffic(driver);
       RoundOutcome outcome = driver.run();
       switch (outcome) {
-        case RoundOutcome.Completed(RoundSummary summary, Bytes result) -> {
+        case RoundOutcome.Completed(RoundSummary summary, Bytes result, List<Float> next) -> {
           voidInARow = 0;
           previous = result;
+          clips = next;
           summaries.add(summary);
           JsonFile.write(folder.metrics(), summaries);
           current = current.replacedBy(round, folder);

@@ -17,14 +17,12 @@ import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.journal.HelperJournal;
-import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.transport.Link;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Optional;
 
 /// A client from its configuration to the end of the run, over as many links as it takes.
@@ -44,7 +42,9 @@ public final class ClientRun {
   public Ending run() throws NodeException, InterruptedException {
     Path state = StateFolder.create(config.state());
     try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
-        Trainer trainer = Plugins.trainer(config.trainer(), config.dataset(), Dataset.Split.TRAIN);
+        Trainer trainer =
+            Plugins.trainer(
+                config.trainer(), config.dataset(), Dataset.Split.TRAIN, config.graph());
         FileJournal file = FileJournal.open(state.resolve("client.journal"));
         FileJournal helping = FileJournal.open(state.resolve("helper.journal"))) {
       return run(identity, trainer, new ClientJournal(file), new HelperJournal(helping), state);
@@ -62,17 +62,7 @@ public final class ClientRun {
       throws NodeException, InterruptedException {
     long seed =
         config.seed().isPresent() ? config.seed().getAsLong() : new SecureRandom().nextLong();
-    RoundPolicy demanded = RoundPolicy.of(Federation.of(identity), config.encryption());
-    RoundPolicy policy =
-        new RoundPolicy(
-            demanded.federation(),
-            config.kMin(),
-            // Whoever asks for no protection is content with more.
-            config.encryption() == EncryptionMode.NONE
-                ? EnumSet.allOf(EncryptionMode.class)
-                : demanded.modes(),
-            demanded.parameters(),
-            demanded.trust());
+    RoundPolicy policy = config.demands().policy(Federation.of(identity));
     ClientRole role =
         new ClientRole(
             CertificateEnrolment.signer(identity),

@@ -39,12 +39,27 @@ class ConfigBuilderTest {
               Map.entry("encryption", "key-holder"),
               Map.entry("use_homomorphic", true),
               Map.entry("quantise", true),
-              Map.entry("clip", 0.25),
+              Map.entry("clip", Map.of("*", 0.25)),
+              Map.entry("max_clip", 2.0),
+              Map.entry("threshold", "majority"),
+              Map.entry("t_min", 2L),
+              Map.entry("profile", "K2_N64"),
+              Map.entry("profiles", List.of("K2_N64", "K2_N256")),
               Map.entry("preprocessing", new Preprocessing(List.of(new Preprocessing.Flatten()))),
               Map.entry("strategy", "fedavg"),
               Map.entry("strategy_settings", new TreeMap<>(Map.of("server_learning_rate", 0.5))),
               Map.entry("strategy_jar", "/j/own.jar"),
               Map.entry("stop", new TreeMap<>(Map.of("metric", "loss", "patience", 3))),
+              Map.entry("optimiser", "adamw"),
+              Map.entry("momentum", 0.5),
+              Map.entry("weight_decay", 0.01),
+              Map.entry("loss", "cross-entropy"),
+              Map.entry("gradient_clip", 1.5),
+              Map.entry("class_weights", new double[] {1.0, 2.5}),
+              Map.entry("proximal", 0.1),
+              Map.entry("early_stop", 2L),
+              Map.entry("buffers", "local"),
+              Map.entry("graph_path", "/m/graph.pt"),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),
               Map.entry("local_epochs", 3L),
@@ -131,12 +146,14 @@ class ConfigBuilderTest {
         case Long number -> builder.set(key, (long) number);
         case Double number -> builder.set(key, (double) number);
         case Boolean flag -> builder.set(key, (boolean) flag);
+        case List<?> words -> builder.set(key, words.stream().map(String::valueOf).toList());
         case Preprocessing steps -> builder.set(key, steps);
         case Map<?, ?> object -> {
           Map<String, Object> named = new TreeMap<>();
           object.forEach((name, value) -> named.put(name.toString(), value));
           builder.set(key, named);
         }
+        case double[] numbers -> builder.set(key, numbers);
         case null, default -> throw new AssertionError("no sample of " + key);
       }
     }

@@ -3,6 +3,8 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.HelperTrust;
+import ai.cifer.secagg.round.RoundPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,8 +38,14 @@ class ParticipantConfigTest {
             new ClientConfig(
                 new Address("localhost", 5000),
                 credentials(),
-                EncryptionMode.SECURE_AGGREGATION,
-                3,
+                new Demands(
+                    EncryptionMode.SECURE_AGGREGATION,
+                    3,
+                    HelperTrust.MALICIOUS_THIRD,
+                    1,
+                    RoundPolicy.allParameters(),
+                    Optional.empty()),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 "djl",
@@ -70,10 +78,10 @@ class ParticipantConfigTest {
     assertThat(server.roundClients()).isEqualTo(2);
     assertThat(server.minClients()).isEqualTo(2);
     assertThat(server.encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
-    assertThat(text.client().encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
-    assertThat(text.client().kMin()).isEqualTo(3);
+    assertThat(text.client().demands().encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
+    assertThat(text.client().demands().kMin()).isEqualTo(3);
     assertThat(text.keyHolder().kMin()).isEqualTo(3);
-    assertThat(text.with("k_min", "2").client().kMin()).isEqualTo(2);
+    assertThat(text.with("k_min", "2").client().demands().kMin()).isEqualTo(2);
     assertThat(text.with("k_min", "2").keyHolder().kMin()).isEqualTo(2);
   }
 
@@ -131,7 +139,7 @@ class ParticipantConfigTest {
             .with("allow_rerun", "true")
             .with("encoded_company_id", "\"Q2jDonRlYXU=\"")
             .client();
-    assertThat(config.kMin()).isEqualTo(5);
+    assertThat(config.demands().kMin()).isEqualTo(5);
     assertThat(config.dataset()).contains(folder.resolve("hospital.npz"));
     assertThat(config.model()).contains(folder.resolve("model.npz"));
     assertThat(config.trainer()).isEqualTo("mine");
@@ -145,14 +153,14 @@ class ParticipantConfigTest {
   @Test
   void homomorphicAndEncryption_mustNotContradictEachOther() throws Exception {
     ConfigText text = ConfigText.in(folder);
-    assertThat(text.with("use_homomorphic", "false").client().encryption())
+    assertThat(text.with("use_homomorphic", "false").client().demands().encryption())
         .isEqualTo(EncryptionMode.NONE);
-    assertThat(text.with("encryption", "\"none\"").client().encryption())
+    assertThat(text.with("encryption", "\"none\"").client().demands().encryption())
         .isEqualTo(EncryptionMode.NONE);
-    assertThat(text.with("use_homomorphic", "true").client().encryption())
+    assertThat(text.with("use_homomorphic", "true").client().demands().encryption())
         .isEqualTo(EncryptionMode.SECURE_AGGREGATION);
     ConfigText same = text.with("use_homomorphic", "true").with("encryption", "\"key-holder\"");
-    assertThat(same.client().encryption()).isEqualTo(EncryptionMode.KEY_HOLDER);
+    assertThat(same.client().demands().encryption()).isEqualTo(EncryptionMode.KEY_HOLDER);
 
     ConfigText on = text.with("use_homomorphic", "true").with("encryption", "\"none\"");
     ConfigText off = text.with("use_homomorphic", "false").with("encryption", "\"key-holder\"");

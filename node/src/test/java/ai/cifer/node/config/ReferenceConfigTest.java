@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.plan.AggregationPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,22 @@ class ReferenceConfigTest {
     assertThat(rows().stream().map(Row::key)).doesNotHaveDuplicates();
     assertThat(rows().stream().map(Row::type))
         .isSubsetOf("text", "integer", "number", "boolean", "path", "list", "object");
+  }
+
+  @Test
+  void theProfiles_areThoseOfTheCode() throws Exception {
+    String page = Files.readString(PAGE);
+    for (AggregationParameters profile : AggregationParameters.all()) {
+      double bytes = (double) profile.blockBytes() / profile.valuesPerBlock();
+      assertThat(page)
+          .contains(
+              "| %s | %d | %d | %s |"
+                  .formatted(
+                      profile.name(),
+                      profile.maxClients(),
+                      profile.valueBits(),
+                      Math.round(1000 * bytes) / 1000.0));
+    }
   }
 
   @Test

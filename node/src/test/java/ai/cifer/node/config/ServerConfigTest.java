@@ -3,7 +3,12 @@ package ai.cifer.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainOptions;
+import ai.cifer.secagg.plan.ClipRule;
+import ai.cifer.secagg.plan.ClipTable;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.plan.Profile;
+import ai.cifer.secagg.round.HelperTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -34,12 +39,16 @@ class ServerConfigTest {
                 10,
                 EncryptionMode.SECURE_AGGREGATION,
                 false,
-                1.0,
+                HelperTrust.MALICIOUS_THIRD,
+                Profile.USUAL,
+                ClipRule.fixed(ClipTable.uniform(1)),
                 new StrategyConfig("fedavg", Map.of(), Optional.empty(), Optional.empty()),
                 0.05,
                 32,
                 1,
+                TrainOptions.DEFAULT,
                 Preprocessing.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 "djl",
@@ -82,11 +91,22 @@ class ServerConfigTest {
         "clip               | 1.0E-60          | a number > 0 in the range of float32",
         "clip               | 1.0E300          | a number > 0 in the range of float32",
         "clip               | \"1\"            | a number > 0 in the range of float32",
+        "threshold          | \"half\"         | one of two-thirds, majority",
+        "threshold          | 3                | text",
         "learning_rate      | 0                | a number > 0 in the range of float32",
         "batch_size         | 0                | 1 to 1048576",
         "batch_size         | 1048577          | 1 to 1048576",
         "local_epochs       | 0                | 1 to 1000",
         "local_epochs       | 1001             | 1 to 1000",
+        "optimiser          | \"lbfgs\"        | one of sgd, adam, adamw",
+        "momentum           | 1.0              | >= 0, < 1",
+        "weight_decay       | -1.0             | >= 0",
+        "loss               | \"hinge\"        | one of auto, cross-entropy, mean-squared-error, mean-absolute-error",
+        "gradient_clip      | \"1\"            | a number",
+        "class_weights      | 3                | a list of numbers, one a class",
+        "proximal           | -0.5             | >= 0",
+        "early_stop         | -1               | 0 to 1000",
+        "buffers            | \"lost\"         | one of shared, local",
         "strategy           | 7                | text",
         "strategy_settings  | 7                | {\"name\": number, ...}",
         "strategy_settings  | {\"a\":\"b\"}        | a number for a",
@@ -186,7 +206,7 @@ class ServerConfigTest {
     assertThat(config.rounds()).isEqualTo(3);
     assertThat(config.encryption()).isEqualTo(EncryptionMode.NONE);
     assertThat(config.quantise()).isTrue();
-    assertThat(config.clip()).isEqualTo(0.5);
+    assertThat(config.clip()).isEqualTo(ClipRule.fixed(ClipTable.uniform(0.5f)));
     assertThat(config.learningRate()).isEqualTo(1.0);
     assertThat(config.batchSize()).isEqualTo(8);
     assertThat(config.localEpochs()).isEqualTo(2);
@@ -199,5 +219,26 @@ class ServerConfigTest {
     assertThat(config.run()).contains("a.1_B-2");
     assertThat(config.segmentParameters()).isEqualTo(9000);
     assertThat(config.credentials().authority()).isEqualTo(folder.resolve("trust/ca.pem"));
+  }
+
+  @Test
+  void aProfile_carriesSoManyClientsInThisMode() throws Exception {
+    ConfigText dense = ConfigText.in(folder).with("profile", "\"K2_N64\"");
+    ServerConfig config = dense.with("threshold", "\"majority\"").server();
+    assertThat(config.profile()).isEqualTo(Profile.named("K2_N64"));
+    assertThat(config.weightCap()).isEqualTo((1 << 22) - 1);
+    assertThat(config.trust()).isEqualTo(HelperTrust.HONEST);
+    ConfigText many = dense.with("n_round_clients", "65").with("encryption", "\"key-holder\"");
+    assertThat(many.refusal(many::server))
+        .isEqualTo("n_round_clients: 65 (expected: <= 64 with profile: K2_N64)");
+    ConfigText wide = ConfigText.in(folder).with("profile", "\"K2_HIFI\"");
+    ConfigText ckks = wide.with("encryption", "\"ckks\"");
+    assertThat(ckks.refusal(ckks::server))
+        .isEqualTo(
+            "profile: K2_HIFI (expected: at most 256 clients and sums of 28 bits with encryption:"
+                + " ckks)");
+    ConfigText unknown = ConfigText.in(folder).with("profile", "\"K3\"");
+    assertThat(unknown.refusal(unknown::server))
+        .startsWith("profile: \"K3\" (expected: one of K2_");
   }
 }

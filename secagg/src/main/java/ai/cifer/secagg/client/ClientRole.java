@@ -9,6 +9,7 @@ import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.secagg.round.RoundRefused.Reason;
@@ -68,7 +69,8 @@ public final class ClientRole {
   public VerifiedRound accept(RoundOpen open) throws IOException {
     VerifiedRound round = policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal);
     // While the model is fetched and trained, the code that will protect the update is compiled.
-    AggregationPlan.warmUp(open.plan().mode(), open.layout());
+    AggregationPlan.warmUp(
+        open.plan().mode(), new Profile(open.plan().parameters()), open.layout());
     return round;
   }
 

@@ -2,6 +2,7 @@ package ai.cifer.secagg.message;
 
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Hashing;
+import ai.cifer.secagg.plan.AggregationPlan;
 import java.util.List;
 import java.util.function.Function;
 
@@ -11,7 +12,7 @@ final class Limits {
   static final int MAX_HELPERS = 1024;
   static final int MAX_CERTIFICATE_BYTES = 1 << 14;
   static final int MAX_COEFFICIENTS = 1 << 13;
-  static final int MAX_SEGMENTS = 1 << 20;
+  static final int MAX_SEGMENTS = AggregationPlan.MAX_SEGMENTS;
 
   /// The fewest bytes of a name: its length and one character.
   static final int MIN_NAME_BYTES = Integer.BYTES + 1;

@@ -15,7 +15,6 @@ import ai.cifer.fedlearn.train.Preprocessing.Step;
 import ai.cifer.fedlearn.train.Preprocessing.Tokens;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
-import ai.cifer.secagg.codec.MalformedMessage;
 import java.util.List;
 
 /// Steps of preprocessing as fields: the word of a step, then its values.
@@ -79,7 +78,7 @@ final class PreprocessingCodec {
       case "tokens" -> new Tokens();
       case "resize" -> new Resize(in.u31(), in.u31(), in.u31());
       case "split" -> new Divide(real(in), in.i64());
-      default -> throw new MalformedMessage("step: " + word + " (expected: a known one)");
+      default -> throw new IllegalArgumentException("step: " + word + " (expected: a known one)");
     };
   }
 

@@ -244,6 +244,7 @@ public record RoundOpen(
         .u31(train.localEpochs())
         .i64(train.seed());
     PreprocessingCodec.write(out, train.preprocessing());
+    TrainOptionsCodec.write(out, train.options());
     out.fixed(previousResult, Hashing.BYTES).u31(threshold).u31(minClients);
     coordinator.write(out);
     return out.list(roster, (to, member) -> member.write(to))
@@ -271,7 +272,8 @@ public record RoundOpen(
                     in.u31(),
                     in.u31(),
                     in.i64(),
-                    PreprocessingCodec.read(in)),
+                    PreprocessingCodec.read(in),
+                    TrainOptionsCodec.read(in)),
                 in.fixed(Hashing.BYTES),
                 in.u31(),
                 in.u31(),

@@ -33,7 +33,7 @@ public record AggregationPlan(
     long segmentParameters) {
 
   /// The profile where nothing else is said: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
-  private static final AggregationParameters USUAL = AggregationParameters.K2_N256;
+  static final AggregationParameters USUAL = AggregationParameters.K2_N256;
 
   /// The most clients of a plan that names no profile.
   public static final int MAX_CLIENTS = USUAL.maxClients();
@@ -44,8 +44,18 @@ public record AggregationPlan(
   /// 1 GiB of float32.
   public static final long MAX_SEGMENT_PARAMETERS = 1L << 28;
 
+  /// The most segments of a model.
+  public static final int MAX_SEGMENTS = 1 << 20;
+
   /// The most tensors of a model.
   public static final int MAX_TENSORS = 1 << 20;
+
+  /// Shares on their way to helpers at once, about: those of a large cohort for several segments of
+  /// a large model would fill the memory.
+  private static final long MOST_SHARE_BYTES = 64L << 20;
+
+  /// Below the 64 segments whose shares a helper holds at once.
+  private static final int MOST_SHARED_SEGMENTS = 16;
 
   private static final String LABEL = "cifer.plan";
   private static final int VERSION = 1;
@@ -68,6 +78,18 @@ public record AggregationPlan(
     }
     require("weight_cap", weightCap, parameters.maxWeightCap());
     require("segment_parameters", segmentParameters, MAX_SEGMENT_PARAMETERS);
+  }
+
+  /// With a profile that a configuration names.
+  public static AggregationPlan of(
+      EncryptionMode mode,
+      boolean quantise,
+      Profile profile,
+      List<Float> clips,
+      int weightCap,
+      long segmentParameters) {
+    return new AggregationPlan(
+        mode, quantise, profile.parameters(), clips, weightCap, segmentParameters);
   }
 
   /// The usual profile, the same clip for every tensor, and segments of the default size.
@@ -99,16 +121,11 @@ public record AggregationPlan(
     }
   }
 
-  /// The profile of a plan that names none.
-  public static AggregationParameters usualParameters() {
-    return USUAL;
-  }
-
-  /// Has the JVM compile the usual profile in the background, if updates of this layout are large
-  /// enough to be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
-  public static void warmUp(EncryptionMode mode, ModelLayout layout) {
+  /// Has the JVM compile a profile in the background, if updates of this layout are large enough to
+  /// be worth it; otherwise, and in mode `none`, does nothing. Returns at once.
+  public static void warmUp(EncryptionMode mode, Profile profile, ModelLayout layout) {
     if (mode.isProtected() && layout.parameters() >= AggregationWarmUp.WORTHWHILE_VALUES) {
-      AggregationWarmUp.start(USUAL);
+      AggregationWarmUp.start(profile.parameters());
     }
   }
 
@@ -174,6 +191,24 @@ public record AggregationPlan(
   /// The bytes of one share of a segment's secret, once it is open.
   public int shareBytes() {
     return Integer.BYTES * shareValues();
+  }
+
+  /// The most values of a model in this mode and with these segments.
+  public long maxParameters() {
+    long most = Math.min(ModelLayout.MAX_PARAMETERS, MAX_SEGMENTS * segmentParameters);
+    return mode.scheme().map(scheme -> Math.min(most, scheme.maxParameters())).orElse(most);
+  }
+
+  /// Of how many segments shares are on their way to helpers at once: of as many as 64 MiB hold, 1
+  /// to 16. A helper and the coordinator hold so many in memory.
+  public int segmentsAtOnce(int clients, int helpers) {
+    long perSegment = Math.max(1, (long) shareBytes() * clients * helpers);
+    return Math.toIntExact(Math.clamp(MOST_SHARE_BYTES / perSegment, 1, MOST_SHARED_SEGMENTS));
+  }
+
+  /// How hard a single upload is to read.
+  public Security security() {
+    return Security.of(this);
   }
 
   /// Writes the clip of each of `count` values, from `position` of the flat vector on, to `out`.

@@ -1,15 +1,19 @@
 package ai.cifer.secagg.round;
 
+import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.plan.ClipTable;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundRefused.Reason;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,12 +26,17 @@ import java.util.stream.Collectors;
 /// @param modes the modes that it accepts
 /// @param parameters the profiles that it accepts
 /// @param trust what the threshold must withstand
+/// @param minThreshold its own least t: so many helpers must be needed to open a sum
+/// @param maxClips the largest clip of each tensor that the table names: a coarser one would round
+///   an update away
 public record RoundPolicy(
     String federation,
     int minClients,
     Set<EncryptionMode> modes,
     Set<String> parameters,
-    HelperTrust trust) {
+    HelperTrust trust,
+    int minThreshold,
+    Optional<ClipTable> maxClips) {
 
   /// The floor without explicit consent.
   public static final int DEFAULT_MIN_CLIENTS = 3;
@@ -44,25 +53,35 @@ public record RoundPolicy(
       throw new IllegalArgumentException(
           "k_min: " + minClients + " (expected: >= 2; a sum over one client is its update)");
     }
+    if (minThreshold < 1) {
+      throw new IllegalArgumentException("t_min: " + minThreshold + " (expected: >= 1)");
+    }
     modes = Set.copyOf(modes);
     parameters = Set.copyOf(parameters);
   }
 
-  /// At least three clients, one given mode, every profile of the table.
+  /// At least three clients, one given mode, every profile of the table, any clip.
   public static RoundPolicy of(String federation, EncryptionMode mode) {
     return new RoundPolicy(
         federation,
         DEFAULT_MIN_CLIENTS,
         Set.of(mode),
-        AggregationParameters.all().stream()
-            .map(AggregationParameters::name)
-            .collect(Collectors.toUnmodifiableSet()),
-        HelperTrust.MALICIOUS_THIRD);
+        allParameters(),
+        HelperTrust.MALICIOUS_THIRD,
+        1,
+        Optional.empty());
+  }
+
+  /// The names of all profiles; each is at least as hard as the guidelines' 128 bits.
+  public static Set<String> allParameters() {
+    return AggregationParameters.all().stream()
+        .map(AggregationParameters::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
-    return new RoundPolicy(federation, clients, modes, parameters, trust);
+    return new RoundPolicy(federation, clients, modes, parameters, trust, minThreshold, maxClips);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.
@@ -107,6 +126,7 @@ public record RoundPolicy(
           "profile: %s (expected: one of %s)"
               .formatted(open.plan().parameters().name(), parameters.stream().sorted().toList()));
     }
+    requireClips(open);
     if (!mode.isProtected()) {
       return;
     }
@@ -122,6 +142,29 @@ public record RoundPolicy(
           "threshold: %d of %d helpers (expected: >= %d)"
               .formatted(
                   open.threshold(), open.helpers().size(), trust.threshold(open.helpers().size())));
+    }
+    if (open.threshold() < minThreshold) {
+      throw new RoundRefused(
+          Reason.THRESHOLD,
+          "threshold: %d of %d helpers (expected: >= %d, this participant's t_min)"
+              .formatted(open.threshold(), open.helpers().size(), minThreshold));
+    }
+  }
+
+  private void requireClips(RoundOpen open) {
+    if (maxClips.isEmpty() || !open.plan().quantise()) {
+      return;
+    }
+    List<TensorSpec> tensors = open.layout().tensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      OptionalDouble most = maxClips.get().of(tensors.get(i).name());
+      float clip = open.plan().clips().get(i);
+      if (most.isPresent() && clip > most.getAsDouble()) {
+        throw new RoundRefused(
+            Reason.CLIP,
+            "clip of %s: %s (expected: <= %s, this participant's max_clip)"
+                .formatted(tensors.get(i).name(), clip, (float) most.getAsDouble()));
+      }
     }
   }
 

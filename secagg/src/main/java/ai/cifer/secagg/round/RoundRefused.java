@@ -20,6 +20,8 @@ public final class RoundRefused extends RuntimeException {
     MODE,
     /// The profile is not on the participant's list.
     PARAMETERS,
+    /// A clip is larger than the participant allows.
+    CLIP,
     /// The smallest cohort is below the participant's own.
     COHORT_TOO_SMALL,
     /// The threshold does not give the agreement or secrecy that the participant demands.
@@ -47,6 +49,7 @@ public final class RoundRefused extends RuntimeException {
             SIGNATURE,
             HELPER_KEY,
             NOT_IN_ROSTER,
+            CLIP,
             THRESHOLD,
             STALE,
             OTHER_CONTEXT,

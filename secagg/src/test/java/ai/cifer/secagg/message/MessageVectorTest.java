@@ -51,20 +51,20 @@ class MessageVectorTest {
     assertThat(hashes)
         .isEqualTo(
             Map.ofEntries(
-                Map.entry("Cohort", "4cb397097f50dd69"),
-                Map.entry("CohortSignature", "3d2742ce8f7860ad"),
-                Map.entry("EncryptedSum", "b20bd2012f3793fe"),
-                Map.entry("OpenedSum", "b5452143f3012cca"),
+                Map.entry("Cohort", "2ac519c9238f9b8b"),
+                Map.entry("CohortSignature", "08f6e36ef9bdddc0"),
+                Map.entry("EncryptedSum", "e1586c02093a6332"),
+                Map.entry("OpenedSum", "1c315a5beeb79eea"),
                 Map.entry("HelperHello", "719917135ec4a3d3"),
-                Map.entry("Manifest", "3a57b54777403679"),
-                Map.entry("Reveal", "ea2b0b7fc10dcb6f"),
-                Map.entry("RevealRequest", "ecccb7c72e4c640e"),
-                Map.entry("RoundOpen", "7284b0b7cd69795a"),
-                Map.entry("RoundResult", "eed93ad829926d15"),
-                Map.entry("SealedShare", "99f808832ab64f39"),
-                Map.entry("SegmentResult", "0d232d168e057d2d"),
-                Map.entry("ShareStatus", "efaedcd4fc9c8e90"),
-                Map.entry("Shares", "50daaa487c8a7993")));
+                Map.entry("Manifest", "79fc2fb7e1a68105"),
+                Map.entry("Reveal", "9dc201ab31122e93"),
+                Map.entry("RevealRequest", "142ff4163c69381b"),
+                Map.entry("RoundOpen", "bdbe9f3d87fb5081"),
+                Map.entry("RoundResult", "91aba1cf6a04c967"),
+                Map.entry("SealedShare", "b5e9eee7d3c11548"),
+                Map.entry("SegmentResult", "f5e33249b01724e7"),
+                Map.entry("ShareStatus", "e975c913fd5df2b6"),
+                Map.entry("Shares", "9efb6cbacf5219ea")));
   }
 
   /// leaf = SHA-256(00 | "abc"), root over two leaves, computed with Python's hashlib.

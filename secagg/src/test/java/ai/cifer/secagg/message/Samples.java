@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Role;
@@ -198,7 +199,12 @@ final class Samples {
         hash(),
         "cnn \u2713",
         new TrainConfig(
-            random.nextDouble() + 0.001, 32, 2, random.nextLong(), preprocessing(random)),
+            random.nextDouble() + 0.001,
+            32,
+            2,
+            random.nextLong(),
+            preprocessing(random),
+            options()),
         hash(),
         2,
         3,
@@ -208,7 +214,21 @@ final class Samples {
         signature());
   }
 
-  /// A step of every kind.
+  /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it
+  /// was.
+  private static TrainOptions options() {
+    return new TrainOptions(
+        TrainOptions.Optimiser.ADAMW,
+        0.5,
+        0.01,
+        TrainOptions.Loss.CROSS_ENTROPY,
+        1.5,
+        List.of(0.25, 2.0),
+        0.125,
+        3,
+        TrainOptions.Buffers.LOCAL);
+  }
+
   private static Preprocessing preprocessing(RandomGenerator random) {
     return new Preprocessing(
         List.of(

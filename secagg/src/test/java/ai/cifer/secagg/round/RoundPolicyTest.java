@@ -14,11 +14,13 @@ import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.ClipTable;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundRefused.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +128,13 @@ class RoundPolicyTest {
     RoundPolicy policy = TestFederation.policy(plan.mode());
     RoundPolicy otherProfile =
         new RoundPolicy(
-            TestFederation.NAME, 3, policy.modes(), Set.of("K4_N256"), HelperTrust.MALICIOUS_THIRD);
+            TestFederation.NAME,
+            3,
+            policy.modes(),
+            Set.of("K4_N256"),
+            HelperTrust.MALICIOUS_THIRD,
+            1,
+            Optional.empty());
     assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
     assertRefused(
@@ -161,6 +169,40 @@ class RoundPolicyTest {
                 Bytes.EMPTY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("helper: key-holder");
+  }
+
+  @Test
+  void aThresholdBelowTheClientsOwnAndACoarserClipAreRefused() throws IOException {
+    RoundOpen open = federation.open(plan, model, 1, 3);
+    RoundPolicy policy = TestFederation.policy(plan.mode());
+    String tensor = open.layout().tensors().getFirst().name();
+    String last = open.layout().tensors().getLast().name();
+    assertRefused(
+        Reason.THRESHOLD,
+        () -> federation.client(0, demanding(policy, 2, Optional.empty()), false).accept(open));
+    Optional<ClipTable> finer =
+        Optional.of(new ClipTable(List.of(new ClipTable.Entry(tensor, 0.5f))));
+    assertThatThrownBy(() -> federation.client(0, demanding(policy, 1, finer), false).accept(open))
+        .isInstanceOfSatisfying(
+            RoundRefused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.CLIP))
+        .hasMessage(
+            "clip of %s: 1.0 (expected: <= 0.5, this participant's max_clip)".formatted(tensor));
+    // The first entry that fits a name counts; the clip itself is allowed.
+    Optional<ClipTable> others =
+        Optional.of(
+            new ClipTable(List.of(new ClipTable.Entry("*", 1), new ClipTable.Entry(last, 0.5f))));
+    federation.client(0, demanding(policy, 1, others), false).accept(open);
+  }
+
+  private static RoundPolicy demanding(RoundPolicy policy, int t, Optional<ClipTable> clips) {
+    return new RoundPolicy(
+        policy.federation(),
+        policy.minClients(),
+        policy.modes(),
+        policy.parameters(),
+        policy.trust(),
+        t,
+        clips);
   }
 
   @Test

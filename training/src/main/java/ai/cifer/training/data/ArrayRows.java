@@ -11,6 +11,8 @@ final class ArrayRows implements Rows {
   private final long size;
   private final int label;
   private final boolean divided;
+  private final int[] widths;
+  private final long[] rowSizes;
 
   /// A column and where it lies.
   ///
@@ -35,6 +37,8 @@ final class ArrayRows implements Rows {
     this.size = parts.getFirst().array().header().shape().getFirst();
     this.label = label;
     this.divided = divided;
+    widths = this.parts.stream().mapToInt(part -> part.column().width()).toArray();
+    rowSizes = this.parts.stream().mapToLong(part -> part.array().header().rowSize()).toArray();
   }
 
   @Override
@@ -60,8 +64,7 @@ final class ArrayRows implements Rows {
   @Override
   public void read(long row, int column, float[] out, int at) {
     Part part = parts.get(column);
-    NpyArray array = part.array();
-    array.reals(row * array.header().rowSize() + part.from(), part.column().width(), out, at);
+    part.array().reals(row * rowSizes[column] + part.from(), widths[column], out, at);
   }
 
   @Override

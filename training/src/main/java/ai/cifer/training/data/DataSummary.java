@@ -22,6 +22,9 @@ public record DataSummary(
   private static final int FIRST_ROWS = 5;
   private static final int MOST_VALUES = 8;
 
+  /// A column with more different values is hardly one of classes.
+  private static final int MOST_CLASSES = 1000;
+
   /// @param name for example `x_train`
   /// @param type for example `uint8`
   /// @param shape for example `[16000, 28, 28]`
@@ -103,7 +106,7 @@ public record DataSummary(
     if (rows.columns().get(label).width() != 1) {
       return List.of();
     }
-    long[] counts = new long[LabelColumn.MAX_CLASSES];
+    long[] counts = new long[MOST_CLASSES];
     float[] value = new float[1];
     int most = 0;
     for (long row = 0; row < rows.size(); row++) {

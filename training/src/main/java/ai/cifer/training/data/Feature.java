@@ -11,6 +11,7 @@ final class Feature {
 
   private final Column source;
   private final int column;
+  private final int width;
   private final List<Change> changes = new ArrayList<>();
   private boolean ranged;
   private boolean imputed;
@@ -26,6 +27,7 @@ final class Feature {
   Feature(Column source, int column) {
     this.source = source;
     this.column = column;
+    width = source.width();
     ranged = source.kind().range() == 1;
   }
 
@@ -39,7 +41,7 @@ final class Feature {
 
   /// How many values of an example it makes.
   int width() {
-    return places == null ? source.width() : categories;
+    return places == null ? width : categories;
   }
 
   List<Integer> shape() {

@@ -17,12 +17,14 @@ final class LabelColumn {
   private final int column;
   private final Column source;
   private final boolean numbers;
+  private final int perExample;
   private final List<String> classes;
 
   LabelColumn(Rows rows, int column, Preprocessing steps) throws TrainingException {
     this.rows = rows;
     this.column = column;
     source = rows.columns().get(column);
+    perExample = source.width();
     numbers = steps.steps().stream().anyMatch(Regression.class::isInstance);
     classes =
         steps.steps().stream()
@@ -51,7 +53,7 @@ final class LabelColumn {
   }
 
   int perExample() {
-    return source.width();
+    return perExample;
   }
 
   Target target(int found) {
@@ -65,7 +67,7 @@ final class LabelColumn {
   /// @throws TrainingException naming the label that is no class
   void read(long row, float[] scratch, int[] out, int at) throws TrainingException {
     rows.read(row, column, scratch, 0);
-    for (int i = 0; i < perExample(); i++) {
+    for (int i = 0; i < perExample; i++) {
       out[at + i] = label(row, scratch[i]);
     }
   }

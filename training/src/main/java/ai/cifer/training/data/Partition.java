@@ -58,28 +58,38 @@ public record Partition(List<int[]> clients) {
   public static Partition label(int[] labels, int clients, long seed) {
     int shards = SHARDS * clients;
     requireEnough(labels.length, clients, SHARDS);
-    int[] sorted = new int[labels.length];
-    int at = 0;
-    for (int[] members : byClass(labels)) {
-      System.arraycopy(members, 0, sorted, at, members.length);
-      at += members.length;
-    }
+    int[] sorted = sorted(labels);
     int[] order = new int[shards];
     Arrays.setAll(order, i -> i);
     Shuffle.inPlace(order, Seeds.generator(seed));
     List<int[]> parts = new ArrayList<>();
     for (int client = 0; client < clients; client++) {
-      Members part = new Members();
+      int[] part = new int[0];
       for (int i = SHARDS * client; i < SHARDS * (client + 1); i++) {
         int from = (int) ((long) sorted.length * order[i] / shards);
         int to = (int) ((long) sorted.length * (order[i] + 1) / shards);
-        for (int j = from; j < to; j++) {
-          part.add(sorted[j]);
-        }
+        int before = part.length;
+        part = Arrays.copyOf(part, before + to - from);
+        System.arraycopy(sorted, from, part, before, to - from);
       }
-      parts.add(part.sorted());
+      Arrays.sort(part);
+      parts.add(part);
     }
     return new Partition(parts);
+  }
+
+  /// The examples in the order of their labels, those of one label in stored order.
+  private static int[] sorted(int[] labels) {
+    int[] from = new int[Arrays.stream(labels).max().orElse(-1) + 2];
+    for (int label : labels) {
+      from[label + 1]++;
+    }
+    Arrays.parallelPrefix(from, Integer::sum);
+    int[] sorted = new int[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      sorted[from[labels[i]]++] = i;
+    }
+    return sorted;
   }
 
   /// Unequal mixtures of classes: for each class the clients' proportions are drawn from a

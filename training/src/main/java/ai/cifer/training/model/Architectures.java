@@ -10,10 +10,14 @@ import ai.cifer.training.model.Layer.Flatten;
 import ai.cifer.training.model.Layer.Linear;
 import ai.cifer.training.model.Layer.MaxPooling;
 import ai.cifer.training.model.Layer.Relu;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The networks that come with Cifer.
 ///
@@ -21,6 +25,8 @@ import java.util.TreeMap;
 /// | --- | --- | --- |
 /// | `cnn` | 28x28 images, 10 classes | 52,138 |
 /// | `cnn-large` | the same | 2,001,436 |
+/// | `mlp INPUTS HIDDEN ... CLASSES` | tables: linear layers with rectifiers between them, for example
+///   `mlp 30 16 2`; `mlp 30 2` is logistic regression | by the sizes |
 public final class Architectures implements ArchitectureProvider {
 
   private static final List<Integer> IMAGE = List.of(1, 28, 28);
@@ -33,6 +39,16 @@ public final class Architectures implements ArchitectureProvider {
               convolutional("cnn", 8, 16, 3, 64),
               "cnn-large",
               convolutional("cnn-large", 32, 64, 3, 630)));
+
+  private static final String PERCEPTRON = "mlp";
+
+  private static final Set<String> NAMES = names(BY_NAME.keySet());
+
+  private static Set<String> names(Set<String> fixed) {
+    Set<String> names = new TreeSet<>(fixed);
+    names.add(PERCEPTRON);
+    return Collections.unmodifiableSet(names);
+  }
 
   /// Two convolutions, each halved by pooling, and two linear layers: the shape of LeNet-5.
   private static Architecture convolutional(
@@ -55,21 +71,41 @@ public final class Architectures implements ArchitectureProvider {
             new Linear("fc2", hidden, CLASSES)));
   }
 
+  /// @param name `mlp` and the widths of its layers
+  private static Architecture perceptron(String name) throws TrainingException {
+    if (!name.matches("mlp( [1-9][0-9]{0,5}){2,17}")) {
+      throw new TrainingException(
+          "architecture: %s (expected: mlp INPUTS HIDDEN ... CLASSES, for example mlp 30 16 2)"
+              .formatted(name));
+    }
+    List<Integer> widths = Arrays.stream(name.split(" ")).skip(1).map(Integer::parseInt).toList();
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 1; i < widths.size(); i++) {
+      if (i > 1) {
+        layers.add(new Relu());
+      }
+      layers.add(new Linear("fc" + i, widths.get(i - 1), widths.get(i)));
+    }
+    return new Architecture(name, List.of(widths.getFirst()), widths.getLast(), layers);
+  }
+
   /// The network of this name.
   ///
   /// @throws TrainingException if there is none; the message lists the names
   public static Architecture named(String name) throws TrainingException {
+    if (GlobalModel.label(name).equals(PERCEPTRON)) {
+      return perceptron(name);
+    }
     Architecture found = BY_NAME.get(name);
     if (found == null) {
-      throw new TrainingException(
-          "architecture: %s (expected: one of %s)".formatted(name, BY_NAME.keySet()));
+      throw new TrainingException("architecture: %s (expected: one of %s)".formatted(name, NAMES));
     }
     return found;
   }
 
   @Override
   public Set<String> names() {
-    return Set.copyOf(BY_NAME.keySet());
+    return NAMES;
   }
 
   @Override

@@ -1,42 +1,59 @@
 package ai.cifer.training.trainer;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
-import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
+import ai.cifer.fedlearn.train.TrainOptions.Buffers;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.training.data.Seeds;
 import ai.cifer.training.data.Table;
-import ai.cifer.training.model.Architecture;
-import ai.cifer.training.model.Architectures;
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Plain stochastic gradient descent on the cross entropy, on one CPU thread.
+/// Gradient descent by DJL's PyTorch engine on one CPU thread.
 ///
 /// A loss that is not finite does not stop it: the update then holds values that are not finite,
 /// and whoever encrypts it refuses it by name and index.
 final class DjlTrainer implements Trainer {
 
+  private static final System.Logger LOG = System.getLogger(DjlTrainer.class.getName());
+
   /// Large enough that the calls into the engine cost little, small enough for a few MB.
   private static final int EVALUATION_BATCH = 250;
 
   private final Table table;
+  private final Optional<Path> graph;
   private @Nullable Dataset prepared;
+  private TrainOptions options = TrainOptions.DEFAULT;
+
+  /// Buffers that this participant keeps for itself, from one round to the next.
+  private final Map<String, float[]> own = new TreeMap<>();
+
+  private String told = "";
 
   /// @param table closed with this trainer
-  DjlTrainer(Table table) {
+  /// @param graph the participant's own TorchScript graph
+  DjlTrainer(Table table, Optional<Path> graph) {
     this.table = table;
+    this.graph = graph;
   }
 
   @Override
@@ -59,40 +76,149 @@ final class DjlTrainer implements Trainer {
   @Override
   public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException {
+    return train(global, config, null, progress);
+  }
+
+  @Override
+  public ClientUpdate trainCorrected(
+      GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
+      throws TrainingException {
+    return train(global, config, correction, progress);
+  }
+
+  private ClientUpdate train(
+      GlobalModel global, TrainConfig config, @Nullable Tensors correction, Progress progress)
+      throws TrainingException {
     Dataset dataset = dataset();
-    Architecture architecture = fitting(global, dataset);
+    options = config.options();
+    var objective = new Objective(dataset.target(), options);
     RandomGenerator order = Seeds.generator(config.seed());
-    long total = dataset.size() * config.localEpochs();
-    long done = 0;
+    RandomGenerator chance = Seeds.generator(~config.seed());
     try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        Network network = Network.of(architecture, global, manager, true)) {
-      for (int epoch = 0; epoch < config.localEpochs(); epoch++) {
+        Mine mine = mine(global);
+        Network network =
+            Networks.open(mine.model(), graph, dataset.exampleShape(), manager, true)) {
+      // For what a TorchScript graph draws by itself; other trainings in this process disturb it.
+      JniUtils.setSeed(config.seed());
+      tell(network);
+      var descent = new Descent(manager, network, options, config.learningRate(), correction);
+      var patience = new EarlyStop(options.earlyStop());
+      long total = dataset.size() * config.localEpochs();
+      long done = 0;
+      for (int epoch = 0; epoch < config.localEpochs() && !patience.isOver(); epoch++) {
         try (Dataset.Batches batches = dataset.batches(config.batchSize(), order)) {
           for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-            network.step(batch.features(), batch.labels(), config.learningRate());
+            double loss = step(manager, network, objective, batch, chance, patience.isAsked());
+            descent.step();
+            patience.add(loss, batch.size());
             done += batch.size();
             progress.at(done, total);
           }
         }
+        patience.endEpoch();
       }
-      return new ClientUpdate(network.changeSince(global.tensors()), dataset.size());
+      network.settle();
+      return new ClientUpdate(change(network, global.tensors()), dataset.size());
     } catch (EngineException failure) {
       throw new TrainingException("PyTorch failed in training: " + failure.getMessage(), failure);
+    }
+  }
+
+  /// Computes the gradients of one batch.
+  ///
+  /// DJL's `GradientCollector` is not used: it allows one in a process, and a simulation trains
+  /// several clients at a time.
+  ///
+  /// @return the loss, if it is asked for
+  private static double step(
+      NDManager manager,
+      Network network,
+      Objective objective,
+      Batch batch,
+      RandomGenerator chance,
+      boolean asked)
+      throws TrainingException {
+    try (NDManager brief = manager.newSubManager()) {
+      JniUtils.setGradMode(true);
+      try {
+        NDArray scores = network.scores(brief, batch.features(), batch.size(), chance);
+        var loss = (PtNDArray) objective.loss(brief, scores, batch);
+        JniUtils.backward(
+            loss, (PtNDArray) brief.create(1f).reshape(loss.getShape()), false, false);
+        return asked ? loss.toFloatArray()[0] : 0;
+      } finally {
+        JniUtils.setGradMode(false);
+      }
+    }
+  }
+
+  /// The model with this participant's own buffers in it.
+  ///
+  /// @param model the global one where there are none
+  private record Mine(GlobalModel model, @Nullable Tensors copy) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (copy != null) {
+        copy.close();
+      }
+    }
+  }
+
+  private Mine mine(GlobalModel global) {
+    if (own.isEmpty()) {
+      return new Mine(global, null);
+    }
+    ModelLayout layout = global.tensors().layout();
+    Tensors copy = Tensors.allocate(layout);
+    copy.bytes().copyFrom(global.tensors().bytes());
+    own.forEach((name, values) ->
+        copy.write(layout.offset(Network.index(layout, name)), values, values.length));
+    return new Mine(new GlobalModel(global.architecture(), copy), copy);
+  }
+
+  /// The update; of buffers that stay here nothing, and they are kept.
+  private Tensors change(Network network, Tensors start) {
+    Tensors change = network.changeSince(start);
+    if (options.buffers() == Buffers.LOCAL) {
+      for (String name : network.buffers()) {
+        float[] values = network.value(name);
+        own.put(name, values);
+        change.write(
+            change.layout().offset(Network.index(change.layout(), name)),
+            new float[values.length],
+            values.length);
+      }
+    }
+    return change;
+  }
+
+  /// Says once what is sent and what stays, for what is lost silently is found late.
+  private void tell(Network network) {
+    String now =
+        network.buffers().isEmpty()
+            ? ""
+            : "buffers %s: %s"
+                .formatted(
+                    options.buffers() == Buffers.LOCAL ? "stay local" : "are shared",
+                    network.buffers());
+    if (!now.equals(told)) {
+      LOG.log(System.Logger.Level.INFO, now);
+      told = now;
     }
   }
 
   @Override
   public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
     Dataset dataset = dataset();
-    Architecture architecture = fitting(global, dataset);
-    var tally = new Tally(architecture.classes());
+    Objective.Tally tally = new Objective(dataset.target(), options).tally();
     try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        Network network = Network.of(architecture, global, manager, false);
+        Mine mine = mine(global);
+        Network network =
+            Networks.open(mine.model(), graph, dataset.exampleShape(), manager, false);
         Dataset.Batches batches = dataset.batches(EVALUATION_BATCH, null)) {
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         try (NDManager brief = manager.newSubManager()) {
-          NDArray outputs = network.outputs(brief, batch.features(), batch.size());
-          tally.add(outputs.toFloatArray(), batch.labels());
+          tally.add(network.scores(brief, batch.features(), batch.size(), null), batch);
         }
         progress.at(tally.examples(), dataset.size());
       }
@@ -100,29 +226,6 @@ final class DjlTrainer implements Trainer {
     } catch (EngineException failure) {
       throw new TrainingException("PyTorch failed in evaluation: " + failure.getMessage(), failure);
     }
-  }
-
-  private static Architecture fitting(GlobalModel global, Dataset dataset)
-      throws TrainingException {
-    Architecture architecture = Architectures.named(global.architecture());
-    List<Integer> input = architecture.inputShape();
-    List<Integer> example = dataset.exampleShape();
-    // Images without a channel dimension are images of one channel.
-    boolean fits =
-        input.equals(example) || (input.getFirst() == 1 && input.subList(1, 3).equals(example));
-    if (!fits) {
-      throw new TrainingException(
-          "shape of an example: %s (expected for %s: %s)"
-              .formatted(example, architecture.name(), input));
-    }
-    if (!(dataset.target() instanceof Target.Classes(int count, int perExample))
-        || count > architecture.classes()
-        || perExample != 1) {
-      throw new TrainingException(
-          "target of the data: %s (expected for %s: at most %d classes)"
-              .formatted(dataset.target(), architecture.name(), architecture.classes()));
-    }
-    return architecture;
   }
 
   @Override

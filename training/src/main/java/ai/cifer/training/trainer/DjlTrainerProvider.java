@@ -19,10 +19,16 @@ public final class DjlTrainerProvider implements TrainerProvider {
 
   @Override
   public Trainer open(Optional<Path> dataset, Split split) throws TrainingException {
+    return open(dataset, split, Optional.empty());
+  }
+
+  @Override
+  public Trainer open(Optional<Path> dataset, Split split, Optional<Path> graph)
+      throws TrainingException {
     if (dataset.isEmpty()) {
       throw new TrainingException(
           "dataset_path: missing (expected: an npz file; the trainer djl needs data)");
     }
-    return new DjlTrainer(Table.open(dataset.get(), split));
+    return new DjlTrainer(Table.open(dataset.get(), split), graph);
   }
 }

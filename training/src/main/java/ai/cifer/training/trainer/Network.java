@@ -3,185 +3,56 @@ package ai.cifer.training.trainer;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
-import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.TrainingException;
-import ai.cifer.training.model.Architecture;
-import ai.cifer.training.model.Layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.pooling.Pool;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /// A network with values in the engine's memory.
-final class Network implements AutoCloseable {
+interface Network extends AutoCloseable {
 
-  private final Architecture architecture;
-  private final ModelLayout layout;
-  private final NDManager manager;
-  private final Map<String, PtNDArray> weights = new LinkedHashMap<>();
-
-  private Network(Architecture architecture, ModelLayout layout, NDManager manager) {
-    this.architecture = architecture;
-    this.layout = layout;
-    this.manager = manager;
-  }
-
-  /// Copies the values of `model` into the engine.
+  /// The outputs before a final softmax or sigmoid, if it has one.
   ///
-  /// @param parent owns what is copied
-  /// @param learning whether gradients will be asked for
-  /// @throws TrainingException unless the tensors are those of `architecture`, in any order
-  static Network of(
-      Architecture architecture, GlobalModel model, NDManager parent, boolean learning)
-      throws TrainingException {
-    ModelLayout layout = model.tensors().layout();
-    requireTensors(architecture, layout);
-    var network = new Network(architecture, layout, parent.newSubManager());
-    for (int i = 0; i < layout.tensors().size(); i++) {
-      TensorSpec tensor = layout.tensors().get(i);
-      PtNDArray weight =
-          (PtNDArray) network.manager.create(model.tensors().values(i), shape(tensor.shape()));
-      if (learning) {
-        weight.setRequiresGradient(true);
-      }
-      network.weights.put(tensor.name(), weight);
-    }
-    return network;
-  }
+  /// @param batch owns whatever is computed
+  /// @param features `size` examples
+  /// @param chance draws what is left out in training; null in evaluation
+  /// @throws TrainingException if the examples do not fit
+  NDArray scores(
+      NDManager batch,
+      float[] features,
+      int size,
+      @org.jspecify.annotations.Nullable RandomGenerator chance)
+      throws TrainingException;
 
-  private static void requireTensors(Architecture architecture, ModelLayout layout)
-      throws TrainingException {
-    Map<String, List<Integer>> found = shapes(layout);
-    Map<String, List<Integer>> expected = shapes(architecture.layout());
-    for (var entry : expected.entrySet()) {
-      List<Integer> shape = found.get(entry.getKey());
-      if (!entry.getValue().equals(shape)) {
-        throw new TrainingException(
-            "shape of tensor %s: %s (expected for %s: %s)"
-                .formatted(
-                    entry.getKey(),
-                    shape == null ? "missing" : shape,
-                    architecture.name(),
-                    entry.getValue()));
-      }
-    }
-    if (found.size() != expected.size()) {
-      throw new TrainingException(
-          "tensors: %s (expected for %s: %s)"
-              .formatted(found.keySet(), architecture.name(), expected.keySet()));
-    }
-  }
+  /// What gradients change, by the names of the model.
+  Map<String, PtNDArray> weights();
 
-  private static Map<String, List<Integer>> shapes(ModelLayout layout) {
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
-    return shapes;
-  }
+  /// The names of the tensors that no gradient changes.
+  Set<String> buffers();
 
-  private static Shape shape(List<Integer> dimensions) {
-    return new Shape(dimensions.stream().mapToLong(Integer::longValue).toArray());
-  }
+  /// Fixes the values of buffers as they are now, before [#value] is asked for them.
+  default void settle() throws TrainingException {}
 
-  /// The outputs before softmax.
-  ///
-  /// @param features a batch, owned by the manager of the batch
-  /// @return `[size, classes]`, owned by the same
-  NDArray outputs(NDManager batch, float[] features, int size) {
-    List<Integer> dimensions = new ArrayList<>();
-    dimensions.add(size);
-    dimensions.addAll(architecture.inputShape());
-    NDArray values = batch.create(features, shape(dimensions));
-    for (Layer layer : architecture.layers()) {
-      values = apply(layer, values);
-    }
-    return values;
-  }
+  /// The present values of a tensor of the model, in the order in which the model has them.
+  float[] value(String name);
 
-  private NDArray apply(Layer layer, NDArray in) {
-    return switch (layer) {
-      case Layer.Convolution convolution ->
-          Conv2d.conv2d(
-                  in,
-                  weight(convolution.name(), "weight"),
-                  weight(convolution.name(), "bias"),
-                  new Shape(1, 1),
-                  new Shape(convolution.padding(), convolution.padding()))
-              .singletonOrThrow();
-      case Layer.MaxPooling pooling -> {
-        var window = new Shape(pooling.size(), pooling.size());
-        yield Pool.maxPool2d(in, window, window, new Shape(0, 0), false);
-      }
-      case Layer.Relu _ -> Activation.relu(in);
-      case Layer.Flatten _ -> in.reshape(in.getShape().get(0), -1);
-      case Layer.Linear linear ->
-          Linear.linear(in, weight(linear.name(), "weight"), weight(linear.name(), "bias"))
-              .singletonOrThrow();
-    };
-  }
-
-  private NDArray weight(String layer, String part) {
-    NDArray found = weights.get(layer + "." + part);
-    if (found == null) {
-      throw new IllegalStateException("the tensors were checked: " + layer + "." + part);
-    }
-    return found;
-  }
-
-  /// One step of gradient descent, `w = w - learningRate * dLoss/dw`, where `Loss` is the mean
-  /// cross entropy of the batch.
-  ///
-  /// DJL's `GradientCollector` is not used: it allows one in a process, and a simulation trains
-  /// several clients at a time.
-  void step(float[] features, int[] labels, double learningRate) {
-    try (NDManager batch = manager.newSubManager()) {
-      JniUtils.setGradMode(true);
-      PtNDArray loss;
-      try {
-        NDArray logs = outputs(batch, features, labels.length).logSoftmax(-1);
-        loss = (PtNDArray) logs.mul(selected(batch, labels)).sum();
-        JniUtils.backward(
-            loss, (PtNDArray) batch.create(1f).reshape(loss.getShape()), false, false);
-      } finally {
-        JniUtils.setGradMode(false);
-      }
-      for (PtNDArray weight : weights.values()) {
-        // A fresh handle on each call, owned by the manager of the weight: without close it leaks.
-        try (PtNDArray gradient = weight.getGradient();
-            NDArray change = gradient.mul((float) learningRate)) {
-          weight.subi(change);
-          // PyTorch adds the next gradient to this one.
-          gradient.muli(0f);
-        }
-      }
-    }
-  }
-
-  /// `-1 / size` at the label of each example: its product with log-probabilities sums to the loss.
-  private NDArray selected(NDManager batch, int[] labels) {
-    float[] values = new float[labels.length * architecture.classes()];
-    for (int i = 0; i < labels.length; i++) {
-      values[i * architecture.classes() + labels[i]] = -1f / labels.length;
-    }
-    return batch.create(values, new Shape(labels.length, architecture.classes()));
-  }
+  @Override
+  void close();
 
   /// What has changed since `start`: the values of this network less those.
   ///
   /// @return in the layout of `start`, owned by the caller
-  Tensors changeSince(Tensors start) {
+  default Tensors changeSince(Tensors start) {
+    ModelLayout layout = start.layout();
     Tensors change = Tensors.allocate(layout);
     for (int i = 0; i < layout.tensors().size(); i++) {
-      PtNDArray weight = weights.get(layout.tensors().get(i).name());
-      float[] now = weight == null ? new float[0] : weight.toFloatArray();
+      float[] now = value(layout.tensors().get(i).name());
       float[] before = start.values(i);
       for (int j = 0; j < now.length; j++) {
         now[j] -= before[j];
@@ -191,8 +62,73 @@ final class Network implements AutoCloseable {
     return change;
   }
 
-  @Override
-  public void close() {
-    manager.close();
+  /// @throws TrainingException unless `found` has exactly the tensors of `expected`, in any order
+  static void requireTensors(String network, ModelLayout found, ModelLayout expected)
+      throws TrainingException {
+    Map<String, List<Integer>> shapes = shapes(found);
+    for (var entry : shapes(expected).entrySet()) {
+      List<Integer> shape = shapes.get(entry.getKey());
+      if (!entry.getValue().equals(shape)) {
+        throw new TrainingException(
+            "shape of tensor %s: %s (expected for %s: %s)"
+                .formatted(
+                    entry.getKey(), shape == null ? "missing" : shape, network, entry.getValue()));
+      }
+    }
+    if (shapes.size() != expected.tensors().size()) {
+      throw new TrainingException(
+          "tensors: %s (expected for %s: %s)"
+              .formatted(shapes.keySet(), network, shapes(expected).keySet()));
+    }
+  }
+
+  private static Map<String, List<Integer>> shapes(ModelLayout layout) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    return shapes;
+  }
+
+  static Shape shape(List<Integer> dimensions) {
+    return new Shape(dimensions.stream().mapToLong(Integer::longValue).toArray());
+  }
+
+  /// The shape of a batch whose examples have `shape`, where -1 stands for what is left over.
+  ///
+  /// @throws TrainingException if `values` do not fit
+  static Shape batch(String network, List<Integer> shape, int size, int values)
+      throws TrainingException {
+    long known = size;
+    int open = -1;
+    long[] dimensions = new long[shape.size() + 1];
+    dimensions[0] = size;
+    for (int i = 0; i < shape.size(); i++) {
+      dimensions[i + 1] = shape.get(i);
+      if (shape.get(i) < 0 && open < 0) {
+        open = i + 1;
+      } else {
+        known *= shape.get(i);
+      }
+    }
+    if (open >= 0 && known > 0) {
+      dimensions[open] = values / known;
+      known *= dimensions[open];
+    }
+    if (known != values) {
+      throw new TrainingException(
+          "an example: %d values (expected for %s: shape %s)"
+              .formatted(values / size, network, shape));
+    }
+    return new Shape(dimensions);
+  }
+
+  /// The first tensor of `layout` that is called `name`.
+  static int index(ModelLayout layout, String name) {
+    List<TensorSpec> tensors = layout.tensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      if (tensors.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("the tensors were checked: " + name);
   }
 }

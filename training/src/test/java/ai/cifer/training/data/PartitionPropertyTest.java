@@ -89,4 +89,32 @@ class PartitionPropertyTest {
       assertThat(variance / expected).as("alpha %s", alpha).isBetween(0.88, 1.12);
     }
   }
+
+  @Property(tries = 100)
+  void shardsOfLabels_areAPartitionOfFewClasses(
+      @ForAll @IntRange(min = 1, max = 6) int clients, @ForAll long seed) {
+    int[] labels = new int[240];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i * 7 % 12;
+    }
+    Partition partition = Partition.label(labels, clients, seed);
+    assertThat(partition.clients().stream().flatMapToInt(Arrays::stream).sorted().toArray())
+        .isEqualTo(IntStream.range(0, 240).toArray());
+    for (int[] part : partition.clients()) {
+      // Two shards of 240 / (2 clients) examples of classes of 20 each: each touches one class
+      // more.
+      long most = 2L * (Math.ceilDiv(240 / (2 * clients), 20) + 1);
+      assertThat(Arrays.stream(part).map(i -> labels[i]).distinct().count())
+          .isLessThanOrEqualTo(most);
+    }
+  }
+
+  @Property(tries = 100)
+  void quantities_areAPartition(
+      @ForAll @IntRange(min = 1, max = 6) int clients, @ForAll long seed) {
+    Partition partition = Partition.quantity(240, clients, 0.5, 4, seed);
+    assertThat(partition.clients().stream().flatMapToInt(Arrays::stream).sorted().toArray())
+        .isEqualTo(IntStream.range(0, 240).toArray());
+    assertThat(partition.clients()).allMatch(part -> part.length >= 4);
+  }
 }

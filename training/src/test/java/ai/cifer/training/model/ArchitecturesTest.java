@@ -64,7 +64,7 @@ class ArchitecturesTest {
   void anUnknownNameListsTheKnown() {
     assertThatThrownBy(() -> architectures.initialise("cmn", 1))
         .isInstanceOf(TrainingException.class)
-        .hasMessage("architecture: cmn (expected: one of [cnn, cnn-large])");
+        .hasMessage("architecture: cmn (expected: one of [cnn, cnn-large, mlp])");
   }
 
   @Test
@@ -77,5 +77,19 @@ class ArchitecturesTest {
                 List.of(new Layer.Flatten(), new Layer.Linear("fc", 783, 10))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("input of fc: [784] (expected: [783])");
+  }
+
+  @Test
+  void aNetworkForTablesIsWrittenByItsSizes() throws Exception {
+    assertThat(Architectures.named("mlp 30 16 2").layout().parameters())
+        .isEqualTo(30 * 16 + 16 + 16 * 2 + 2);
+    assertThat(Architectures.named("mlp 5 3").layout().tensors())
+        .extracting(TensorSpec::name)
+        .containsExactly("fc1.weight", "fc1.bias");
+    for (String bad : new String[] {"mlp", "mlp 3", "mlp 3 0", "mlp 3 -1", "mlp 3 2 "}) {
+      assertThatThrownBy(() -> Architectures.named(bad))
+          .hasMessageContaining(
+              "(expected: mlp INPUTS HIDDEN ... CLASSES, for example mlp 30 16 2)");
+    }
   }
 }

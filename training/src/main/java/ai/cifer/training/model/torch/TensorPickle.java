@@ -34,11 +34,11 @@ import java.util.Set;
 ///   PyTorch's own restricted reader</a>
 final class TensorPickle {
 
-  /// A description of 20,000 tensors has about 4 MB.
+  /// A description of 20,000 tensors has about 4 MB and fewer values than the limit below.
   static final int MAX_BYTES = 16 << 20;
 
   /// Bounds the memory: an empty list costs one byte in the file and some forty in here.
-  private static final int MAX_VALUES = 1_000_000;
+  private static final int MAX_VALUES = 400_000;
 
   private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
   private static final String PARAMETER = "torch._utils._rebuild_parameter";

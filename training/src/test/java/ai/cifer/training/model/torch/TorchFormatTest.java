@@ -162,7 +162,7 @@ class TorchFormatTest {
     byte[] lists = new byte[8 << 20];
     java.util.Arrays.fill(lists, (byte) ']');
     zip(file, "x/data.pkl", lists);
-    assertThatThrownBy(() -> format.read(file)).hasMessageContaining("more than 1000000 values");
+    assertThatThrownBy(() -> format.read(file)).hasMessageContaining("more than 400000 values");
   }
 
   private static byte[] bytes(String escaped) {

@@ -1,0 +1,177 @@
+package ai.cifer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.cli.plan.PlanDocument;
+import ai.cifer.cli.terminal.Captured;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PlanCommandTest {
+  @TempDir Path folder;
+  private Path config = Path.of("");
+
+  @BeforeEach
+  void configure() throws Exception {
+    config =
+        Files.writeString(
+            folder.resolve("server.json"),
+            """
+            {"base_api": "https://localhost", "n_round_clients": 16, "certfile": "c.pem",
+             "keyfile": "k.pem", "model_path": "model.safetensors", "weight_cap": 1000,
+             "clip": {"*.bias": 0.5, "*": 1.0}}
+            """);
+    Captured made = Captured.file();
+    assertThat(
+            Cifer.run(
+                made.terminal(),
+                "model",
+                "init",
+                "--out",
+                folder.resolve("model.safetensors").toString()))
+        .isZero();
+  }
+
+  private JsonNode plan(String... more) {
+    Captured captured = Captured.file();
+    String[] words = {"plan", config.toString(), "--no-times", "--format", "json"};
+    String[] all = java.util.Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    assertThat(Cifer.run(captured.terminal(), all)).as(captured.err()).isZero();
+    return JsonMapper.shared().readTree(captured.out());
+  }
+
+  private static JsonNode mode(JsonNode plan, String name) {
+    for (JsonNode mode : plan.get("modes")) {
+      if (mode.get("encryption").asString().equals(name)) {
+        return mode;
+      }
+    }
+    throw new AssertionError("no mode " + name);
+  }
+
+  @Test
+  void everyModeIsThere_andThoseWhoWouldNotRunSayWhy() {
+    JsonNode plan = plan("--set", "n_round_clients=64", "--set", "encryption=key-holder");
+    assertThat(mode(plan, "secure-aggregation").get("refused").asString())
+        .startsWith("n_round_clients: 64 (expected: <= 32 with encryption: secure-aggregation");
+    assertThat(mode(plan, "key-holder").get("configured").asBoolean()).isTrue();
+    for (String name : new String[] {"none", "key-holder", "ckks", "paillier"}) {
+      assertThat(mode(plan, name).get("refused")).as(name).isNull();
+      assertThat(mode(plan, name).get("bytes").get("client_up").asLong()).isGreaterThan(200_000);
+    }
+    assertThat(mode(plan, "paillier").get("most_parameters").asLong()).isLessThan(1_000_000_000L);
+  }
+
+  /// PROTOCOL 2.6: 16 helpers, t = 11, five may be gone.
+  @Test
+  void thresholdsAndSmallClients_areThoseOfTheConfiguration() {
+    JsonNode plan = plan("--examples", "4000,500,125");
+    JsonNode helpers = mode(plan, "secure-aggregation").get("helpers");
+    assertThat(helpers.get("needed").asInt()).isEqualTo(11);
+    assertThat(helpers.get("may_be_gone").asInt()).isEqualTo(5);
+    assertThat(helpers.get("majority").get("needed").asInt()).isEqualTo(9);
+    assertThat(plan.get("round").get("weight_cap").asInt()).as("weight_cap").isEqualTo(1000);
+    assertThat(plan.get("small_clients").get(0).get("lost_bits").asDouble()).isZero();
+    assertThat(plan.get("small_clients").get(1).get("lost_bits").asDouble()).isEqualTo(1);
+    assertThat(plan.get("small_clients").get(2).get("left_bits").asDouble()).isEqualTo(17);
+    double meanWeight = (1 + 0.5 + 0.125) / 3;
+    JsonNode weight = plan.get("tensors").get(0);
+    assertThat(weight.get("clip").asDouble()).isEqualTo(1);
+    assertThat(weight.get("worst_error").asDouble())
+        .isEqualTo(1 / (Math.pow(2, 19) - 1) / meanWeight);
+    assertThat(plan.get("tensors").get(1).get("clip").asDouble()).isEqualTo(0.5);
+    assertThat(plan.get("accuracy").get("worst").asDouble())
+        .isEqualTo(weight.get("worst_error").asDouble());
+  }
+
+  @Test
+  void thePageDescribesEveryField() throws Exception {
+    Set<String> described = new TreeSet<>();
+    for (String line : Files.readAllLines(Path.of("..", "docs", "reference-plan.md"))) {
+      if (line.startsWith("| `")) {
+        described.add(line.substring(3, line.indexOf('`', 3)));
+      }
+    }
+    Set<String> fields = new TreeSet<>();
+    collect(PlanDocument.class, "", fields);
+    assertThat(described).containsExactlyElementsOf(fields);
+  }
+
+  private static void collect(Class<?> type, String prefix, Set<String> fields) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name =
+          prefix + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+      Type inner =
+          component.getGenericType() instanceof ParameterizedType list
+              ? list.getActualTypeArguments()[0]
+              : component.getType();
+      String item = component.getType().equals(java.util.List.class) ? "[]" : "";
+      if (inner instanceof Class<?> record && record.isRecord()) {
+        collect(record, name + item + ".", fields);
+      } else {
+        fields.add(name);
+      }
+    }
+  }
+
+  @Tag("slow") // It measures.
+  @Test
+  void thePlanForPeople_namesModesLimitsAndTensors() {
+    Captured captured = Captured.file();
+    assertThat(Cifer.run(captured.terminal(), "plan", config.toString())).isZero();
+    assertThat(captured.out())
+        .contains("secure-aggregation *", "the largest model, values", "conv1.bias", "0.5000")
+        .contains("the key holder, which opens it, and the coordinator")
+        .contains("of key-holder, secure-aggregation: lattice-estimator")
+        .contains("\"threshold\": \"majority\"")
+        .contains("Computing: measured on this machine, one thread.")
+        .doesNotContain("NaN", "null");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "clipp=1            | 10 | unknown key clipp (did you mean clip?)",
+        "clip={\"fc9\": 1}  | 10 | clip: fc9 (expected: the name of a tensor",
+        "clip={\"fc1*\": 1} | 10 | clip: none for tensor conv1.weight",
+        "rounds=0           | 10 | rounds: 0 (expected: 1 to 1000000)",
+        "model_path=no.npz  | 32 | no.npz",
+      })
+  void aMistakeIsNamedWithItsKey(String setting, int code, String message) {
+    Captured captured = Captured.file();
+    assertThat(
+            Cifer.run(
+                captured.terminal(), "plan", config.toString(), "--no-times", "--set", setting))
+        .as(captured.err())
+        .isEqualTo(code);
+    assertThat(captured.err()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"--mbit|0", "--mbit|x", "--examples|0", "--examples|1.5"})
+  void anOptionOutOfRange_isNamed(String option, String value) {
+    Captured captured = Captured.file();
+    assertThat(Cifer.run(captured.terminal(), "plan", config.toString(), option, value))
+        .isEqualTo(2);
+    assertThat(captured.err()).contains(option);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.cli.plan;
+
+import org.jspecify.annotations.NullMarked;

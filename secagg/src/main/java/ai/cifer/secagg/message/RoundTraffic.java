@@ -1,0 +1,246 @@
+package ai.cifer.secagg.message;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.Hashing;
+import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.plan.AggregationPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/// What one round without a fault moves between the coordinator and one participant, before the
+/// framing of the transport and without the notes on progress: counted on the messages themselves,
+/// with zeros for keys, hashes and signatures.
+///
+/// @param upload what one client sends of its update
+/// @param model bytes of the model, which every client fetches
+/// @param announcements bytes of ROUND_OPEN and RESULT, to every client and helper
+/// @param helperUp what one helper sends: its hello, share status, signature, and what it opens
+/// @param helperDown what one helper is sent: shares, cohorts, requests to open
+public record RoundTraffic(
+    UploadSize upload, long model, long announcements, long helperUp, long helperDown) {
+
+  /// Who takes part.
+  ///
+  /// @param federation the federation
+  /// @param run the run
+  /// @param coordinator its name
+  /// @param clients their names
+  /// @param keyHolder its name, where the mode has one
+  /// @param certificateBytes of each certificate, about
+  public record Cast(
+      String federation,
+      String run,
+      String coordinator,
+      List<String> clients,
+      String keyHolder,
+      int certificateBytes) {}
+
+  /// Counts.
+  ///
+  /// @param threshold t, 0 in mode `none`
+  /// @param sumKey the key holder's public key, where clients encrypt under one; else empty
+  public static RoundTraffic of(
+      AggregationPlan plan,
+      ModelLayout layout,
+      String architecture,
+      TrainConfig train,
+      Cast cast,
+      int threshold,
+      Bytes sumKey) {
+    boolean keyHolder = plan.mode().hasKeyHolder();
+    List<String> clients = cast.clients().stream().sorted().toList();
+    List<String> helpers =
+        !plan.mode().isProtected() ? List.of() : keyHolder ? List.of(cast.keyHolder()) : clients;
+    UploadSize upload = UploadSize.of(plan, layout, clients.getFirst(), helpers);
+    List<HelperHello> hellos = helpers.stream().map(helper -> hello(cast, helper, sumKey)).toList();
+    long announcements =
+        size(open(plan, layout, architecture, train, cast, clients, hellos, threshold))
+            + size(result(cast, layout.segments(plan.segmentParameters()).size()));
+    if (helpers.isEmpty()) {
+      return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, 0, 0);
+    }
+    long up = size(hellos.getFirst());
+    long down = 0;
+    SegmentTraffic one = new SegmentTraffic(plan, clients, helpers, threshold);
+    for (Segment segment : layout.segments(plan.segmentParameters())) {
+      up += one.up(segment);
+      down += one.down(segment);
+    }
+    return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, up, down);
+  }
+
+  /// All that a client sends that helps nobody.
+  public long clientUp() {
+    return upload.total();
+  }
+
+  /// All that a client is sent that helps nobody.
+  public long clientDown() {
+    return model + announcements;
+  }
+
+  private static long size(Message message) {
+    return message.encode().length;
+  }
+
+  private static HelperHello hello(Cast cast, String helper, Bytes sumKey) {
+    return new HelperHello(
+        cast.federation(),
+        cast.run(),
+        1,
+        helper,
+        Bytes.zeros(HelperHello.X25519_BYTES),
+        Bytes.zeros(HelperHello.ML_KEM_KEY_BYTES),
+        sumKey,
+        SegmentTraffic.SIGNATURE);
+  }
+
+  private static RoundOpen open(
+      AggregationPlan plan,
+      ModelLayout layout,
+      String architecture,
+      TrainConfig train,
+      Cast cast,
+      List<String> clients,
+      List<HelperHello> hellos,
+      int threshold) {
+    Bytes certificate = Bytes.zeros(cast.certificateBytes());
+    // One certificate for coordinator and client is refused.
+    byte[] other = new byte[cast.certificateBytes()];
+    Arrays.fill(other, (byte) 1);
+    List<Member> roster = new ArrayList<>();
+    clients.forEach(name -> roster.add(new Member(name, Role.CLIENT, certificate)));
+    if (plan.mode().hasKeyHolder()) {
+      roster.add(new Member(cast.keyHolder(), Role.KEY_HOLDER, certificate));
+    }
+    roster.sort(Comparator.comparing(Member::name));
+    return new RoundOpen(
+        cast.federation(),
+        cast.run(),
+        1,
+        plan,
+        layout,
+        SegmentTraffic.HASH,
+        architecture,
+        train,
+        SegmentTraffic.HASH,
+        threshold,
+        1,
+        new Member(cast.coordinator(), Role.COORDINATOR, Bytes.of(other)),
+        roster,
+        hellos,
+        SegmentTraffic.SIGNATURE);
+  }
+
+  private static RoundResult result(Cast cast, int segments) {
+    return new RoundResult(
+        SegmentTraffic.HASH,
+        Collections.nCopies(segments, SegmentTraffic.HASH),
+        SegmentTraffic.HASH,
+        SegmentTraffic.HASH,
+        cast.coordinator(),
+        SegmentTraffic.SIGNATURE);
+  }
+
+  /// What one helper sends and is sent for one segment.
+  private static final class SegmentTraffic {
+    private static final Bytes HASH = Bytes.zeros(Hashing.BYTES);
+    private static final Bytes SIGNATURE = Bytes.zeros(UploadSize.ED25519_BYTES);
+
+    private final AggregationPlan plan;
+    private final AggregationParameters parameters;
+    private final List<String> clients;
+    private final String helper;
+    private final int helpers;
+    private final List<CohortSignature> certificate;
+
+    SegmentTraffic(AggregationPlan plan, List<String> clients, List<String> helpers, int t) {
+      this.plan = plan;
+      this.clients = clients;
+      this.helpers = helpers.size();
+      parameters = plan.parameters();
+      helper = helpers.getFirst();
+      certificate = helpers.stream().limit(t).map(SegmentTraffic::signature).toList();
+    }
+
+    private static CohortSignature signature(String helper) {
+      return new CohortSignature(HASH, helper, 0, 0, HASH, SIGNATURE);
+    }
+
+    long up(Segment segment) {
+      long fixed =
+          size(new ShareStatus(HASH, helper, 0, 0, clients, List.of(), SIGNATURE))
+              + size(signature(helper));
+      if (plan.mode().scheme().isEmpty()) {
+        return fixed
+            + size(
+                new Reveal(
+                    HASH,
+                    helper,
+                    0,
+                    0,
+                    HASH,
+                    Coefficients.of(new int[plan.shareValues()]),
+                    SIGNATURE));
+      }
+      return fixed + inParts(segment, blocks -> size(opened(blocks)));
+    }
+
+    long down(Segment segment) {
+      long fixed = shares() + size(cohort());
+      return plan.mode().scheme().isEmpty()
+          ? fixed + size(new RevealRequest(HASH, 0, 0, HASH, certificate))
+          : fixed + inParts(segment, blocks -> size(encrypted(blocks)));
+    }
+
+    private interface PartBytes {
+      long of(int blocks);
+    }
+
+    private long inParts(Segment segment, PartBytes bytes) {
+      int blocks = plan.blocks(segment.size());
+      int most = EncryptedSum.blocksPerPart(plan.blockBytes());
+      long full = blocks < most ? 0 : bytes.of(most);
+      return blocks / most * full + (blocks % most == 0 ? 0 : bytes.of(blocks % most));
+    }
+
+    private EncryptedSum encrypted(int blocks) {
+      return new EncryptedSum(HASH, 0, 0, HASH, 0, Bytes.zeros(blocks * plan.blockBytes()));
+    }
+
+    private OpenedSum opened(int blocks) {
+      int sums = blocks * parameters.valuesPerBlock();
+      return new OpenedSum(HASH, helper, 0, 0, HASH, 0, Bytes.zeros(Long.BYTES * sums), SIGNATURE);
+    }
+
+    private Cohort cohort() {
+      return new Cohort(
+          HASH, 0, 0, clients.stream().map(name -> new Cohort.Entry(name, HASH)).toList());
+    }
+
+    private long shares() {
+      long bytes = 0;
+      int parts = Math.ceilDiv(clients.size(), Shares.MAX_CANDIDATES);
+      for (int part = 0; part < parts; part++) {
+        int from = part * Shares.MAX_CANDIDATES;
+        int to = Math.min(clients.size(), from + Shares.MAX_CANDIDATES);
+        List<Shares.Candidate> candidates =
+            clients.subList(from, to).stream()
+                .map(client ->
+                    new Shares.Candidate(
+                        UploadSize.manifest(client, helpers),
+                        UploadSize.share(plan, client, helper)))
+                .toList();
+        bytes += size(new Shares(HASH, 0, 0, part, parts, candidates));
+      }
+      return bytes;
+    }
+  }
+}
