@@ -97,6 +97,10 @@ class TwoClientsTest {
         federation.join();
         if (result.reason().isPresent()) {
           assertThat(federation.events).noneMatch(TwoClientsTest::isOpened);
+          // The same files would say the same again.
+          assertThat(federation.events)
+              .filteredOn(RunEvent.RoundVoided.class::isInstance)
+              .hasSize(1);
         }
         return result;
       }

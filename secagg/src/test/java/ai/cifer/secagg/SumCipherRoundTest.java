@@ -275,7 +275,7 @@ class SumCipherRoundTest {
       assertThatThrownBy(() -> VerifiedRound.verify(forged, federation.enrolment()))
           .isInstanceOfSatisfying(
               RoundRefused.class,
-              refused -> assertThat(refused.reason()).isEqualTo(RoundRefused.Reason.SUM_KEY));
+              refused -> assertThat(refused.reason()).isEqualTo(RoundRefused.Reason.HELPER_KEY));
     }
   }
 

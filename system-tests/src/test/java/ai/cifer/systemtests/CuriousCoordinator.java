@@ -1,9 +1,6 @@
 package ai.cifer.systemtests;
 
-import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
-import ai.cifer.fedlearn.train.TrainConfig;
-import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Participant;
@@ -15,12 +12,9 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Delivery;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
-import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.Message;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.SealedShare;
-import ai.cifer.secagg.plan.AggregationPlan;
-import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
@@ -32,7 +26,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -82,48 +75,29 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     return ai.cifer.node.identity.Federation.of(identity);
   }
 
-  /// Opens no round yet: makes the message for all who joined.
-  RoundOpen open(GlobalModel model, String run, int minClients, HelperHello hello) {
-    Tensors tensors = model.tensors();
-    List<Member> roster = participants.values().stream().map(CuriousCoordinator::member).toList();
-    return new RoundOpen(
-            federation(),
-            run,
-            1,
-            AggregationPlan.uniform(
-                EncryptionMode.KEY_HOLDER,
-                true,
-                AggregationParameters.K2_N256,
-                tensors.layout(),
-                1f,
-                100),
-            tensors.layout(),
-            Bytes.of(tensors.digest()),
-            model.architecture(),
-            new TrainConfig(0.1, 32, 1, 5),
-            RoundOpen.NO_RESULT,
-            1,
-            minClients,
-            member(identity.participant()),
-            roster,
-            List.of(hello),
-            Bytes.EMPTY)
-        .signed(CertificateEnrolment.signer(identity));
+  /// A fair offer to all who joined; opens no round yet.
+  Offer offer(GlobalModel model, String run, List<HelperHello> helpers) {
+    return new Offer(
+        federation(), run, model, identity.participant(), participants.values(), helpers);
+  }
+
+  /// Has somebody in the rosters to come who does not connect.
+  void enlist(Participant participant) {
+    participants.put(participant.name(), participant);
+  }
+
+  RoundOpen sign(Offer offer) {
+    return offer.signed(CertificateEnrolment.signer(identity));
+  }
+
+  /// Asks a helper for its key of the first round of a run.
+  HelperHello hello(String helper, String run) throws InterruptedException {
+    send(helper, new ControlMessage.HelloRequest(federation(), run, 1).envelope());
+    return HelperHello.decode(await(helper, Kinds.HELPER_HELLO).body());
   }
 
   VerifiedRound verified(RoundOpen open) {
     return VerifiedRound.verify(open, new CertificateEnrolment(identity, InstantSource.system()));
-  }
-
-  private static Member member(Participant participant) {
-    try {
-      return new Member(
-          participant.name(),
-          CertificateEnrolment.protocolRole(participant.role()),
-          Bytes.of(participant.certificate().getEncoded()));
-    } catch (CertificateEncodingException impossible) {
-      throw new IllegalStateException("a certificate that was parsed can be encoded", impossible);
-    }
   }
 
   void send(String name, String kind, Message message) {
@@ -180,6 +154,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     }
   }
 
+  /// What comes of a client for its next segment.
   Delivered awaitDelivery(String client) throws InterruptedException {
     List<SealedShare> shares = new ArrayList<>();
     while (true) {
@@ -189,6 +164,13 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
       }
       shares.add(SealedShare.decode(envelope.body()));
     }
+  }
+
+  /// Why a client does not take part in a round that it was offered.
+  String awaitWithdrawal(String client) throws IOException, InterruptedException {
+    String kind = ControlMessage.kind(ControlMessage.Withdraw.class);
+    return ControlMessage.read(await(client, kind, Kinds.MANIFEST), ControlMessage.Withdraw.class)
+        .reason();
   }
 
   /// Forgets a participant that was killed, so that its next life is waited for.

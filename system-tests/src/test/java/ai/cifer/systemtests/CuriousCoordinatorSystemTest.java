@@ -10,7 +10,6 @@ import ai.cifer.homocryption.aggregation.BlockOpener;
 import ai.cifer.homocryption.aggregation.BlockSum;
 import ai.cifer.homocryption.aggregation.OpeningFailed;
 import ai.cifer.node.Plugins;
-import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.coordinator.Candidates;
 import ai.cifer.secagg.coordinator.CohortCertificate;
@@ -22,11 +21,12 @@ import ai.cifer.secagg.coordinator.SumRefused;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
-import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.message.Shares;
+import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,15 +65,16 @@ class CuriousCoordinatorSystemTest {
       }
       coordinator.awaitJoin(KEYS);
 
-      coordinator.send(
-          KEYS, new ControlMessage.HelloRequest(coordinator.federation(), "run-1", 1).envelope());
-      HelperHello hello = HelperHello.decode(coordinator.await(KEYS, Kinds.HELPER_HELLO).body());
+      Offer offer = coordinator.offer(model, "run-1", List.of(coordinator.hello(KEYS, "run-1")));
+      offer.mode = EncryptionMode.KEY_HOLDER;
 
       // A round that would open sums of two.
-      coordinator.send(KEYS, Kinds.ROUND_OPEN, coordinator.open(model, "run-1", 2, hello));
+      offer.minClients = 2;
+      coordinator.send(KEYS, Kinds.ROUND_OPEN, coordinator.sign(offer));
       assertThat(coordinator.awaitRefusal(KEYS, Kinds.SHARE_STATUS)).contains("2", "3");
 
-      RoundOpen open = coordinator.open(model, "run-1", 3, hello);
+      offer.minClients = 3;
+      RoundOpen open = coordinator.sign(offer);
       VerifiedRound round = coordinator.verified(open);
       coordinator.send(KEYS, Kinds.ROUND_OPEN, open);
       Candidates candidates = new Candidates(round, 0, 0);

@@ -19,17 +19,24 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The processes of one test in a folder of their own: nothing of them is left afterwards, and what
-/// they printed is part of the failure's report.
+/// The processes of one test in a folder of their own, or, in a static field, those of all tests of
+/// a class: nothing of them is left afterwards, and what they printed is part of the failure's
+/// report.
 final class Federation
-    implements BeforeEachCallback, TestExecutionExceptionHandler, AfterEachCallback {
+    implements BeforeAllCallback,
+        BeforeEachCallback,
+        TestExecutionExceptionHandler,
+        AfterEachCallback,
+        AfterAllCallback {
   /// Values of the model that federations train unless a test makes its own.
   static final long PARAMETERS = 15_050;
 
@@ -47,8 +54,23 @@ final class Federation
   /// Seconds that a participant may be silent; short, so that tests of faults are.
   private static final double PATIENCE_SECONDS = 5;
 
+  /// Whether all tests of a class share the processes.
+  private boolean shared;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    shared = true;
+    begin();
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) throws Exception {
+    if (!shared) {
+      begin();
+    }
+  }
+
+  private void begin() throws Exception {
     folder = Files.createTempDirectory("cifer-system-test");
     Identities.copy(folder);
   }
@@ -66,6 +88,17 @@ final class Federation
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    if (!shared) {
+      end();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    end();
+  }
+
+  private void end() throws Exception {
     processes.forEach(Cifer::close);
     processes.clear();
     try (Stream<Path> files = Files.walk(folder)) {
@@ -158,6 +191,11 @@ final class Federation
 
   Cifer client(List<String> jvm, String name, Map<String, ?> data) throws IOException {
     return start(name, jvm, clientWords(name, data, Map.of()));
+  }
+
+  /// Starts a client whose configuration has more keys than those that every federation needs.
+  Cifer client(String name, Map<String, ?> data, Map<String, ?> keys) throws IOException {
+    return start(name, Cifer.small(64), clientWords(name, data, keys));
   }
 
   /// Writes a client's data and configuration.

@@ -116,7 +116,7 @@ final class Coordinator implements EndpointHandler {
     strays.back(seat.name());
     ControlMessage.RunEnd goodbye = end;
     if (goodbye != null) {
-      dismiss(session, goodbye);
+      dismiss(seat, goodbye);
     }
     later(() -> listener.on(new RunEvent.Joined(participant.name(), participant.role().word())));
   }
@@ -182,7 +182,9 @@ final class Coordinator implements EndpointHandler {
     if (seat == null || !roster.leave(seat)) {
       return;
     }
-    if (end == null && !session.saidGoodbye()) {
+    if (session.saidGoodbye()) {
+      strays.back(seat.name());
+    } else {
       strays.lost(seat.name());
     }
     later(() -> {
@@ -226,7 +228,8 @@ final class Coordinator implements EndpointHandler {
     }
   }
 
-  /// Says goodbye to everybody; nothing that arrives afterwards counts.
+  /// Says goodbye to everybody; nothing that arrives afterwards counts. The links are closed by
+  /// those who hear it, or with the endpoint.
   void dismiss(ControlMessage.RunEnd end) {
     traffic = null;
     for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
@@ -234,7 +237,7 @@ final class Coordinator implements EndpointHandler {
     }
     this.end = end;
     for (Seat seat : roster.all()) {
-      dismiss(seat.session, end);
+      dismiss(seat, end);
     }
     stop();
   }
@@ -244,9 +247,11 @@ final class Coordinator implements EndpointHandler {
     return strays;
   }
 
-  private static void dismiss(Session session, ControlMessage.RunEnd end) {
-    session.send(end.envelope());
-    session.close("the run is over");
+  /// Whoever hears it leaves by itself; a link that this side closed at once could take the goodbye
+  /// with it.
+  private void dismiss(Seat seat, ControlMessage.RunEnd end) {
+    strays.told(seat.name());
+    seat.session.send(end.envelope());
   }
 
   /// Lets go of whoever waits for a step: there will be none.

@@ -84,11 +84,16 @@ final class Roster {
     return left == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - left);
   }
 
-  /// Those of a role that said they are ready, by name.
+  /// Those of a role that said they are ready, by name, without those that take no round.
   synchronized List<Seat> joined(Role role) {
     return seats.values().stream()
-        .filter(seat -> seat.joined() && seat.participant.role() == role)
+        .filter(seat -> seat.joined() && !seat.abstains() && seat.participant.role() == role)
         .toList();
+  }
+
+  /// Whether somebody is here that takes no round of this run.
+  synchronized boolean hasAbstainers() {
+    return seats.values().stream().anyMatch(Seat::abstains);
   }
 
   synchronized List<Seat> all() {

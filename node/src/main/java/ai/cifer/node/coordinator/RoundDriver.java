@@ -422,7 +422,17 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     outcome =
         known != null
             ? new RoundOutcome.Voided(known, known.reason() != Reason.OPENING_FAILED)
-            : new RoundOutcome.Voided(new NodeException(voidReason(), reason), false);
+            : new RoundOutcome.Voided(new NodeException(voidReason(), reason), isHopeless());
+  }
+
+  /// Whether further rounds would end like this one: so many refuse, by their own files, to take
+  /// part in any that those who are left are too few.
+  private boolean isHopeless() {
+    boolean tooFew =
+        coordinator.joined(Role.CLIENT).size() < machine.plan().clients().min()
+            || (setting.config().encryption().hasKeyHolder()
+                && coordinator.joined(Role.KEY_HOLDER).isEmpty());
+    return tooFew && coordinator.roster().hasAbstainers();
   }
 
   private Reason voidReason() {

@@ -13,6 +13,8 @@ import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.ShareStatus;
+import ai.cifer.secagg.round.RoundRefused;
+import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
@@ -150,8 +152,25 @@ final class RoundMessages {
           "hello of %s does not hold (expected: its own, signed, for this round)"
               .formatted(seat.name()));
     }
+    requireUsable(hello);
     hellos.put(seat.name(), hello);
     return Optional.of(new RoundEvent.HelperReady(seat.name()));
+  }
+
+  /// In the message that opens the round a bad key would cost everybody the round.
+  private void requireUsable(HelperHello hello) throws IOException {
+    try {
+      VerifiedRound.requireUsable(
+          hello, setting.config().encryption(), setting.config().profile().parameters());
+    } catch (RoundRefused refused) {
+      throw new IOException(refused.getMessage(), refused);
+    }
+  }
+
+  private static void abstain(Seat seat, boolean forGood) {
+    if (forGood) {
+      seat.abstain();
+    }
   }
 
   private Optional<RoundEvent> control(Seat seat, Envelope envelope) throws IOException {
@@ -171,12 +190,14 @@ final class RoundMessages {
     }
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.Withdraw.class))) {
       var withdraw = ControlMessage.read(envelope, ControlMessage.Withdraw.class);
+      abstain(seat, withdraw.forGood());
       return when(
           withdraw.round() == setting.round(),
           new RoundEvent.ClientWithdrew(seat.name(), withdraw.reason()));
     }
     if (envelope.kind().equals(ControlMessage.kind(ControlMessage.StopHelping.class))) {
       var stop = ControlMessage.read(envelope, ControlMessage.StopHelping.class);
+      abstain(seat, stop.forGood());
       return when(
           stop.round() == setting.round(), new RoundEvent.HelperLost(seat.name(), stop.reason()));
     }

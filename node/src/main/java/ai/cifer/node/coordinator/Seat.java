@@ -14,6 +14,8 @@ final class Seat {
 
   private volatile int activeRound;
 
+  private volatile boolean abstains;
+
   private volatile long lastProgressNanos = System.nanoTime();
 
   private String lastStep = "";
@@ -47,6 +49,16 @@ final class Seat {
   /// The round that the process behind this seat held secrets of when it joined; 0 for none.
   int activeRound() {
     return activeRound;
+  }
+
+  /// Takes note that whoever sits here takes no round of this run; with another configuration it
+  /// would be another process, which gets a seat of its own.
+  void abstain() {
+    abstains = true;
+  }
+
+  boolean abstains() {
+    return abstains;
   }
 
   long examples() {

@@ -111,6 +111,7 @@ public final class ServerRun implements AutoCloseable {
       return begun(strategy);
     } catch (NodeException failure) {
       coordinator.dismiss(new ControlMessage.RunEnd(0, RoundDriver.publicReason(failure)));
+      coordinator.strays().awaitAnswers();
       throw failure;
     }
   }
@@ -237,6 +238,7 @@ public final class ServerRun implements AutoCloseable {
 
   /// Whoever lost its link a moment ago would not find anybody to ask.
   private void awaitStrays() throws InterruptedException {
+    coordinator.strays().awaitAnswers();
     Duration grace = Liveness.grace(config.patience());
     SortedSet<String> strays = coordinator.strays().since(grace);
     if (!strays.isEmpty()) {
@@ -246,6 +248,7 @@ public final class ServerRun implements AutoCloseable {
               "%s may come back and ask how the run ended; at most %d s"
                   .formatted(String.join(", ", strays), grace.toSeconds())));
       coordinator.strays().await(grace);
+      coordinator.strays().awaitAnswers();
     }
   }
 

@@ -6,21 +6,38 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Participants whose link broke and who have not come back: at the end of a run they are looking
-/// for a coordinator that is about to go. Safe for several threads.
+/// Participants that do not know yet how the run ended: those whose link broke and who have not
+/// come back, and, from the moment of the goodbye on, those who have not answered it by leaving. At
+/// the end of a run they look for a coordinator that is about to go. Safe for several threads.
 final class Strays {
+
+  /// Whoever is connected reads the goodbye at once, unless it is busy: then it reads it later.
+  private static final Duration BUSY = Duration.ofSeconds(2);
 
   /// How often it is looked whether somebody's grace is over.
   private static final long POLL_MILLIS = 100;
 
   private final SortedMap<String, Long> lostNanos = new TreeMap<>();
 
+  /// When those who are connected were told.
+  private final SortedMap<String, Long> toldNanos = new TreeMap<>();
+
   synchronized void lost(String name) {
+    toldNanos.remove(name);
     lostNanos.put(name, System.nanoTime());
   }
 
+  /// It came back, or left and said so.
   synchronized void back(String name) {
+    toldNanos.remove(name);
     lostNanos.remove(name);
+    notifyAll();
+  }
+
+  /// It was told how the run ended; whether it heard that shows when it leaves.
+  synchronized void told(String name) {
+    lostNanos.remove(name);
+    toldNanos.put(name, System.nanoTime());
     notifyAll();
   }
 
@@ -34,6 +51,14 @@ final class Strays {
       }
     });
     return names;
+  }
+
+  /// Returns when everybody who is connected left, or had the time to hear the goodbye.
+  synchronized void awaitAnswers() throws InterruptedException {
+    while (toldNanos.values().stream()
+        .anyMatch(told -> System.nanoTime() - told < BUSY.toNanos())) {
+      wait(POLL_MILLIS);
+    }
   }
 
   /// Returns when everybody is back who lost its link less than `grace` ago, or its grace is over.

@@ -179,12 +179,15 @@ final class ClientSession {
   private void takingPart(int number, Step step) throws IOException, NodeException {
     try {
       step.run();
-    } catch (RoundRefused | NonFiniteUpdate | ShareRefused refused) {
+    } catch (RoundRefused refused) {
       String reason = String.valueOf(refused.getMessage());
-      withdraw(number, reason, reason);
+      withdraw(number, reason, reason, refused.reason().isForGood());
+    } catch (NonFiniteUpdate | ShareRefused refused) {
+      String reason = String.valueOf(refused.getMessage());
+      withdraw(number, reason, reason, false);
     } catch (TrainingException failed) {
       // What it says may name files, labels or people: it stays here.
-      withdraw(number, "training failed", String.valueOf(failed.getMessage()));
+      withdraw(number, "training failed", String.valueOf(failed.getMessage()), false);
       throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
       if (declined.reason() != LinkRefused.Reason.DECLINED) {
@@ -193,16 +196,18 @@ final class ClientSession {
       // The coordinator is there and wants nothing more in this round. The next one may wait in the
       // inbox already, so the link must live.
       String reason = String.valueOf(declined.getMessage());
-      withdraw(number, reason, reason);
+      withdraw(number, reason, reason, false);
     }
   }
 
   /// @param reason what everybody may know
   /// @param details what this machine's owner may know
-  private void withdraw(int round, String reason, String details) throws IOException {
+  /// @param forGood whether no round of this run would be taken
+  private void withdraw(int round, String reason, String details, boolean forGood)
+      throws IOException {
     held.close();
     listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, details)));
-    link.send(new ControlMessage.Withdraw(round, reason).envelope());
+    link.send(new ControlMessage.Withdraw(round, reason, forGood).envelope());
   }
 
   /// Looks, before a byte is downloaded, whether the disk has room for the model and the segment
@@ -222,7 +227,8 @@ final class ClientSession {
         open.round(),
         "the model is larger than this client's disk has room for",
         "state_path %s: room for %d bytes (expected: %d for the model and %d for a segment; free some, or move it)"
-            .formatted(state, room, model, segment));
+            .formatted(state, room, model, segment),
+        false);
     return false;
   }
 

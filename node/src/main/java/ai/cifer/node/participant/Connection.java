@@ -12,6 +12,7 @@ import ai.cifer.transport.TlsIdentity;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /// Finds the coordinator, trying again while it is not there and when a link is lost.
 ///
@@ -35,8 +36,9 @@ final class Connection {
   private final Duration patience;
   private final RunListener listener;
 
-  /// When the attempts began of which none was good.
-  private long firstNanos = System.nanoTime();
+  /// When the first of the attempts failed of which none was good; what comes before, such as
+  /// loading the classes of a first attempt, is nobody's absence.
+  private OptionalLong firstFailure = OptionalLong.empty();
 
   private long openedNanos;
   private Duration pause = FIRST_PAUSE;
@@ -87,7 +89,7 @@ final class Connection {
     long now = System.nanoTime();
     Duration lived = Duration.ofNanos(now - openedNanos);
     if (used || lived.compareTo(patience) >= 0) {
-      firstNanos = now;
+      firstFailure = OptionalLong.empty();
     }
     if (lived.compareTo(SHORT_LIFE) >= 0) {
       pause = FIRST_PAUSE;
@@ -96,7 +98,10 @@ final class Connection {
   }
 
   private void waitOrGiveUp(IOException failure) throws NodeException, InterruptedException {
-    Duration left = patience.minusNanos(System.nanoTime() - firstNanos);
+    long now = System.nanoTime();
+    long first = firstFailure.orElse(now);
+    firstFailure = OptionalLong.of(first);
+    Duration left = patience.minusNanos(now - first);
     if (!left.isPositive()) {
       throw new NodeException(
           Reason.COORDINATOR_UNREACHABLE,
@@ -104,13 +109,13 @@ final class Connection {
               .formatted(coordinator, patience.toSeconds(), failure.getMessage()),
           failure);
     }
-    Duration now = pause.compareTo(left) < 0 ? pause : left;
+    Duration rest = pause.compareTo(left) < 0 ? pause : left;
     listener.on(
         new RunEvent.Waiting(
             0,
             "%s; trying again in %.1f s, for %d s more"
-                .formatted(failure.getMessage(), now.toMillis() / 1000.0, left.toSeconds())));
-    Thread.sleep(now);
+                .formatted(failure.getMessage(), rest.toMillis() / 1000.0, left.toSeconds())));
+    Thread.sleep(rest);
     pause = pause.multipliedBy(2);
     if (pause.compareTo(LONGEST_PAUSE) > 0) {
       pause = LONGEST_PAUSE;

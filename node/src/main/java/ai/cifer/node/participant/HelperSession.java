@@ -142,11 +142,17 @@ final class HelperSession {
   private void answer(int number, Step step) throws IOException {
     try {
       step.run();
-    } catch (RoundRefused | RequestRefused refused) {
-      String reason = told(refused);
-      listener.on(new RunEvent.Advanced(number, new RoundEvent.HelperLost(name, reason)));
-      link.send(new ControlMessage.StopHelping(number, reason).envelope());
+    } catch (RoundRefused refused) {
+      stop(number, refused, refused.reason().isForGood());
+    } catch (RequestRefused refused) {
+      stop(number, refused, false);
     }
+  }
+
+  private void stop(int number, RuntimeException refused, boolean forGood) throws IOException {
+    String reason = told(refused);
+    listener.on(new RunEvent.Advanced(number, new RoundEvent.HelperLost(name, reason)));
+    link.send(new ControlMessage.StopHelping(number, reason, forGood).envelope());
   }
 
   /// A refusal is about one attempt at one segment: of others this helper may hold what is needed.

@@ -44,7 +44,8 @@ public sealed interface ControlMessage {
   /// A client sends nothing (more) in this round; as a helper it may go on.
   ///
   /// @param reason for people; without what only its sender may know
-  record Withdraw(int round, String reason) implements ControlMessage {
+  /// @param forGood whether it would say the same to every further round of this run
+  record Withdraw(int round, String reason, boolean forGood) implements ControlMessage {
     public Withdraw {
       reason = PlainText.of(reason);
     }
@@ -53,7 +54,8 @@ public sealed interface ControlMessage {
   /// A helper answers nothing more in this round; as a client it may go on.
   ///
   /// @param reason for people
-  record StopHelping(int round, String reason) implements ControlMessage {
+  /// @param forGood as of [Withdraw]
+  record StopHelping(int round, String reason, boolean forGood) implements ControlMessage {
     public StopHelping {
       reason = PlainText.of(reason);
     }

@@ -247,7 +247,7 @@ class ClientSessionTest {
     assertThat(coordinator.events)
         .contains(new RunEvent.Advanced(1, new RoundEvent.ClientWithdrew("client-0", secret)));
     assertThat(coordinator.received(ControlMessage.Withdraw.class))
-        .containsExactly(new ControlMessage.Withdraw(1, "training failed"));
+        .containsExactly(new ControlMessage.Withdraw(1, "training failed", false));
   }
 
   @Test
@@ -263,7 +263,7 @@ class ClientSessionTest {
     assertThat(coordinator.received(ControlMessage.Withdraw.class))
         .containsExactly(
             new ControlMessage.Withdraw(
-                1, "the model is larger than this client's disk has room for"));
+                1, "the model is larger than this client's disk has room for", false));
     assertThat(coordinator.events)
         .anySatisfy(event ->
             assertThat(event.toString())

@@ -12,6 +12,7 @@ import ai.cifer.transport.LinkHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,6 +58,27 @@ class ConnectionTest {
   }
 
   private static final LinkHandler HANDLER = new Inbox();
+
+  /// A first attempt loads hundreds of classes; on a busy machine that took longer than a short
+  /// patience, and nothing was tried again.
+  @Test
+  void thePatienceBeginsWithTheFirstFailureNotBeforeTheFirstAttempt() throws Exception {
+    Duration patience = Duration.ofMillis(400);
+    Connection connection =
+        new Connection(
+            "https://here:1",
+            handler -> {
+              if (opened.incrementAndGet() == 1) {
+                LockSupport.parkNanos(2 * patience.toNanos());
+                throw new IOException("slow, then refused");
+              }
+              return new DeadLink();
+            },
+            patience,
+            event -> {});
+    connection.open(HANDLER).close();
+    assertThat(opened).hasValue(2);
+  }
 
   @Test
   void aCoordinatorThatDropsEveryLinkIsNotHammeredAndGivenUp() {

@@ -49,7 +49,8 @@ class ControlMessageTest {
   @Test
   void reasonsAreShortAndPrintable() throws IOException {
     String body =
-        "{\"round\":1,\"reason\":\"größe \\u001b[2J\\u202e\\n%s\"}".formatted("x".repeat(5000));
+        "{\"round\":1,\"for_good\":true,\"reason\":\"größe \\u001b[2J\\u202e\\n%s\"}"
+            .formatted("x".repeat(5000));
     String reason = ControlMessage.read(withdraw(body), ControlMessage.Withdraw.class).reason();
     assertThat(reason).hasSize(300).startsWith("größe ?[2J??xxx");
   }

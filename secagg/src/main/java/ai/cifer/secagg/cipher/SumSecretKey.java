@@ -7,8 +7,10 @@ import java.util.List;
 /// A key holder's key; in memory only, so a key holder that restarts cannot open what was encrypted
 /// before.
 ///
-/// What [#open] returns are integers that depend on the clients' integers alone, not on the errors
-/// of the encryption: they tell nothing about the key, however many are published.
+/// For sums of honest ciphertexts what [#open] returns are integers that depend on the clients'
+/// integers alone, not on the errors of the encryption. Whoever may put ciphertexts of its own into
+/// the sum can learn of the CKKS key from what opens, and whether it opens. So such a key is never
+/// what hides an update: the pads are.
 public sealed interface SumSecretKey extends AutoCloseable
     permits CkksSumSecretKey, PaillierSumSecretKey {
   /// The public half as bytes, for [SumScheme#cipher].

@@ -191,7 +191,7 @@ public record RoundPolicy(
         .formatted(offered, minClients, consequence, more, less);
   }
 
-  /// Nobody may choose who opens sums: all clients do, or those that a beacon draws in whose making
+  /// Nobody may choose who opens sums, an accomplice would open every update: all clients do, or those that a beacon draws in whose making
   /// this participant took part.
   private static void requireHelpers(RoundOpen open, DrawRegister draws) {
     if (open.plan().mode() != EncryptionMode.SECURE_AGGREGATION) {

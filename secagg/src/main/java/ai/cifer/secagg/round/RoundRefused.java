@@ -12,8 +12,8 @@ public final class RoundRefused extends RuntimeException {
     SHARED_KEY,
     /// A signature does not hold.
     SIGNATURE,
-    /// The key holder's public key does not hold.
-    SUM_KEY,
+    /// A key of a helper, or the public key of a key holder, is unusable.
+    HELPER_KEY,
     /// The refusing participant is not in the roster in its role.
     NOT_IN_ROSTER,
     /// The mode protects less than the participant demands.
@@ -42,7 +42,31 @@ public final class RoundRefused extends RuntimeException {
     ALREADY_CONTRIBUTED,
     /// A further attempt without enough statements that nothing of one before was revealed, or out
     /// of turn.
-    RETRY
+    RETRY;
+
+    /// Whether every further round of the run would be refused too, since the participant's own
+    /// file stands against what the coordinator's file makes of it.
+    public boolean isForGood() {
+      return switch (this) {
+        case FEDERATION, MODE, PARAMETERS, COHORT_TOO_SMALL -> true;
+        case NOT_ENROLLED,
+            SHARED_KEY,
+            SIGNATURE,
+            HELPER_KEY,
+            NOT_IN_ROSTER,
+            CLIP,
+            THRESHOLD,
+            HELPERS,
+            STALE,
+            OTHER_CONTEXT,
+            PREVIOUS_RESULT,
+            MODEL,
+            RERUN,
+            ALREADY_CONTRIBUTED,
+            RETRY ->
+            false;
+      };
+    }
   }
 
   private final Reason reason;

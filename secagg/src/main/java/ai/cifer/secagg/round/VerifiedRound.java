@@ -2,10 +2,12 @@ package ai.cifer.secagg.round;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.cipher.CipherRefused;
 import ai.cifer.secagg.cipher.SumCipher;
 import ai.cifer.secagg.cipher.SumScheme;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.Hashing;
 import ai.cifer.secagg.identity.EnrolledKey;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.NotEnrolled;
@@ -19,7 +21,11 @@ import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SignedMessage;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundRefused.Reason;
+import ai.cifer.secagg.share.ShareRefused;
+import ai.cifer.secagg.share.ShareSealer;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +50,11 @@ public final class VerifiedRound {
   private volatile boolean modelChecked;
 
   private VerifiedRound(RoundOpen open, Verifier coordinator, Map<String, Verifier> verifiers) {
-    cipher = open.plan().mode().scheme().map(scheme -> cipher(open, scheme));
+    cipher =
+        open.plan()
+            .mode()
+            .scheme()
+            .map(scheme -> cipher(open.helpers().getFirst(), scheme, open.plan().parameters()));
     this.open = open;
     this.coordinator = coordinator;
     this.verifiers = verifiers;
@@ -102,16 +112,37 @@ public final class VerifiedRound {
     }
   }
 
-  private static SumCipher cipher(RoundOpen open, SumScheme scheme) {
-    HelperHello hello = open.helpers().getFirst();
+  /// Checks the keys of a hello, so that whoever sends bad ones is known by name before others
+  /// depend on them.
+  ///
+  /// @throws RoundRefused if nothing can be sealed or encrypted with them
+  public static void requireUsable(
+      HelperHello hello, EncryptionMode mode, AggregationParameters parameters) {
+    try {
+      new ShareSealer(Bytes.zeros(Hashing.BYTES), hello.helper(), hello, new SecureRandom())
+          .close();
+    } catch (ShareRefused refused) {
+      throw new RoundRefused(Reason.HELPER_KEY, String.valueOf(refused.getMessage()));
+    }
+    if (mode.scheme().isPresent()) {
+      cipher(hello, mode.scheme().get(), parameters);
+    } else if (hello.sumKey().length() > 0) {
+      throw new RoundRefused(
+          Reason.HELPER_KEY,
+          "public key of %s: one (expected: none with encryption: %s)"
+              .formatted(hello.helper(), mode.key()));
+    }
+  }
+
+  private static SumCipher cipher(
+      HelperHello hello, SumScheme scheme, AggregationParameters parameters) {
     try {
       return scheme.cipher(
-          open.plan().parameters(),
-          hello.sumKey().toByteArray(),
-          keyOwner(open.federation(), hello.helper()));
+          parameters, hello.sumKey().toByteArray(), keyOwner(hello.federation(), hello.helper()));
     } catch (CipherRefused refused) {
       throw new RoundRefused(
-          Reason.SUM_KEY, "public key of %s: %s".formatted(hello.helper(), refused.getMessage()));
+          Reason.HELPER_KEY,
+          "public key of %s: %s".formatted(hello.helper(), refused.getMessage()));
     }
   }
 

@@ -138,6 +138,34 @@ class SumCipherTest {
     }
   }
 
+  /// Whatever a hostile key holder sends as its public key is a key or a refusal, nothing else.
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void damagedPublicKeysAreRefused(@ForAll long drawn) {
+    RandomGenerator random = TestFederation.random(drawn);
+    byte[] good = SAMPLE.clone();
+    byte[] bad =
+        switch (random.nextInt(3)) {
+          case 0 -> Arrays.copyOf(good, random.nextInt(good.length));
+          case 1 -> Arrays.copyOf(good, good.length + 1 + random.nextInt(64));
+          default -> {
+            good[random.nextInt(good.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+            yield good;
+          }
+        };
+    for (SumScheme scheme : SumScheme.values()) {
+      assertThatThrownBy(() -> scheme.cipher(PROFILE, bad, "owner"))
+          .isInstanceOf(CipherRefused.class);
+    }
+  }
+
+  private static final byte[] SAMPLE = samplePublicKey();
+
+  private static byte[] samplePublicKey() {
+    try (SumSecretKey key = SumScheme.CKKS.generate("owner", new SecureRandom())) {
+      return key.publicBytes();
+    }
+  }
+
   @Test
   void bytesPerValueAreWhatTheDocumentationSays() {
     assertThat(SumScheme.CKKS.blockBytes(PROFILE) / (double) SLOTS).isBetween(17.5, 17.6);
