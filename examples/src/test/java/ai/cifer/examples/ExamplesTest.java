@@ -14,7 +14,9 @@ import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
+import ai.cifer.node.config.TrainerChoice;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,10 +70,19 @@ class ExamplesTest {
     assertThat(accuracy(result.rounds().getLast())).isGreaterThan(0.6);
   }
 
+  private Trainer softmax(Dataset.Split split) throws Exception {
+    return Plugins.trainer(
+        TrainerChoice.of("softmax", folder, List.of()),
+        Optional.of(DATA),
+        split,
+        Optional.empty(),
+        folder,
+        Duration.ofMinutes(1));
+  }
+
   @Test
   void _3_theTrainerIsFoundByItsName_andRepeatable() throws Exception {
-    try (Trainer trainer =
-            Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TRAIN, Optional.empty());
+    try (Trainer trainer = softmax(Dataset.Split.TRAIN);
         Tensors zeros = Tensors.allocate(SoftmaxTrainer.LAYOUT)) {
       GlobalModel model = new GlobalModel(SoftmaxTrainer.ARCHITECTURE, zeros);
       TrainConfig config = new TrainConfig(0.1, 128, 1, 5);
@@ -88,8 +99,7 @@ class ExamplesTest {
   @Test
   void _3_aModelOfAnotherKind_isRefused() throws Exception {
     ModelLayout layout = new ModelLayout(List.of(new TensorSpec("weight", List.of(3))));
-    try (Trainer trainer =
-            Plugins.trainer("softmax", Optional.of(DATA), Dataset.Split.TEST, Optional.empty());
+    try (Trainer trainer = softmax(Dataset.Split.TEST);
         Tensors tensors = Tensors.allocate(layout)) {
       assertThatThrownBy(
               () -> trainer.evaluate(new GlobalModel("cnn", tensors), Trainer.Progress.NONE))

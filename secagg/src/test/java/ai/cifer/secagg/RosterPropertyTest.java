@@ -12,7 +12,6 @@ import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
-import ai.cifer.secagg.round.RoundPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

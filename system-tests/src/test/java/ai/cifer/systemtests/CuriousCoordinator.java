@@ -8,7 +8,6 @@ import ai.cifer.node.store.FileSource;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
-import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Delivery;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;

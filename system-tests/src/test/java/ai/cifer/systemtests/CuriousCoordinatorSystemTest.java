@@ -25,7 +25,6 @@ import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.ShareStatus;
-import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;

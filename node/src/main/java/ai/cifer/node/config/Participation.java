@@ -5,7 +5,6 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.HelperTrust;
-import ai.cifer.secagg.round.RoundPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

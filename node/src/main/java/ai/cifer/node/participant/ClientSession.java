@@ -139,10 +139,10 @@ final class ClientSession {
     UploadTally tally = new UploadTally();
     held.sendAll(protector -> resend(number, protector, tally));
     // Of what was handed to the link before it broke nobody knows whether it arrived. Whoever
-    // misses
-    // something need not wait for it; who misses nothing is not told anything by this.
+    // misses something need not wait for it; who misses nothing is not told anything by this.
     link.send(
-        new ControlMessage.Withdraw(number, "the link was lost during the upload").envelope());
+        new ControlMessage.Withdraw(number, "the link was lost during the upload", false)
+            .envelope());
   }
 
   /// The coordinator turns blocks away that it has.

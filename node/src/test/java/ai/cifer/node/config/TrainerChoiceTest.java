@@ -65,7 +65,12 @@ class TrainerChoiceTest {
     TrainerChoice choice = TrainerChoice.of("pyhton3000 train.py", folder, List.of());
     assertThatThrownBy(() ->
             Plugins.trainer(
-                choice, Optional.empty(), Dataset.Split.TRAIN, folder, Duration.ofSeconds(1)))
+                choice,
+                Optional.empty(),
+                Dataset.Split.TRAIN,
+                Optional.empty(),
+                folder,
+                Duration.ofSeconds(1)))
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("trainer: pyhton3000 train.py (expected: one of [")
         .hasMessageContaining("or a command whose program is on the PATH)");

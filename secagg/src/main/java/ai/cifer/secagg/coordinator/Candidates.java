@@ -127,12 +127,6 @@ public final class Candidates {
     }
   }
 
-  /// Whether this very manifest was taken in: it may come twice.
-  public boolean contains(Manifest manifest) {
-    Delivered known = delivered.get(manifest.client());
-    return known != null && known.manifest.equals(manifest);
-  }
-
   /// How many clients delivered.
   public int size() {
     return delivered.size();

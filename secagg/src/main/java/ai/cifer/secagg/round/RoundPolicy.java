@@ -191,8 +191,8 @@ public record RoundPolicy(
         .formatted(offered, minClients, consequence, more, less);
   }
 
-  /// Nobody may choose who opens sums, an accomplice would open every update: all clients do, or those that a beacon draws in whose making
-  /// this participant took part.
+  /// Nobody may choose who opens sums, an accomplice would open every update: all clients do, or
+  /// those that a beacon draws in whose making this participant took part.
   private static void requireHelpers(RoundOpen open, DrawRegister draws) {
     if (open.plan().mode() != EncryptionMode.SECURE_AGGREGATION) {
       return;

@@ -46,7 +46,8 @@ final class LayerNetwork implements Network {
     Network.requireTensors(architecture.name(), model.tensors().layout(), architecture.layout());
     List<Integer> input = architecture.inputShape();
     // Images without a channel dimension are images of one channel.
-    if (!input.equals(example) && !(input.size() == 3 && input.getFirst() == 1 && input.subList(1, 3).equals(example))) {
+    if (!input.equals(example)
+        && !(input.size() == 3 && input.getFirst() == 1 && input.subList(1, 3).equals(example))) {
       throw new TrainingException(
           "shape of an example: %s (expected for %s: %s)"
               .formatted(example, architecture.name(), input));
