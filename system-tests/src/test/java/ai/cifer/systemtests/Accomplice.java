@@ -34,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// An enrolled client and helper that plays into the coordinator's hands: it signs and reveals
@@ -61,6 +62,7 @@ final class Accomplice implements AutoCloseable {
             RoundPolicy.of(Federation.of(identity), EncryptionMode.SECURE_AGGREGATION),
             new CertificateEnrolment(identity, InstantSource.system()),
             new ClientJournal(journal),
+            (federation, run) -> Optional.empty(),
             true,
             1,
             state,
@@ -98,7 +100,7 @@ final class Accomplice implements AutoCloseable {
         Contribution contribution = role.contribute(round, update)) {
       List<CuriousCoordinator.Delivered> delivered = new java.util.ArrayList<>();
       for (int segment = 0; segment < round.segments().size(); segment++) {
-        try (UpdateProtector protector = contribution.protect(segment, 0)) {
+        try (UpdateProtector protector = contribution.protect(segment)) {
           ByteBuffer stream = ByteBuffer.allocate((int) protector.length());
           while (stream.hasRemaining()) {
             protector.read(stream);

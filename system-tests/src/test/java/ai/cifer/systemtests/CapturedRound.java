@@ -58,7 +58,7 @@ final class CapturedRound implements AutoCloseable {
       candidates.put(segment, ofSegment);
       for (String client : round.open().clients()) {
         CuriousCoordinator.Delivered one = delivered(client, segment);
-        ofSegment.add(one.manifest(), one.shares(), one.manifest().root());
+        ofSegment.add(one, one.manifest().root());
       }
     }
   }
@@ -75,8 +75,8 @@ final class CapturedRound implements AutoCloseable {
   }
 
   /// What an honest coordinator would send a helper.
-  Shares shares(int segment, String helper) {
-    return candidates(segment).sharesFor(helper).getFirst();
+  Shares shares(int segment, String helper) throws IOException {
+    return candidates(segment).sharesFor(helper, 0);
   }
 
   private Candidates candidates(int segment) {
@@ -94,7 +94,7 @@ final class CapturedRound implements AutoCloseable {
   }
 
   /// Has all honest helpers check the shares of segment 0.
-  void checkAll() throws InterruptedException {
+  void checkAll() throws IOException, InterruptedException {
     for (String helper : honest()) {
       check(helper, shares(0, helper));
     }

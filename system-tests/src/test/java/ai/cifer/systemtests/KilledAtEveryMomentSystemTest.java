@@ -71,13 +71,13 @@ class KilledAtEveryMomentSystemTest {
     UPLOADING {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.SegmentStored(victim, 0)::equals);
+        return advanced(event, new RoundEvent.SegmentStored(victim, 0, 0)::equals);
       }
     },
     UPLOADED {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.SegmentStored(victim, 1)::equals);
+        return advanced(event, new RoundEvent.SegmentStored(victim, 1, 0)::equals);
       }
     },
     SHARES_CHECKED {
@@ -93,13 +93,13 @@ class KilledAtEveryMomentSystemTest {
     COHORT_SIGNED {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.CohortSigned(victim, 0)::equals);
+        return advanced(event, new RoundEvent.CohortSigned(victim, 0, 0)::equals);
       }
     },
     SUM_REVEALED {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.SumRevealed(victim, 0)::equals);
+        return advanced(event, new RoundEvent.SumRevealed(victim, 0, 0)::equals);
       }
     },
     SUM_OPENED {

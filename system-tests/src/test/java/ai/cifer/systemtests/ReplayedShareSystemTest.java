@@ -91,7 +91,7 @@ class ReplayedShareSystemTest {
   }
 
   private static SealedShare sealed(CapturedRound round, String client, int segment) {
-    return round.delivered(client, segment).shares().stream()
+    return round.delivered(client, segment).sealed().stream()
         .filter(share -> share.helper().equals(HELPER))
         .findFirst()
         .orElseThrow();

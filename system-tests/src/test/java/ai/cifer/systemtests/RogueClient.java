@@ -134,6 +134,7 @@ final class RogueClient implements AutoCloseable {
             policy,
             enrolment,
             new ClientJournal(clientJournal),
+            new HelperJournal(helperJournal),
             true,
             1,
             state,
@@ -238,7 +239,7 @@ final class RogueClient implements AutoCloseable {
       round.requireModel(model);
       try (ClientUpdate update = new ClientUpdate(Tensors.allocate(open.layout()), 100);
           Contribution contribution = client.contribute(round, update);
-          UpdateProtector protector = contribution.protect(0, 0)) {
+          UpdateProtector protector = contribution.protect(0)) {
         ByteBuffer blocks = ByteBuffer.allocate((int) protector.length());
         while (blocks.hasRemaining()) {
           protector.read(blocks);
