@@ -21,23 +21,17 @@ public abstract sealed class StrategyBuilder<B extends StrategyBuilder<B>>
 
   /// The client's step size, > 0; 0.05 by default.
   public B learningRate(double learningRate) {
-    return train(
-        new TrainConfig(
-            learningRate, trainConfig.batchSize(), trainConfig.localEpochs(), trainConfig.seed()));
+    return train(trainConfig.withLearningRate(learningRate));
   }
 
   /// Examples in one step of a client, >= 1; 32 by default.
   public B batchSize(int batchSize) {
-    return train(
-        new TrainConfig(
-            trainConfig.learningRate(), batchSize, trainConfig.localEpochs(), trainConfig.seed()));
+    return train(trainConfig.withBatchSize(batchSize));
   }
 
   /// Passes of a client over its partition in a round, >= 1; 1 by default.
   public B localEpochs(int localEpochs) {
-    return train(
-        new TrainConfig(
-            trainConfig.learningRate(), trainConfig.batchSize(), localEpochs, trainConfig.seed()));
+    return train(trainConfig.withLocalEpochs(localEpochs));
   }
 
   /// Fixes whatever is random in training.

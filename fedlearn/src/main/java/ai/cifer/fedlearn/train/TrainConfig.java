@@ -35,6 +35,18 @@ public record TrainConfig(
     }
   }
 
+  public TrainConfig withLearningRate(double learningRate) {
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+  }
+
+  public TrainConfig withBatchSize(int batchSize) {
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+  }
+
+  public TrainConfig withLocalEpochs(int localEpochs) {
+    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+  }
+
   public TrainConfig withSeed(long seed) {
     return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
   }
