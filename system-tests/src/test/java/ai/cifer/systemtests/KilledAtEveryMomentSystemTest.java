@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,9 @@ class KilledAtEveryMomentSystemTest {
   private static final String CLIENT = "client-1";
   private static final int ROUNDS = 3;
   private static final int KILLED_IN = 2;
+
+  /// The exit code of a client that finds no coordinator.
+  private static final int UNREACHABLE = 22;
 
   @RegisterExtension final Federation federation = new Federation();
 
@@ -93,13 +97,14 @@ class KilledAtEveryMomentSystemTest {
     COHORT_SIGNED {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.CohortSigned(victim, 0, 0)::equals);
+        // A quorum is enough: whether the victim is in it, nobody knows before.
+        return advanced(event, RoundEvent.CohortSigned.class::isInstance);
       }
     },
     SUM_REVEALED {
       @Override
       boolean is(RunEvent event, String victim) {
-        return advanced(event, new RoundEvent.SumRevealed(victim, 0, 0)::equals);
+        return advanced(event, RoundEvent.SumRevealed.class::isInstance);
       }
     },
     SUM_OPENED {
@@ -270,7 +275,10 @@ class KilledAtEveryMomentSystemTest {
     }
     assertThat(lives).as("the moment came").hasSize(2);
     if (then == Then.STARTED_AGAIN) {
-      assertThat(lives.getLast().exitCode()).as(lives.getLast()::report).isZero();
+      // Where it comes back only after the last round there may be nobody left to ask.
+      assertThat(lives.getLast().exitCode())
+          .as(lives.getLast()::report)
+          .isIn(moment == Moment.ROUND_COMPLETED ? Set.of(0, UNREACHABLE) : Set.of(0));
     }
     return result;
   }

@@ -78,9 +78,8 @@ class TrainerProgramSystemTest {
                 "n_round_clients", 3,
                 "trainer", trainer,
                 "dataset_path", "../hub/data.csv",
-                "learning_rate", 40,
+                "learning_rate", 0.5,
                 "local_epochs", 20,
-                "clip", 100,
                 "patience", 60,
                 "rounds", 2));
     keys.putAll(more);
@@ -255,6 +254,9 @@ class TrainerProgramSystemTest {
                 def fit(x, y, w, rate, epochs):
                     raise ValueError("patient Jane Doe has no label")\
                 """));
+    Files.copy(
+        federation.of("client-1").resolve("data.csv"),
+        federation.of("client-4").resolve("data.csv"));
     Cifer server = server(Map.of("rounds", 1, "n_round_clients", 4, "min_clients", 3));
     Cifer client = client("client-4", "%s '%s'".formatted(python, failing), Map.of());
     for (int i = 1; i <= 3; i++) {

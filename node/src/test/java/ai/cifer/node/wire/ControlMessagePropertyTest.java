@@ -3,6 +3,7 @@ package ai.cifer.node.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.node.wire.ControlMessage.CommitmentRequest;
 import ai.cifer.node.wire.ControlMessage.DeclineSegment;
 import ai.cifer.node.wire.ControlMessage.DeclineStatement;
 import ai.cifer.node.wire.ControlMessage.HelloRequest;
@@ -35,6 +36,7 @@ class ControlMessagePropertyTest {
       List.of(
           new Join(100, 3),
           new HelloRequest("federation", "run", 1),
+          new CommitmentRequest("run", 1, 2),
           new Progress(1, "train", 5, 10),
           new Withdraw(2, "NaN", false),
           new StopHelping(2, "key lost", true),
@@ -54,6 +56,7 @@ class ControlMessagePropertyTest {
     return Arbitraries.oneOf(
         Combinators.combine(count, integer).as(Join::new),
         Combinators.combine(text, text, integer).as(HelloRequest::new),
+        Combinators.combine(text, integer, integer).as(CommitmentRequest::new),
         Combinators.combine(integer, text, count, count).as(Progress::new),
         Combinators.combine(integer, text, Arbitraries.of(true, false)).as(Withdraw::new),
         Combinators.combine(integer, text, Arbitraries.of(true, false)).as(StopHelping::new),
@@ -78,6 +81,7 @@ class ControlMessagePropertyTest {
         .containsExactly(
             "join",
             "hello-request",
+            "commitment-request",
             "progress",
             "withdraw",
             "stop-helping",

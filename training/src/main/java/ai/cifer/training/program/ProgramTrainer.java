@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerFailed;
 import ai.cifer.fedlearn.train.TrainerProgram;
@@ -87,9 +88,20 @@ final class ProgramTrainer implements Trainer {
     }
   }
 
+  /// The protocol does not say how a step is made: an option that a program never heard of would be
+  /// lost without a word.
+  private void requireOwnSteps(TrainConfig config) throws TrainingException {
+    if (!config.options().equals(TrainOptions.DEFAULT)) {
+      throw new TrainingException(
+          "options of training: %s (expected: the defaults, since %s makes its steps itself; leave out optimiser, proximal and the like)"
+              .formatted(config.options(), program.shown()));
+    }
+  }
+
   @Override
   public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException {
+    requireOwnSteps(config);
     Path model = work.file("model." + conversation.ready().format());
     Path out = work.file("trained." + conversation.ready().format());
     try {
