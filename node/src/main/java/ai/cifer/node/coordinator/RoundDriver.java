@@ -206,7 +206,19 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   @Override
   public BlockSink upload(Seat seat, Streams.SegmentRef segment, long length) throws IOException {
-    return messages.opened().upload(seat, segment, length);
+    return new WatchedSink(
+        WatchedSink.watch(
+            () -> messages.opened().upload(seat, segment, length), this::uploadFailed),
+        this::uploadFailed);
+  }
+
+  private void uploadFailed(IOException disk) {
+    coordinator.later(() -> {
+      if (!machine.phase().isOver()) {
+        cause = DiskFailure.of(disk);
+        accept(new RoundEvent.RoundStopped(publicReason(cause)));
+      }
+    });
   }
 
   @Override
