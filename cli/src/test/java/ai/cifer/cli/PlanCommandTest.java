@@ -66,15 +66,18 @@ class PlanCommandTest {
 
   @Test
   void everyModeIsThere_andThoseWhoWouldNotRunSayWhy() {
-    JsonNode plan = plan("--set", "n_round_clients=64", "--set", "encryption=key-holder");
-    assertThat(mode(plan, "secure-aggregation").get("refused").asString())
-        .startsWith("n_round_clients: 64 (expected: <= 32 with encryption: secure-aggregation");
+    JsonNode plan = plan("--set", "n_round_clients=300", "--set", "encryption=key-holder");
     assertThat(mode(plan, "key-holder").get("configured").asBoolean()).isTrue();
-    for (String name : new String[] {"none", "key-holder", "ckks", "paillier"}) {
+    for (String name : new String[] {"ckks", "paillier"}) {
+      assertThat(mode(plan, name).get("refused").asString())
+          .startsWith("n_round_clients: 300 (expected: <= 256 with encryption: " + name);
+    }
+    for (String name : new String[] {"none", "key-holder", "secure-aggregation"}) {
       assertThat(mode(plan, name).get("refused")).as(name).isNull();
       assertThat(mode(plan, name).get("bytes").get("client_up").asLong()).isGreaterThan(200_000);
     }
-    assertThat(mode(plan, "paillier").get("most_parameters").asLong()).isLessThan(1_000_000_000L);
+    JsonNode fewer = plan("--set", "n_round_clients=64", "--set", "encryption=key-holder");
+    assertThat(mode(fewer, "paillier").get("most_parameters").asLong()).isLessThan(1_000_000_000L);
   }
 
   /// PROTOCOL 2.6: 16 helpers, t = 11, five may be gone.
