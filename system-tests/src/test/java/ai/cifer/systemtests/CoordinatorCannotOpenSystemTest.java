@@ -88,7 +88,7 @@ class CoordinatorCannotOpenSystemTest {
     List<Path> blocks =
         files.stream()
             .filter(file -> file.toString().contains("round-000001"))
-            .filter(file -> file.getFileName().toString().startsWith("client-"))
+            .filter(file -> file.getFileName().toString().endsWith(".blocks"))
             .toList();
     assertThat(blocks).hasSize(4);
     for (Path file : blocks) {
