@@ -181,7 +181,7 @@ class ConfigurationErrorSystemTest {
   @Test
   void labelsOutOfRange_endTheClientAndNotTheRound() throws Exception {
     Cifer client = clientWithData("(40, 28, 28)", new byte[40 * 28 * 28], (byte) 12);
-    expect(client, ExitCode.DATASET_MISMATCH, "label: 12 at index", "expected: 0 to 9");
+    expect(client, ExitCode.DATASET_MISMATCH, "labels of the data: 0 to 12", "expected: 0 to 9");
   }
 
   /// Runs a round of three others with a client-4 whose data do not fit the model.

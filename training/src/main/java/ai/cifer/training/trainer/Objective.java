@@ -92,7 +92,9 @@ final class Objective {
       return one.zerosLike().concat(one, 1);
     }
     if (classes < known) {
-      throw unfit(scores);
+      throw new TrainingException(
+          "labels of the data: 0 to %d (expected: 0 to %d, as many classes as the network has outputs)"
+              .formatted(known - 1, classes - 1));
     }
     return scores.reshape(labels, classes);
   }
