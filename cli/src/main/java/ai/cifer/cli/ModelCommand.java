@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.node.config.TrainerChoice;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /// `cifer model`: model files.
 @Command(
     name = "model",
-    description = "Make an initial model, look into model files, convert and compare them.",
+    description =
+        "Make an initial model, look into model files, convert, compare and evaluate them.",
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
@@ -26,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "  cifer model init --trainer \"python train.py\" --out model.safetensors",
       "  cifer model inspect model.h5",
       "  cifer model convert model.h5 model.safetensors",
-      "  cifer model diff before.pt after.pt"
+      "  cifer model diff before.pt after.pt",
+      "  cifer model evaluate model.h5 --data test.npz"
     })
 final class ModelCommand {
 
@@ -145,19 +148,76 @@ final class ModelCommand {
   }
 
   @Command(
-      name = "fetch",
-      description = "Fetch a model in safetensors from a hub; digests are checked.",
+      name = "evaluate",
+      description = "Measure a model on data, and write what it computes for each example.",
       optionListHeading = "%nOptions%n",
       footer = {
-        "%nExample%n  cifer model fetch hf:sentence-transformers/all-MiniLM-L6-v2@main --out minilm"
+        "%nExamples%n  cifer model evaluate model.h5 --data test.npz",
+        "  cifer model evaluate runs/RUN/model.pt --graph graph.pt --data test.npz --outputs out.npy",
+        "  cifer model evaluate runs/RUN/model.h5 --data table.csv --config server.json"
+      })
+  int evaluate(
+      @Parameters(paramLabel = "FILE", description = "A model file or folder.") Path file,
+      @Option(
+              names = "--data",
+              paramLabel = "FILE",
+              required = true,
+              description = "The examples: any form that dataset_path may name.")
+          Path data,
+      @Option(
+              names = "--train",
+              description = "Take the training set, not the test set, where the data has both.")
+          boolean train,
+      @Option(
+              names = "--graph",
+              paramLabel = "FILE",
+              description = "The network of a model whose file names none, as graph_path.")
+          Optional<Path> graph,
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              description =
+                  "A coordinator's configuration: its preprocessing, loss and graph_path.")
+          Optional<Path> config,
+      @Option(
+              names = "--outputs",
+              paramLabel = "FILE",
+              description = "Gets the outputs for each example, as npy; must not exist.")
+          Optional<Path> outputs,
+      @Mixin Common common)
+      throws Exception {
+    Evaluation evaluation = new Evaluation(terminal, common.json());
+    if (config.isPresent()) {
+      evaluation = evaluation.as(config.get());
+    }
+    if (graph.isPresent()) {
+      evaluation = evaluation.with(graph.get());
+    }
+    evaluation.run(file, data, train ? Dataset.Split.TRAIN : Dataset.Split.TEST, outputs);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "fetch",
+      description = "Fetch a model from a hub or a repository of Git; digests are checked.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExamples%n  cifer model fetch hf:sentence-transformers/all-MiniLM-L6-v2@main --out minilm",
+        "  cifer model fetch github:clinic/models@v1:heart/model.h5 --out heart"
       })
   int fetch(
-      @Parameters(paramLabel = "SOURCE", description = "hf:OWNER/NAME@REVISION") String source,
+      @Parameters(
+              paramLabel = "SOURCE",
+              description = "hf:OWNER/NAME@REVISION or github:OWNER/REPOSITORY@REVISION:PATH")
+          String source,
       @Option(
               names = "--out",
               paramLabel = "FOLDER",
               required = true,
-              description = "Where the files go; what is there and undamaged is kept.")
+              description = {
+                "Where the files go, those of a repository at their path in it; what is there and",
+                "undamaged is kept."
+              })
           Path out,
       @Option(
               names = "--hub",
@@ -165,9 +225,15 @@ final class ModelCommand {
               defaultValue = "https://huggingface.co",
               description = "The hub (default: ${DEFAULT-VALUE}).")
           URI hub,
+      @Option(
+              names = "--github",
+              paramLabel = "URL",
+              defaultValue = "https://github.com",
+              description = "Where repositories are (default: ${DEFAULT-VALUE}).")
+          URI github,
       @Mixin Common common)
       throws Exception {
-    new Models(terminal, common.json()).fetch(source, hub, out);
+    new Models(terminal, common.json()).fetch(source, hub, github, out);
     return ExitCode.OK.number();
   }
 }

@@ -6,13 +6,16 @@ import ai.cifer.cli.history.Json;
 import ai.cifer.cli.model.ModelDifference;
 import ai.cifer.cli.model.ModelFiles;
 import ai.cifer.cli.terminal.Figures;
+import ai.cifer.cli.terminal.StatusLine;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
+import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.TrainerChoice;
+import ai.cifer.training.model.source.GitSource;
 import ai.cifer.training.model.source.Hub;
 import ai.cifer.training.model.source.HubSource;
 import java.io.IOException;
@@ -26,6 +29,8 @@ import java.util.Optional;
 
 /// What `cifer model` does.
 final class Models {
+
+  private static final double QUIET_SECONDS = 2;
 
   private final Terminal terminal;
   private final boolean json;
@@ -85,14 +90,30 @@ final class Models {
     inspect(to);
   }
 
-  void fetch(String source, URI hub, Path out) throws CommandFailed, InterruptedException {
-    try {
-      new Hub(hub).fetch(HubSource.parse(source), out);
-    } catch (IOException failure) {
+  /// @param hub where `hf:` places are
+  /// @param github where `github:` places are
+  void fetch(String source, URI hub, URI github, Path out)
+      throws CommandFailed, InterruptedException {
+    Path fetched = out;
+    long begun = System.nanoTime();
+    try (StatusLine _ = StatusLine.start(terminal, () -> status(source, begun))) {
+      if (source.startsWith("github:")) {
+        fetched = new GitSource().download(source, github, out);
+      } else {
+        new Hub(hub).fetch(HubSource.parse(source), out);
+      }
+    } catch (IOException | TrainingException failure) {
       throw new CommandFailed(
           ExitCode.MODEL_UNREADABLE, String.valueOf(failure.getMessage()), failure);
     }
-    inspect(out);
+    inspect(fetched);
+  }
+
+  private String status(String source, long begun) {
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return json || seconds < QUIET_SECONDS
+        ? ""
+        : "fetching %s for %s".formatted(source, Figures.duration(seconds));
   }
 
   void diff(Path one, Path other) throws CommandFailed {
@@ -107,7 +128,7 @@ final class Models {
     }
   }
 
-  private static void requireNew(Path out) throws CommandFailed {
+  static void requireNew(Path out) throws CommandFailed {
     if (Files.exists(out)) {
       throw new CommandFailed(
           ExitCode.DISK, out + ": exists and is not overwritten; choose another name");

@@ -12,7 +12,10 @@ import ai.cifer.cli.terminal.StatusLine;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.ModelSummary;
+import ai.cifer.fedlearn.train.ModelSummary.TensorSummary;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.Plugins;
 import ai.cifer.node.config.ServerConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,15 +49,14 @@ final class Plan {
       throws CommandFailed, NodeException, InterruptedException {
     ServerConfig config = ServerConfig.read(file, overrides);
     require(config);
-    Path modelFile =
-        config
-            .model()
-            .orElseThrow(() ->
-                new CommandFailed(
-                    ExitCode.CONFIG_INVALID,
-                    file
-                        + ": model_path is missing (expected: an initial model; make one with:"
-                        + " cifer model init)"));
+    if (config.model().isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.CONFIG_INVALID,
+          file
+              + ": model_path is missing (expected: an initial model; make one with:"
+              + " cifer model init)");
+    }
+    Path modelFile = Plugins.file(config.model().get());
     GlobalModel model = ModelFiles.read(modelFile);
     PlanDocument document;
     long begun = System.nanoTime();
@@ -65,7 +67,7 @@ final class Plan {
                   config,
                   tensors.layout(),
                   model.architecture(),
-                  ModelFiles.summary(modelFile).tensors(),
+                  tensors(modelFile, config.graph()),
                   examples,
                   mbit,
                   timed,
@@ -77,6 +79,24 @@ final class Plan {
     } else {
       new PlanTables(terminal).print(document);
     }
+  }
+
+  /// What the model's file holds; of a file that does not tell its buffers, the graph does.
+  private static List<TensorSummary> tensors(Path model, Optional<Path> graph)
+      throws CommandFailed {
+    List<TensorSummary> own = ModelFiles.summary(model).tensors();
+    if (graph.isEmpty()) {
+      return own;
+    }
+    List<TensorSummary> told = ModelFiles.summary(graph.get()).tensors();
+    return own.stream()
+        .map(tensor ->
+            told.stream()
+                .filter(each ->
+                    each.name().equals(tensor.name()) && each.use().equals(ModelSummary.BUFFER))
+                .findFirst()
+                .orElse(tensor))
+        .toList();
   }
 
   private void require(ServerConfig config) throws CommandFailed {

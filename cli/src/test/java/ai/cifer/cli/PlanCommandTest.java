@@ -102,6 +102,35 @@ class PlanCommandTest {
         .isEqualTo(weight.get("worst_error").asDouble());
   }
 
+  /// What is lost silently is found late.
+  @ParameterizedTest
+  @CsvSource({"images.h5, '', batch_normalization/", "state.pt, graph.pt, norm.running_"})
+  void buffersAreNamed_andWhatBecomesOfThem(String model, String graph, String prefix)
+      throws Exception {
+    Path fixtures =
+        Path.of("../training/src/test/resources/fixtures/models").toAbsolutePath().normalize();
+    String[] settings = {"--set", "clip=1", "--set", "model_path=" + fixtures.resolve(model)};
+    if (!graph.isEmpty()) {
+      settings = words(settings, "--set", "graph_path=" + fixtures.resolve(graph));
+    }
+    JsonNode shared = plan(settings);
+    assertThat(shared.get("buffers").asString()).isEqualTo("shared");
+    assertThat(shared.get("buffer_tensors").size()).isEqualTo(2);
+    assertThat(shared.get("buffer_tensors").get(0).asString()).startsWith(prefix);
+    Captured local = Captured.file();
+    String[] people = words(new String[] {"plan", config.toString(), "--no-times"}, settings);
+    assertThat(Cifer.run(local.terminal(), words(people, "--set", "buffers=local"))).isZero();
+    assertThat(local.out())
+        .contains("each client keeps its own, not in the sum: " + prefix)
+        .contains("%d tensors".formatted(shared.get("tensors").size() - 2));
+  }
+
+  private static String[] words(String[] first, String... more) {
+    return java.util.stream.Stream.concat(
+            java.util.Arrays.stream(first), java.util.Arrays.stream(more))
+        .toArray(String[]::new);
+  }
+
   @Test
   void thePageDescribesEveryField() throws Exception {
     Set<String> described = new TreeSet<>();

@@ -3,12 +3,14 @@ package ai.cifer.node;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
+import ai.cifer.fedlearn.train.ModelSource;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProgram;
 import ai.cifer.fedlearn.train.TrainerProgramRunner;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException.Reason;
+import ai.cifer.node.config.ModelPlace;
 import ai.cifer.node.config.TrainerChoice;
 import java.io.File;
 import java.nio.file.Files;
@@ -103,6 +105,32 @@ public final class Plugins {
         .anyMatch(folder ->
             Stream.of("", ".exe", ".bat", ".cmd")
                 .anyMatch(suffix -> Files.isRegularFile(Path.of(folder, name + suffix))));
+  }
+
+  /// The file or folder of a model, which is fetched if it lies elsewhere.
+  ///
+  /// @throws NodeException if it cannot be fetched
+  public static Path file(ModelPlace place) throws NodeException, InterruptedException {
+    return switch (place) {
+      case ModelPlace.Local(Path path) -> path;
+      case ModelPlace.Remote remote -> fetched(remote);
+    };
+  }
+
+  private static Path fetched(ModelPlace.Remote remote) throws NodeException, InterruptedException {
+    for (ModelSource source : ServiceLoader.load(ModelSource.class)) {
+      if (source.scheme().equals(remote.scheme())) {
+        try {
+          return source.fetch(remote.said(), remote.base().orElseGet(source::home), remote.cache());
+        } catch (TrainingException failure) {
+          throw new NodeException(Reason.MODEL_UNREADABLE, failure);
+        }
+      }
+    }
+    throw new NodeException(
+        Reason.MODEL_UNREADABLE,
+        "%s: nothing on the class path fetches from there (expected: cifer-training)"
+            .formatted(remote.said()));
   }
 
   /// Opens a model; where its file names no network, `graph` does.

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param modes all modes, each with the rest of the configuration as it is
 /// @param smallClients what clients with fewer examples lose
 /// @param tensors that are averaged
+/// @param buffers what becomes of them: `shared` or `local`
+/// @param bufferTensors those of the tensors that are buffers, where the model or its graph tells
 /// @param kept tensors of the file that stay on the machine of each participant, as they are
 public record PlanDocument(
     String config,
@@ -22,6 +24,8 @@ public record PlanDocument(
     Accuracy accuracy,
     List<SmallClient> smallClients,
     List<Tensor> tensors,
+    String buffers,
+    List<String> bufferTensors,
     List<Kept> kept) {
 
   /// @param segments that are masked, sent and opened one by one

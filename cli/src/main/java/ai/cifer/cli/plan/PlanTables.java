@@ -90,13 +90,36 @@ public final class PlanTables {
                 plan.round().profile()));
     table.row(
         "shared",
-        "%s, buffers of floating point as well%s"
+        "%s%s"
             .formatted(
-                Figures.counted(plan.tensors().size(), "tensor"),
+                Figures.counted(
+                    plan.tensors().size() - (isLocal(plan) ? plan.bufferTensors().size() : 0),
+                    "tensor"),
                 plan.kept().isEmpty()
                     ? ""
                     : "; %s not, see below".formatted(Figures.count(plan.kept().size()))));
+    table.row("buffers", buffers(plan));
     lines(table);
+  }
+
+  private static boolean isLocal(PlanDocument plan) {
+    return plan.buffers().equals("local");
+  }
+
+  /// What is lost silently is found late.
+  private static String buffers(PlanDocument plan) {
+    List<String> names = plan.bufferTensors();
+    String which =
+        names.isEmpty()
+            ? "the file names none; a client's log says which its network has"
+            : String.join(", ", names.stream().limit(TENSORS_SHOWN).toList())
+                + (names.size() > TENSORS_SHOWN
+                    ? " and %d more".formatted(names.size() - TENSORS_SHOWN)
+                    : "");
+    return "%s: %s"
+        .formatted(
+            isLocal(plan) ? "each client keeps its own, not in the sum" : "averaged like weights",
+            which);
   }
 
   private static String[] header(String first, List<Mode> modes) {

@@ -10,6 +10,7 @@ import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.node.config.ModelPlace;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Draw;
@@ -18,6 +19,7 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,7 @@ public final class Planning {
         file,
         config.encryption().key(),
         new PlanDocument.Model(
-            config.model().map(path -> String.valueOf(path.getFileName())).orElse(""),
+            config.model().map(ModelPlace::said).orElse(""),
             GlobalModel.label(architecture),
             layout.parameters(),
             Float.BYTES * layout.parameters(),
@@ -101,7 +103,17 @@ public final class Planning {
         accuracy(own),
         smallClients(own),
         tensors(own),
+        config.options().buffers().name().toLowerCase(Locale.ROOT),
+        buffers(),
         kept());
+  }
+
+  private List<String> buffers() {
+    return file.stream()
+        .filter(tensor -> tensor.use().equals(ModelSummary.BUFFER))
+        .map(ModelSummary.TensorSummary::name)
+        .filter(this::shared)
+        .toList();
   }
 
   /// Integers such as counters of batches, and tensors that are tied to another one.

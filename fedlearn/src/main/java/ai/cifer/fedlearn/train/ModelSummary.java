@@ -9,13 +9,17 @@ import java.util.List;
 /// @param tensors all of the file, in its order
 public record ModelSummary(String format, String architecture, List<TensorSummary> tensors) {
 
+  /// The use of a tensor that training changes by other means than gradients, such as a running
+  /// mean. Only files that tell have it; elsewhere it is among the trained ones.
+  public static final String BUFFER = "buffer";
+
   public ModelSummary {
     tensors = List.copyOf(tensors);
   }
 
   /// @param type of its elements in the file, for example `bfloat16`
   /// @param shape dimensions >= 0
-  /// @param use `trained`, `tied to NAME` or `kept as it is`
+  /// @param use `trained`, [#BUFFER], `tied to NAME` or `kept as it is`
   public record TensorSummary(String name, String type, List<Integer> shape, String use) {
     public TensorSummary {
       shape = List.copyOf(shape);

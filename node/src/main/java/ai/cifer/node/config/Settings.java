@@ -3,6 +3,7 @@ package ai.cifer.node.config;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -301,6 +302,24 @@ final class Settings {
     Map<String, JsonNode> inner = new LinkedHashMap<>();
     node.properties().forEach(entry -> inner.put(entry.getKey(), entry.getValue()));
     return Optional.of(new Settings(source + ": " + key, folder, inner, Map.of(), known));
+  }
+
+  /// The address of a service on the web.
+  Optional<URI> address(String key) throws NodeException {
+    Optional<String> said = text(key);
+    try {
+      Optional<URI> address = said.map(URI::create);
+      boolean web =
+          address.isEmpty()
+              || (address.get().getHost() != null
+                  && List.of("https", "http").contains(address.get().getScheme()));
+      if (web) {
+        return address;
+      }
+    } catch (IllegalArgumentException malformed) {
+      throw invalid(key, "an address such as https://hub.example.org");
+    }
+    throw invalid(key, "an address such as https://hub.example.org");
   }
 
   /// A path; a relative one lies beside the configuration file.

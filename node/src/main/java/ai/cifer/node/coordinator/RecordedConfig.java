@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.node.config.ModelPlace;
 import ai.cifer.node.config.ServerConfig;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,6 @@ record RecordedConfig(
         config.patience().toMillis() / 1000.0,
         config.trainer().words(),
         config.dataset().map(path -> path.getFileName().toString()),
-        config.model().map(path -> path.getFileName().toString()));
+        config.model().map(ModelPlace::said));
   }
 }

@@ -119,6 +119,7 @@ public final class ServerRun implements AutoCloseable {
   private RunResult begun(Strategy strategy) throws NodeException, InterruptedException {
     StrategyChoice.requireFits(strategy, config);
     Optional<Path> dataset = config.dataset().or(strategy::dataPath);
+    Path model = modelPath(strategy);
     Optional<Trainer> evaluation =
         dataset.isPresent()
             ? Optional.of(
@@ -126,7 +127,7 @@ public final class ServerRun implements AutoCloseable {
                     config.trainer(),
                     dataset,
                     Dataset.Split.TEST,
-                    config.graph().or(config::model),
+                    config.graph().or(() -> Optional.of(model)),
                     config.runs(),
                     config.patience()))
             : Optional.empty();
@@ -136,8 +137,7 @@ public final class ServerRun implements AutoCloseable {
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial =
-              GlobalModelFile.initial(modelPath(strategy), config.graph(), folder)) {
+          GlobalModelFile initial = GlobalModelFile.initial(model, config.graph(), folder)) {
         return run(strategy, evaluation, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
@@ -386,10 +386,12 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
-  private Path modelPath(Strategy strategy) throws NodeException {
-    return config
-        .model()
-        .or(strategy::modelPath)
+  private Path modelPath(Strategy strategy) throws NodeException, InterruptedException {
+    Optional<Path> own = Optional.empty();
+    if (config.model().isPresent()) {
+      own = Optional.of(Plugins.file(config.model().get()));
+    }
+    return own.or(strategy::modelPath)
         .orElseThrow(() ->
             new NodeException(
                 Reason.CONFIG_INVALID,

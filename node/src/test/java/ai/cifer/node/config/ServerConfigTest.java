@@ -116,6 +116,8 @@ class ServerConfigTest {
         "trainer            | 7                | text",
         "dataset_path       | \" \"            | text",
         "model_path         | [\"a\"]          | text",
+        "hub_address        | \"hub\"          | an address such as https://hub.example.org",
+        "github_address     | \"file:///x\"    | an address such as https://hub.example.org",
         "patience           | 0                | a number > 0 in the range of float32",
         "patience           | 0.01             | 0.1 to 3.1536E7 seconds",
         "patience           | 1.0E20           | 0.1 to 3.1536E7 seconds",
@@ -215,7 +217,7 @@ class ServerConfigTest {
     assertThat(config.batchSize()).isEqualTo(8);
     assertThat(config.localEpochs()).isEqualTo(2);
     assertThat(config.dataset()).contains(folder.resolve("data/test.npz"));
-    assertThat(config.model()).contains(Path.of("/models/m.npz"));
+    assertThat(config.model()).contains(new ModelPlace.Local(Path.of("/models/m.npz")));
     assertThat(config.trainer().words()).isEqualTo("mine");
     assertThat(config.patience()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.seed()).isEqualTo(Long.MIN_VALUE);

@@ -119,7 +119,7 @@ class SettingsTest {
             file, Map.of("run_id", "20261122", "trainer", "true", "model_path", "1e5"));
     assertThat(config.run()).contains("20261122");
     assertThat(config.trainer().words()).isEqualTo("true");
-    assertThat(config.model()).contains(folder.resolve("1e5"));
+    assertThat(config.model()).contains(new ModelPlace.Local(folder.resolve("1e5")));
   }
 
   @Test

@@ -116,7 +116,7 @@ public record NpyHeader(
   }
 
   /// The bytes of this header, version 1, padded so that the values begin at a multiple of 64.
-  byte[] toBytes() {
+  public byte[] toBytes() {
     String dimensions = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
     if (shape.size() == 1) {
       dimensions += ",";

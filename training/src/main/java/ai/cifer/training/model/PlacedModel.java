@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// A model as places in files: what every container of tensors comes down to.
@@ -86,13 +87,24 @@ public final class PlacedModel {
     return tied.getOrDefault(name, name);
   }
 
-  /// Everything but the values.
+  /// Everything but the values, of a file that does not say what gradients change.
   public ModelSummary summary(String format) {
+    return summary(format, _ -> false);
+  }
+
+  /// Everything but the values.
+  ///
+  /// @param isBuffer whether no gradient changes a tensor
+  public ModelSummary summary(String format, Predicate<String> isBuffer) {
     List<TensorSummary> summaries = new ArrayList<>();
     for (PlacedTensor tensor : tensors) {
       String other = tied.get(tensor.name());
       String use =
-          other != null ? "tied to " + other : tensor.isTrainable() ? "trained" : "kept as it is";
+          other != null
+              ? "tied to " + other
+              : !tensor.isTrainable()
+                  ? "kept as it is"
+                  : isBuffer.test(tensor.name()) ? ModelSummary.BUFFER : "trained";
       summaries.add(new TensorSummary(tensor.name(), tensor.type().title(), tensor.shape(), use));
     }
     return new ModelSummary(format, architecture, summaries);

@@ -36,9 +36,6 @@ final class DjlTrainer implements Trainer {
 
   private static final System.Logger LOG = System.getLogger(DjlTrainer.class.getName());
 
-  /// Large enough that the calls into the engine cost little, small enough for a few MB.
-  private static final int EVALUATION_BATCH = 250;
-
   private final Table table;
   private final Optional<Path> graph;
   private @Nullable Dataset prepared;
@@ -209,22 +206,9 @@ final class DjlTrainer implements Trainer {
 
   @Override
   public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
-    Dataset dataset = dataset();
-    Objective.Tally tally = new Objective(dataset.target(), options).tally();
-    try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        Mine mine = mine(global);
-        Network network =
-            Networks.open(mine.model(), graph, dataset.exampleShape(), manager, false);
-        Dataset.Batches batches = dataset.batches(EVALUATION_BATCH, null)) {
-      for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-        try (NDManager brief = manager.newSubManager()) {
-          tally.add(network.scores(brief, batch.features(), batch.size(), null), batch);
-        }
-        progress.at(tally.examples(), dataset.size());
-      }
-      return tally.metrics();
-    } catch (EngineException failure) {
-      throw new TrainingException("PyTorch failed in evaluation: " + failure.getMessage(), failure);
+    try (Mine mine = mine(global);
+        ModelEvaluation evaluation = ModelEvaluation.open(mine.model(), graph, dataset())) {
+      return evaluation.metrics(options, progress);
     }
   }
 

@@ -33,13 +33,18 @@ final class KerasGraph implements Network {
   private final Map<String, float[]> statistics = new LinkedHashMap<>();
   private final Set<String> buffers = new LinkedHashSet<>();
 
-  private KerasGraph(KerasNetwork network, NDManager manager) {
+  /// Examples come channel by channel, while the network has channels last.
+  private final boolean channelsFirst;
+
+  private KerasGraph(KerasNetwork network, List<Integer> example, NDManager manager) {
     this.network = network;
     this.manager = manager;
+    channelsFirst = Network.isChannelsFirst(example, network.inputShape());
   }
 
+  /// @param example the shape of an example
   /// @throws TrainingException if the description is malformed or the tensors are not its
-  static KerasGraph of(GlobalModel model, NDManager parent, boolean learning)
+  static KerasGraph of(GlobalModel model, List<Integer> example, NDManager parent, boolean learning)
       throws TrainingException {
     KerasNetwork network;
     try {
@@ -47,7 +52,7 @@ final class KerasGraph implements Network {
     } catch (IOException malformed) {
       throw new TrainingException("architecture: " + malformed.getMessage(), malformed);
     }
-    var graph = new KerasGraph(network, parent.newSubManager());
+    var graph = new KerasGraph(network, example, parent.newSubManager());
     Set<String> missing = new LinkedHashSet<>();
     for (KerasLayer layer : network.layers()) {
       layer.variables().forEach(variable -> missing.add(layer.tensor(variable)));
@@ -100,7 +105,8 @@ final class KerasGraph implements Network {
   }
 
   /// What Keras's `predict` gives.
-  NDArray outputs(NDManager batch, float[] features, int size) throws TrainingException {
+  @Override
+  public NDArray outputs(NDManager batch, float[] features, int size) throws TrainingException {
     return run(batch, features, size, null, true);
   }
 
@@ -123,7 +129,7 @@ final class KerasGraph implements Network {
         done.put(
             layer.name(),
             layer.type().equals("InputLayer")
-                ? batch.create(features, shape)
+                ? input(batch, features, shape)
                 : new KerasStep(this, layer, batch, chance, activated || !last).apply(inputs));
       } catch (IllegalArgumentException unfit) {
         throw new TrainingException(
@@ -134,6 +140,14 @@ final class KerasGraph implements Network {
       }
     }
     return java.util.Objects.requireNonNull(done.get(network.output()));
+  }
+
+  private NDArray input(NDManager batch, float[] features, Shape shape) {
+    if (!channelsFirst) {
+      return batch.create(features, shape);
+    }
+    Shape found = new Shape(shape.get(0), shape.get(3), shape.get(1), shape.get(2));
+    return batch.create(features, found).transpose(0, 2, 3, 1);
   }
 
   /// A weight in the engine's layout.

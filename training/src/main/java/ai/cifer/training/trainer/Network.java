@@ -30,6 +30,12 @@ interface Network extends AutoCloseable {
       @org.jspecify.annotations.Nullable RandomGenerator chance)
       throws TrainingException;
 
+  /// What the model's own framework gives in inference: the scores, unless a softmax or sigmoid was
+  /// left out of them.
+  default NDArray outputs(NDManager batch, float[] features, int size) throws TrainingException {
+    return scores(batch, features, size, null);
+  }
+
   /// What gradients change, by the names of the model.
   Map<String, PtNDArray> weights();
 
@@ -119,6 +125,22 @@ interface Network extends AutoCloseable {
               .formatted(values / size, network, shape));
     }
     return new Shape(dimensions);
+  }
+
+  /// Whether `example` is `[channels, height, width]` where the network takes `[height, width,
+  /// channels]`: that order is what folders of images have.
+  static boolean isChannelsFirst(List<Integer> example, List<Integer> input) {
+    return example.size() == 3
+        && input.size() == 3
+        && input.getLast() > 1
+        && example.getFirst().equals(input.getLast())
+        && fits(example.get(1), input.get(0))
+        && fits(example.get(2), input.get(1))
+        && !(fits(example.get(0), input.get(0)) && example.getLast().equals(input.getLast()));
+  }
+
+  private static boolean fits(int size, int wanted) {
+    return wanted < 0 || size == wanted;
   }
 
   /// The first tensor of `layout` that is called `name`.

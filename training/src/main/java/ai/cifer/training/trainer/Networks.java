@@ -3,6 +3,7 @@ package ai.cifer.training.trainer;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.model.keras.KerasNetwork;
+import ai.cifer.training.model.onnx.OnnxFile;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// | a word, `cnn` | one that comes with Cifer |
 /// | `keras:NAME {json}` | the layers in the JSON |
 /// | `torchscript:DIGEST` | the participant's own `graph_path`, whose code has the digest |
+/// | `onnx:DIGEST` | the same, for evaluation only |
 final class Networks {
 
   private static final String SCRIPT = "torchscript:";
@@ -33,7 +35,7 @@ final class Networks {
       throws TrainingException {
     String architecture = model.architecture();
     if (architecture.startsWith(KerasNetwork.PREFIX)) {
-      return KerasGraph.of(model, manager, learning);
+      return KerasGraph.of(model, example, manager, learning);
     }
     if (architecture.startsWith(SCRIPT)) {
       if (graph.isEmpty()) {
@@ -43,6 +45,19 @@ final class Networks {
       }
       return ScriptNetwork.of(
           model, graph.get(), architecture.substring(SCRIPT.length()), example, manager, learning);
+    }
+    if (architecture.startsWith(OnnxFile.PREFIX)) {
+      if (graph.isEmpty() || learning) {
+        throw new TrainingException(
+            "architecture: %s (expected: %s)"
+                .formatted(
+                    architecture,
+                    learning
+                        ? "a trainer program; a graph of ONNX is only evaluated in the JVM"
+                        : "graph_path, this participant's own copy of the graph"));
+      }
+      return OnnxNetwork.of(
+          model, graph.get(), architecture.substring(OnnxFile.PREFIX.length()), example);
     }
     if (architecture.equals(GlobalModel.TENSORS_ONLY)) {
       throw new TrainingException(

@@ -3,6 +3,7 @@ package ai.cifer.training.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.training.data.Fixtures;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +68,22 @@ class HostileFilesTest {
         safetensors(
             "shape",
             "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647],\"data_offsets\":[0,4]}}"));
+    for (String name : List.of("state.pt", "images.h5", "words.keras", "graph.onnx")) {
+      files.add(truncated(name));
+    }
+    files.add(folder("traversal", "../model.safetensors"));
+    files.add(folder("absolute", "/etc/passwd"));
+    files.add(linked());
+    // The graph: one tensor of 2^31 - 1 by 2^31 - 1 float32.
+    files.add(
+        onnx(
+            "shape",
+            new byte[] {0x2a, 16, 8, -1, -1, -1, -1, 7, 8, -1, -1, -1, -1, 7, 16, 1, 0x4a, 0}));
+    // A tensor that claims more bytes than the file has, and groups, which protobuf gave up.
+    files.add(onnx("length", new byte[] {0x2a, -1, -1, -1, -1, 7}));
+    files.add(onnx("group", new byte[] {0x2b}));
+    files.add(onnx("nodes", "\n\2\"\0".repeat(8 * MEGABYTE).getBytes(StandardCharsets.US_ASCII)));
+    files.add(crc());
     files.add(safetensors("depth", "{\"a\":" + "[".repeat(10 * MEGABYTE)));
     return files;
   }
@@ -95,6 +113,55 @@ class HostileFilesTest {
       }
     }
     return file.toString();
+  }
+
+  private String truncated(String name) throws IOException {
+    byte[] whole = Files.readAllBytes(Fixtures.file("models/" + name));
+    Path file = folder.resolve("truncated-" + name);
+    return Files.write(file, Arrays.copyOf(whole, whole.length - 40)).toString();
+  }
+
+  /// A folder whose index names a shard.
+  private String folder(String name, String shard) throws IOException {
+    Path made = Files.createDirectory(folder.resolve(name));
+    Files.copy(
+        Fixtures.file("model.safetensors"),
+        folder.resolve("model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(
+        made.resolve("model.safetensors.index.json"),
+        "{\"weight_map\":{\"a\":\"%s\"}}".formatted(shard));
+    return made.toString();
+  }
+
+  private String linked() throws IOException {
+    Path made = Files.createDirectory(folder.resolve("linked"));
+    Files.createSymbolicLink(
+        made.resolve("model.safetensors"), Fixtures.file("model.safetensors").toAbsolutePath());
+    return made.toString();
+  }
+
+  private String onnx(String name, byte[] graph) throws IOException {
+    Path file = folder.resolve(name + ".onnx");
+    var out = new ByteArrayOutputStream();
+    out.write(0x3a);
+    for (int rest = graph.length; ; rest >>>= 7) {
+      out.write(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
+      if (rest <= 0x7f) {
+        break;
+      }
+    }
+    out.write(graph);
+    return Files.write(file, out.toByteArray()).toString();
+  }
+
+  /// An array whose bytes are not those of its checksum.
+  private String crc() throws IOException {
+    byte[] bytes = Files.readAllBytes(Fixtures.file("model.npz"));
+    ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
+    zip.putInt(entry + 16, ~zip.getInt(entry + 16));
+    return Files.write(folder.resolve("crc.npz"), bytes).toString();
   }
 
   private String safetensors(String name, String json) throws IOException {

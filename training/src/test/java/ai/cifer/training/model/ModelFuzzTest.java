@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.data.Fixtures;
 import ai.cifer.training.data.Seeds;
 import ai.cifer.training.model.keras.KerasFormat;
+import ai.cifer.training.model.onnx.OnnxFormat;
 import ai.cifer.training.model.torch.TorchFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ class ModelFuzzTest {
     if (name.endsWith(".pt")) {
       return new TorchFormat();
     }
+    if (name.endsWith(".onnx")) {
+      return new OnnxFormat();
+    }
     return name.endsWith(".npz")
         ? new NpzFormat()
         : name.endsWith(".safetensors") ? new SafetensorsFormat() : new KerasFormat();
@@ -40,6 +44,7 @@ class ModelFuzzTest {
         "models/images.h5",
         "models/legacy.h5",
         "models/words.keras",
+        "models/words.onnx",
         "models/images.weights.h5",
         "models/sharded/model-00001-of-00002.safetensors",
         "model.npz"

@@ -18,7 +18,9 @@ import ai.cifer.training.data.NpzFile;
 import ai.cifer.training.model.keras.KerasFormat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +45,32 @@ class KerasGraphTest {
     GlobalModel model = format.read(Fixtures.file("models/" + file));
     try (Tensors _ = model.tensors();
         NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        KerasGraph graph = KerasGraph.of(model, manager, false)) {
+        KerasGraph graph = KerasGraph.of(model, List.of(), manager, false)) {
       float[] x = array(expected, prefix + "x");
       float[] y = array(expected, prefix + "y");
       float[] found = graph.outputs(manager, x, 4).toFloatArray();
       assertThat(found).hasSize(y.length);
       for (int i = 0; i < y.length; i++) {
         assertThat(found[i]).as("%d", i).isCloseTo(y[i], within(1e-5f));
+      }
+    }
+  }
+
+  /// Folders of images have their channels first.
+  @Test
+  void channelsThatComeFirstAreTurned() throws Exception {
+    GlobalModel model = format.read(Fixtures.file("models/pools.keras"));
+    try (Tensors _ = model.tensors();
+        NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+        KerasGraph last = KerasGraph.of(model, List.of(9, 7, 2), manager, false);
+        KerasGraph first = KerasGraph.of(model, List.of(2, 9, 7), manager, false)) {
+      float[] x = array("keras_expected.npz", "pools_x");
+      float[] turned =
+          manager.create(x, new Shape(4, 9, 7, 2)).transpose(0, 3, 1, 2).toFloatArray();
+      float[] expected = last.outputs(manager, x, 4).toFloatArray();
+      float[] found = first.outputs(manager, turned, 4).toFloatArray();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i]).isCloseTo(expected[i], within(1e-6f));
       }
     }
   }

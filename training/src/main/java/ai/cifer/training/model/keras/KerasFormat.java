@@ -36,7 +36,11 @@ public final class KerasFormat implements ModelFormat {
   @Override
   public ModelSummary summary(Path file) throws TrainingException {
     try {
-      return opened(file).model().summary(name());
+      return opened(file)
+          .model()
+          .summary(
+              name(),
+              tensor -> KerasLayer.isStatistic(tensor.substring(tensor.lastIndexOf('/') + 1)));
     } catch (IOException malformed) {
       throw unreadable(file, malformed);
     }

@@ -7,9 +7,13 @@ import ai.cifer.fedlearn.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
-/// Models in PyTorch's `.pt` and `.pth` files: state dicts, and TorchScript with its values.
+/// Models in PyTorch's `.pt` and `.pth` files: state dicts, and TorchScript with its values, which
+/// some call `.jit`.
 public final class TorchFormat implements ModelFormat {
+
+  private static final List<String> ENDINGS = List.of(".pt", ".pth", ".jit");
 
   @Override
   public String name() {
@@ -18,7 +22,7 @@ public final class TorchFormat implements ModelFormat {
 
   @Override
   public boolean handles(Path file) {
-    return file.toString().endsWith(".pt") || file.toString().endsWith(".pth");
+    return ENDINGS.stream().anyMatch(file.toString()::endsWith);
   }
 
   @Override
@@ -34,7 +38,9 @@ public final class TorchFormat implements ModelFormat {
   public ModelSummary summary(Path file) throws TrainingException {
     try {
       TorchFile read = TorchFile.read(file);
-      return read.model().summary(read.graph().isPresent() ? "TorchScript" : "state dict");
+      return read.graph().isPresent()
+          ? read.model().summary("TorchScript", name -> !read.learning().contains(name))
+          : read.model().summary("state dict");
     } catch (IOException malformed) {
       throw unreadable(file, malformed);
     }
