@@ -69,7 +69,8 @@ class LargeModelFileSystemTest {
     String header =
         """
         {"embedding":{"dtype":"F32","shape":[%d,%d],"data_offsets":[0,%d]},\
-        "bias":{"dtype":"F32","shape":[3],"data_offsets":[%d,%d]}}"""
+        "bias":{"dtype":"F32","shape":[3],"data_offsets":[%d,%d]}}\
+        """
             .formatted(rows, ROW, large, large, large + 12);
     byte[] text = header.getBytes(StandardCharsets.US_ASCII);
     ByteBuffer start = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,5 +1,6 @@
 package ai.cifer.training.model.source;
 
+import ai.cifer.training.data.ReplacedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,9 +55,29 @@ public final class Hub {
   /// @throws IOException if the hub does not answer, or a file is not what its list says
   public List<String> fetch(HubSource source, Path folder)
       throws IOException, InterruptedException {
+    return fetch(source, list(source), folder);
+  }
+
+  /// The same with a list that is kept: where everything is there, nothing is asked for.
+  ///
+  /// @param source a commit, whose list never changes
+  /// @param kept the list; written when all files are there
+  void fetch(HubSource source, Path folder, Path kept) throws IOException, InterruptedException {
+    byte[] list = Files.exists(kept) ? Files.readAllBytes(kept) : list(source);
+    List<String> names = fetch(source, list, folder);
+    if (!names.isEmpty() && !Files.exists(kept)) {
+      try (ReplacedFile file = ReplacedFile.of(kept)) {
+        Files.write(file.draft(), list);
+        file.commit();
+      }
+    }
+  }
+
+  private List<String> fetch(HubSource source, byte[] list, Path folder)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     List<String> names = new ArrayList<>();
-    for (HubFile file : list(source)) {
+    for (HubFile file : files(source, list)) {
       fetch(source, file, folder.resolve(file.name()));
       names.add(file.name());
     }
@@ -66,7 +87,7 @@ public final class Hub {
     return names;
   }
 
-  private List<HubFile> list(HubSource source) throws IOException, InterruptedException {
+  private byte[] list(HubSource source) throws IOException, InterruptedException {
     URI address = at("/api/models/%s/tree/%s".formatted(source.repository(), source.revision()));
     HttpResponse<InputStream> answer =
         client.send(request(address).build(), BodyHandlers.ofInputStream());
@@ -76,9 +97,17 @@ public final class Hub {
       if (bytes.length > MAX_LIST_BYTES) {
         throw new IOException("%s: more than %d bytes".formatted(address, MAX_LIST_BYTES));
       }
-      return files(JsonMapper.shared().readTree(bytes));
+      return bytes;
+    }
+  }
+
+  private static List<HubFile> files(HubSource source, byte[] list) throws IOException {
+    try {
+      return files(JsonMapper.shared().readTree(list));
     } catch (JacksonException malformed) {
-      throw new IOException(address + ": " + malformed.getOriginalMessage(), malformed);
+      throw new IOException(
+          "list of %s: %s".formatted(source.repository(), malformed.getOriginalMessage()),
+          malformed);
     }
   }
 

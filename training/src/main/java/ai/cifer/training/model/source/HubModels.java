@@ -26,7 +26,11 @@ public final class HubModels implements ModelSource {
       HubSource source = HubSource.parse(place);
       Path folder = cache.resolve(scheme()).resolve(source.repository()).resolve(source.revision());
       try (var _ = CacheLock.of(cache)) {
-        new Hub(base).fetch(source, folder);
+        if (source.isCommit()) {
+          new Hub(base).fetch(source, folder, folder.resolveSibling(source.revision() + ".list"));
+        } else {
+          new Hub(base).fetch(source, folder);
+        }
       }
       return folder;
     } catch (IOException failure) {

@@ -11,8 +11,14 @@ import java.util.regex.Pattern;
 public record HubSource(String repository, String revision) {
 
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern FORM =
       Pattern.compile("hf:(" + NAME + "/" + NAME + ")@([A-Za-z0-9][A-Za-z0-9._-]{0,127})");
+
+  /// Whether the revision always names the same files.
+  boolean isCommit() {
+    return COMMIT.matcher(revision).matches();
+  }
 
   /// @throws IOException if it is no such text
   public static HubSource parse(String text) throws IOException {

@@ -55,6 +55,22 @@ class HubTest {
   }
 
   @Test
+  void aCommitInTheCacheNeedsNoHub_andADamagedFileIsMended() throws Exception {
+    HubModels source = new HubModels();
+    String place = "hf:clinic/heart@" + LoopbackHub.COMMIT;
+    Path model = source.fetch(place, served.base(), folder);
+    served.requests().clear();
+    assertThat(source.fetch(place, served.base(), folder)).isEqualTo(model);
+    assertThat(served.requests()).isEmpty();
+
+    Path first = model.resolve(FIRST);
+    Files.write(first, new byte[3]);
+    assertThat(source.fetch(place, served.base(), folder)).isEqualTo(model);
+    assertThat(first).hasSameBinaryContentAs(SHARDED.resolve(FIRST));
+    assertThat(served.requests()).containsExactly(FIRST);
+  }
+
+  @Test
   void whatWasCutOffGoesOnAtItsByte() throws Exception {
     byte[] whole = Files.readAllBytes(SHARDED.resolve(FIRST));
     Files.write(folder.resolve(FIRST + ".part"), Arrays.copyOf(whole, 30));

@@ -18,8 +18,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A hub on the loopback address that serves a folder as `clinic/heart`, revision `v1`.
+/// A hub on the loopback address that serves a folder as `clinic/heart`.
 public final class LoopbackHub implements AutoCloseable {
+
+  /// The revision `v1` as a commit.
+  static final String COMMIT = "0123456789".repeat(4);
 
   private final Path folder;
   private final HttpServer server;
@@ -91,9 +94,9 @@ public final class LoopbackHub implements AutoCloseable {
     requests.add(path.substring(path.lastIndexOf('/') + 1) + (range == null ? "" : " " + range));
     byte[] body;
     int status = 200;
-    if (path.equals("/api/models/clinic/heart/tree/v1")) {
+    if (path.matches("/api/models/clinic/heart/tree/(v1|" + COMMIT + ")")) {
       body = list.getBytes(StandardCharsets.UTF_8);
-    } else if (path.startsWith("/clinic/heart/resolve/v1/")) {
+    } else if (path.matches("/clinic/heart/resolve/(v1|" + COMMIT + ")/.*")) {
       body = Files.readAllBytes(folder.resolve(path.substring(path.lastIndexOf('/') + 1)));
       if (range != null) {
         int from = Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
