@@ -55,7 +55,7 @@ class CrashBetweenPersistAndSendSystemTest {
   /// Starts the victim so that it halts when `method` of its journal is done.
   private static Halt haltAfter(Class<?> journal, String method) throws Exception {
     Halt halt = new Halt(journal.getName(), method);
-    attacked.restart(VICTIM, halt.flags(), Map.of());
+    attacked.restart(halt.flags(), Map.of(), VICTIM);
     return halt;
   }
 
