@@ -17,11 +17,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A malicious coordinator says everything twice, or in another order, to real clients: what comes
 /// twice is answered alike and counts once, what comes too early or too late is refused.
+@Tag("slow")
 class RepeatedMessageSystemTest {
   @RegisterExtension static final Federation PROCESSES = new Federation();
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.node.wire.Kinds;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A coordinator has a second run train the model that a first one had: two updates on one model
 /// tell more than one, so a client takes part only if its owner said so in its own file.
+@Tag("slow")
 class RerunWithoutConsentSystemTest {
   @RegisterExtension final Federation federation = new Federation();
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Each of two clients can compute the other's update from their sum: a run of two ends before
 /// anybody trains, and everybody reads why and what to do, unless both consented in their files.
+@Tag("slow")
 class TwoClientsSystemTest {
   private static final int TOO_FEW_PARTICIPANTS = 40;
   private static final Map<String, ?> TWO =
