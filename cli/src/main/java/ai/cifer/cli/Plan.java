@@ -17,6 +17,7 @@ import ai.cifer.fedlearn.train.ModelSummary.TensorSummary;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.StrategyChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ final class Plan {
   void run(Path file, Map<String, String> overrides)
       throws CommandFailed, NodeException, InterruptedException {
     ServerConfig config = ServerConfig.read(file, overrides);
+    StrategyChoice.requireFits(StrategyChoice.of(config), config);
     require(config);
     if (config.model().isEmpty()) {
       throw new CommandFailed(

@@ -26,8 +26,8 @@ class LargeModelFileSystemTest {
 
   @Test
   @Tag("slow")
-  void oneGigabyte() throws Exception {
-    inspectAndConvert(1L << 30);
+  void halfAGigabyte() throws Exception {
+    inspectAndConvert(1L << 29);
   }
 
   /// Needs 32 GB of disk.

@@ -97,10 +97,11 @@ class ModelFormatsSystemTest {
     Map<String, Object> own = new HashMap<>(Map.of("trainer", "djl", "patience", 30));
     Path hub = federation.of("coordinator");
     Files.copy(FIXTURES.resolve("images.h5"), hub.resolve("model.h5"));
+    String commit = "";
     try (LoopbackGit git = LoopbackGit.start(hub.resolve("served"))) {
       if (block == 0) {
         byte[] state = Files.readAllBytes(FIXTURES.resolve("state.pt"));
-        git.commit(List.of(LoopbackGit.Entry.file("heart/state.pt", state)));
+        commit = git.commit(List.of(LoopbackGit.Entry.file("heart/state.pt", state)));
         keys.put("github_address", git.base().toString());
         Files.copy(FIXTURES.resolve("graph.pt"), hub.resolve("graph.pt"));
       } else if (block == 2) {
@@ -119,6 +120,14 @@ class ModelFormatsSystemTest {
       assertThat(run.exitCode()).as(run::report).isZero();
     }
     assertThat(federation.plannedAndActual()).containsEntry(1, "3 planned, 3 actual");
+    if (block == 0) {
+      assertThat(hub.resolve("models/github/clinic/models/" + commit + "/heart/state.pt"))
+          .hasSameBinaryContentAs(FIXTURES.resolve("state.pt"));
+      assertTrained("state.pt", "model.pt");
+      assertThat(Files.readString(federation.runFolder().resolve("config.json")))
+          .contains("github:clinic/models@main:heart/state.pt")
+          .doesNotContain(federation.folder().toString());
+    }
   }
 
   private static List<String> blocks(String language) throws IOException {
