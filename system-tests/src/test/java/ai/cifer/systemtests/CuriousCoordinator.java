@@ -19,7 +19,7 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
 import ai.cifer.transport.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private static final long LONGEST_SECONDS = 90;
 
   private final Identity identity;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final Path values;
   private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -63,7 +63,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
             own.resolve("private_key.pem"),
             own.resolve("ca.pem"),
             InstantSource.system());
-    endpoint = GrpcEndpoint.start("localhost", 0, identity.tls(), this);
+    endpoint = NetworkEndpoint.start("localhost", 0, identity.tls(), this);
   }
 
   int port() {

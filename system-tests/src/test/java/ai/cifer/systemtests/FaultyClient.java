@@ -34,7 +34,8 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcLink;
+import ai.cifer.transport.NetworkLink;
+import ai.cifer.transport.Route;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import java.io.IOException;
@@ -160,7 +161,7 @@ final class FaultyClient implements AutoCloseable {
           }
         };
     try (Link link =
-        GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
+        NetworkLink.open(Route.to(URI.create("https://localhost:" + port)), identity.tls(), handler)) {
       link.send(new ControlMessage.Join(100, 0).envelope());
       while (!ending.isDone()) {
         Optional<Envelope> next = inbox.poll(LONGEST_SECONDS, TimeUnit.SECONDS);

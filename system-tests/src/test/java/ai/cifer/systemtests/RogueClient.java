@@ -30,7 +30,8 @@ import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcLink;
+import ai.cifer.transport.NetworkLink;
+import ai.cifer.transport.Route;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
@@ -172,7 +173,7 @@ final class RogueClient implements AutoCloseable {
             }
           };
       try (Link link =
-          GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
+          NetworkLink.open(Route.to(URI.create("https://localhost:" + port)), identity.tls(), handler)) {
         link.send(new ControlMessage.Join(100, active).envelope());
         serve(link, inbox);
       }

@@ -67,8 +67,8 @@ final class EndpointCalls {
     stream(pipe, () -> receive(peer, pipe));
   }
 
-  void download(X509Certificate peer, DownloadOpen open, Pipe<DownloadOpen, DownloadReply> pipe) {
-    stream(pipe, () -> serve(peer, open, pipe));
+  void download(X509Certificate peer, Pipe<DownloadOpen, DownloadReply> pipe) {
+    stream(pipe, () -> serve(peer, pipe));
   }
 
   private void stream(Pipe<?, ?> pipe, Stream work) {
@@ -144,9 +144,12 @@ final class EndpointCalls {
             .build());
   }
 
-  private void serve(
-      X509Certificate peer, DownloadOpen open, Pipe<DownloadOpen, DownloadReply> pipe)
+  private void serve(X509Certificate peer, Pipe<DownloadOpen, DownloadReply> pipe)
       throws IOException {
+    DownloadOpen open = pipe.take();
+    if (open == null) {
+      throw new ProtocolException("first message of a download: none (expected: open)");
+    }
     String stream = Frames.streamName(open.getStream());
     try (BlockSource source = handler.serve(peer, stream)) {
       long length = Blocks.length(stream, source);

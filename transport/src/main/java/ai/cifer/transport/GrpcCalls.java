@@ -13,53 +13,27 @@ import com.linecorp.armeria.client.HttpClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import io.grpc.StatusRuntimeException;
-import io.netty.channel.ChannelOption;
-import java.net.InetAddress;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
 
-/// Calls over one HTTP/2 connection to one address.
+/// Calls over one HTTP/2 connection.
 final class GrpcCalls implements Calls {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final ClientFactory factory;
   private final EndpointGrpc.EndpointStub stub;
-  private final GrpcFaults faults;
+  private final NetworkFaults faults;
 
-  /// @param host the name that the coordinator's certificate must carry
-  GrpcCalls(String host, int port, InetAddress address, TlsIdentity identity, Duration keepAlive) {
-    this.faults = new GrpcFaults(host + ":" + port);
-    this.factory =
-        ClientFactory.builder()
-            .tls(TlsKeyPair.of(identity.key(), identity.chain()))
-            .tlsEngineType(Windows.TLS_ENGINE)
-            .tlsCustomizer(tls ->
-                tls.trustManager(identity.authorities().toArray(X509Certificate[]::new))
-                    .protocols(Windows.TLS_PROTOCOL))
-            // gauges.
-            .meterRegistry(Windows.noMetrics())
-            .connectTimeout(CONNECT_TIMEOUT)
-            .pingInterval(keepAlive)
-            .idleTimeout(keepAlive.multipliedBy(Windows.IDLE_PINGS))
-            .http2InitialStreamWindowSize(Windows.STREAM_BYTES)
-            .http2InitialConnectionWindowSize(Windows.CONNECTION_BYTES)
-            .http2MaxFrameSize(Windows.FRAME_BYTES)
-            .channelOption(ChannelOption.TCP_NODELAY, true)
-            .channelOption(ChannelOption.SO_KEEPALIVE, true)
-            .build();
+  /// @param endpoint carries the name that the coordinator's certificate must have
+  GrpcCalls(ClientFactory factory, Endpoint endpoint, String where) {
+    this.factory = factory;
+    this.faults = new NetworkFaults(where);
     this.stub =
-        GrpcClients.builder("gproto+https", Endpoint.of(host, port).withInetAddress(address))
+        GrpcClients.builder("gproto+https", endpoint)
             .factory(factory)
             .responseTimeoutMillis(0)
             .writeTimeoutMillis(0)
             .maxResponseLength(0)
             .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
             .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
-            // A refusal ends our half of the call as well; Armeria would log that as an unexpected
-            // failure.
             .decorator(GrpcCalls::quiet)
             .decompressorRegistry(Windows.NO_COMPRESSION)
             .build(EndpointGrpc.EndpointStub.class);

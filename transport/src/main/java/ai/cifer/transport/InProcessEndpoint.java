@@ -52,10 +52,13 @@ public final class InProcessEndpoint implements Endpoint {
     }
 
     @Override
-    public Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) {
+    public Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) throws IOException {
       var call = new InProcessCall<DownloadOpen, DownloadReply>();
-      calls.download(peer, open, call.coordinator());
-      return call.participant();
+      Pipe<DownloadReply, DownloadOpen> participant = call.participant();
+      participant.put(open);
+      participant.finish();
+      calls.download(peer, call.coordinator());
+      return participant;
     }
 
     @Override

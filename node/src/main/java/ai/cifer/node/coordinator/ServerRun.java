@@ -26,7 +26,7 @@ import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,7 +58,7 @@ public final class ServerRun implements AutoCloseable {
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -69,7 +69,7 @@ public final class ServerRun implements AutoCloseable {
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      GrpcEndpoint endpoint) {
+      NetworkEndpoint endpoint) {
     this.config = config;
     this.clock = clock;
     this.listener = listener;
@@ -86,8 +86,8 @@ public final class ServerRun implements AutoCloseable {
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
     Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
-      GrpcEndpoint endpoint =
-          GrpcEndpoint.start(
+      NetworkEndpoint endpoint =
+          NetworkEndpoint.start(
               config.address().host(), config.address().port(), identity.tls(), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
     } catch (IOException failure) {

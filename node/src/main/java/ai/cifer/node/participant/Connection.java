@@ -4,13 +4,13 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
-import ai.cifer.transport.GrpcLink;
+import ai.cifer.transport.NetworkLink;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
+import ai.cifer.transport.Route;
 import ai.cifer.transport.TlsIdentity;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -43,10 +43,10 @@ final class Connection {
   private long openedNanos;
   private Duration pause = FIRST_PAUSE;
 
-  Connection(URI coordinator, TlsIdentity identity, Duration patience, RunListener listener) {
+  Connection(Route route, TlsIdentity identity, Duration patience, RunListener listener) {
     this(
-        coordinator.toString(),
-        handler -> GrpcLink.open(coordinator, identity, handler),
+        route.coordinator().toString(),
+        handler -> NetworkLink.open(route, identity, handler),
         patience,
         listener);
   }

@@ -29,7 +29,7 @@ class ServerConfigTest {
     assertThat(config)
         .isEqualTo(
             new ServerConfig(
-                new Address("localhost", 5000),
+                new Address("https", "localhost", 5000, Optional.empty()),
                 new Credentials(
                     folder.resolve("certificate.pem"),
                     folder.resolve("private_key.pem"),

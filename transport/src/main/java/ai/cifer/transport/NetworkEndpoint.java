@@ -8,6 +8,7 @@ import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.Status;
@@ -22,35 +23,35 @@ import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/// Sessions and streams over gRPC with mutual TLS 1.3 on one port.
+/// Sessions and streams over gRPC and over WebSockets, with mutual TLS 1.3, on one port.
 ///
 /// Flow control: a call of a participant has an HTTP/2 window of [Windows#STREAM_BYTES]; its bytes
 /// are credited when the handler has taken the message before. So a slow disk stops the sender, and
 /// no other call on the same connection.
-public final class GrpcEndpoint implements Endpoint {
+public final class NetworkEndpoint implements Endpoint {
   private final Server server;
   private final EndpointCalls calls;
 
-  private GrpcEndpoint(Server server, EndpointCalls calls) {
+  private NetworkEndpoint(Server server, EndpointCalls calls) {
     this.server = server;
     this.calls = calls;
   }
 
-  /// Listens with keep-alive pings every [GrpcLink#KEEP_ALIVE].
+  /// Listens with keep-alive pings every [Route#KEEP_ALIVE].
   ///
   /// @param host name or address of the interface, `0.0.0.0` for all
   /// @param port 0 for any free one, see [#port]
   /// @throws IOException if the port is taken or the address is not local
-  public static GrpcEndpoint start(
+  public static NetworkEndpoint start(
       String host, int port, TlsIdentity identity, EndpointHandler handler) throws IOException {
-    return start(host, port, identity, handler, GrpcLink.KEEP_ALIVE);
+    return start(host, port, identity, handler, Route.KEEP_ALIVE);
   }
 
   /// Listens.
   ///
   /// @param keepAlive a connection on which nothing happened for so long is pinged, and lost when
   ///   the answer takes as long again; at least one second
-  public static GrpcEndpoint start(
+  public static NetworkEndpoint start(
       String host, int port, TlsIdentity identity, EndpointHandler handler, Duration keepAlive)
       throws IOException {
     var address = new InetSocketAddress(host, port);
@@ -59,7 +60,7 @@ public final class GrpcEndpoint implements Endpoint {
           "host: " + Printable.of(host) + " (expected: a name or address of this machine)");
     }
     var calls = new EndpointCalls(handler);
-    Server server =
+    ServerBuilder builder =
         Server.builder()
             .https(address)
             .tls(TlsKeyPair.of(identity.key(), identity.chain()))
@@ -92,8 +93,9 @@ public final class GrpcEndpoint implements Endpoint {
                     // bomb.
                     .decompressorRegistry(Windows.NO_COMPRESSION)
                     .useClientTimeoutHeader(false)
-                    .build())
-            .build();
+                    .build());
+    WebSocketRoutes.add(builder, calls, keepAlive);
+    Server server = builder.build();
     try {
       server.start().join();
     } catch (CompletionException e) {
@@ -105,11 +107,11 @@ public final class GrpcEndpoint implements Endpoint {
               + ":"
               + port
               + " ("
-              + GrpcFaults.plain(cause)
+              + NetworkFaults.plain(cause)
               + "); stop what uses the port, or choose another one",
           e);
     }
-    return new GrpcEndpoint(server, calls);
+    return new NetworkEndpoint(server, calls);
   }
 
   /// The port that participants connect to.
@@ -132,37 +134,42 @@ public final class GrpcEndpoint implements Endpoint {
 
     @Override
     public StreamObserver<SessionFrame> session(StreamObserver<SessionFrame> out) {
-      var pipe = new GrpcServerPipe<SessionFrame, SessionFrame>(out, true);
+      GrpcServerPipe<SessionFrame, SessionFrame> pipe = GrpcServerPipe.hearing(out);
       calls.session(peer(), pipe);
       return pipe;
     }
 
     @Override
     public StreamObserver<UploadFrame> upload(StreamObserver<UploadReply> out) {
-      var pipe = new GrpcServerPipe<UploadFrame, UploadReply>(out, true);
+      GrpcServerPipe<UploadFrame, UploadReply> pipe = GrpcServerPipe.hearing(out);
       calls.upload(peer(), pipe);
       return pipe;
     }
 
     @Override
     public void download(DownloadOpen request, StreamObserver<DownloadReply> out) {
-      calls.download(peer(), request, new GrpcServerPipe<DownloadOpen, DownloadReply>(out, false));
+      calls.download(peer(), GrpcServerPipe.heard(request, out));
     }
 
     private static X509Certificate peer() {
-      SSLSession session = ServiceRequestContext.current().sslSession();
-      try {
-        if (session != null
-            && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
-          return certificate;
-        }
-      } catch (SSLPeerUnverifiedException e) {
-        throw Status.UNAUTHENTICATED
-            .withDescription("no certificate")
-            .withCause(e)
-            .asRuntimeException();
-      }
-      throw Status.UNAUTHENTICATED.withDescription("no certificate").asRuntimeException();
+      return NetworkEndpoint.peer(ServiceRequestContext.current());
     }
+  }
+
+  /// Who sits at the other end of a request's connection.
+  static X509Certificate peer(ServiceRequestContext context) {
+    SSLSession session = context.sslSession();
+    try {
+      if (session != null
+          && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+        return certificate;
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      throw Status.UNAUTHENTICATED
+          .withDescription("no certificate")
+          .withCause(e)
+          .asRuntimeException();
+    }
+    throw Status.UNAUTHENTICATED.withDescription("no certificate").asRuntimeException();
   }
 }
