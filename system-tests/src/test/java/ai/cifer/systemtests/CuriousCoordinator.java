@@ -20,6 +20,7 @@ import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
 import ai.cifer.transport.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
             own.resolve("private_key.pem"),
             own.resolve("ca.pem"),
             InstantSource.system());
-    endpoint = NetworkEndpoint.start("localhost", 0, identity.tls(), this);
+    endpoint = NetworkEndpoint.start(Port.of("localhost", 0), identity.tls(), this);
   }
 
   int port() {

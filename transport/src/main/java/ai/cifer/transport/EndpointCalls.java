@@ -32,6 +32,7 @@ final class EndpointCalls {
   private static final Duration HANDLER_GRACE = Duration.ofSeconds(10);
 
   private final EndpointHandler handler;
+  private final Doorkeeper doorkeeper;
   private final ThreadFactory threads = Thread.ofVirtual().name("cifer-endpoint-", 0).factory();
   private final ExecutorService sessionThreads = Executors.newThreadPerTaskExecutor(threads);
   private final ExecutorService streamThreads = Executors.newThreadPerTaskExecutor(threads);
@@ -39,12 +40,13 @@ final class EndpointCalls {
   private final Set<Pipe<?, ?>> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  EndpointCalls(EndpointHandler handler) {
+  EndpointCalls(EndpointHandler handler, Doorkeeper doorkeeper) {
     this.handler = handler;
+    this.doorkeeper = doorkeeper;
   }
 
-  void session(X509Certificate peer, Pipe<SessionFrame, SessionFrame> pipe) {
-    var session = new EndpointSession(peer, pipe, handler, threads);
+  void session(Caller caller, Pipe<SessionFrame, SessionFrame> pipe) {
+    var session = new EndpointSession(caller, doorkeeper, pipe, handler, threads);
     start(
         sessionThreads,
         pipe,
@@ -63,12 +65,12 @@ final class EndpointCalls {
         });
   }
 
-  void upload(X509Certificate peer, Pipe<UploadFrame, UploadReply> pipe) {
-    stream(pipe, () -> receive(peer, pipe));
+  void upload(Caller caller, Pipe<UploadFrame, UploadReply> pipe) {
+    stream(pipe, () -> receive(caller, pipe));
   }
 
-  void download(X509Certificate peer, Pipe<DownloadOpen, DownloadReply> pipe) {
-    stream(pipe, () -> serve(peer, pipe));
+  void download(Caller caller, Pipe<DownloadOpen, DownloadReply> pipe) {
+    stream(pipe, () -> serve(caller, pipe));
   }
 
   private void stream(Pipe<?, ?> pipe, Stream work) {
@@ -96,9 +98,8 @@ final class EndpointCalls {
     }
   }
 
-  private void receive(X509Certificate peer, Pipe<UploadFrame, UploadReply> pipe)
-      throws IOException {
-    UploadFrame first = pipe.take();
+  private void receive(Caller caller, Pipe<UploadFrame, UploadReply> pipe) throws IOException {
+    UploadFrame first = Opening.take(pipe);
     if (first == null || !first.hasOpen()) {
       throw new ProtocolException("first frame of an upload: not open");
     }
@@ -108,6 +109,7 @@ final class EndpointCalls {
       throw new ProtocolException(
           stream + ": length " + Long.toUnsignedString(length) + " (expected: < 2^63)");
     }
+    X509Certificate peer = doorkeeper.owner(caller, first.getOpen().getTicket());
     byte[] receipt;
     try (BlockSink sink = handler.receive(peer, stream, length)) {
       long offset = sink.offset();
@@ -144,13 +146,13 @@ final class EndpointCalls {
             .build());
   }
 
-  private void serve(X509Certificate peer, Pipe<DownloadOpen, DownloadReply> pipe)
-      throws IOException {
-    DownloadOpen open = pipe.take();
+  private void serve(Caller caller, Pipe<DownloadOpen, DownloadReply> pipe) throws IOException {
+    DownloadOpen open = Opening.take(pipe);
     if (open == null) {
       throw new ProtocolException("first message of a download: none (expected: open)");
     }
     String stream = Frames.streamName(open.getStream());
+    X509Certificate peer = doorkeeper.owner(caller, open.getTicket());
     try (BlockSource source = handler.serve(peer, stream)) {
       long length = Blocks.length(stream, source);
       long offset = open.getOffset();

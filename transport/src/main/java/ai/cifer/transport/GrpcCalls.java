@@ -6,8 +6,11 @@ import ai.cifer.transport.wire.EndpointGrpc;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.ClientRequestContext;
+import com.linecorp.armeria.client.ClientRequestContextCaptor;
+import com.linecorp.armeria.client.Clients;
 import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.HttpClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
@@ -15,19 +18,23 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Calls over one HTTP/2 connection.
 final class GrpcCalls implements Calls {
   private final ClientFactory factory;
   private final EndpointGrpc.EndpointStub stub;
   private final NetworkFaults faults;
+  private @Nullable ClientRequestContext session;
 
   /// @param endpoint carries the name that the coordinator's certificate must have
-  GrpcCalls(ClientFactory factory, Endpoint endpoint, String where) {
+  GrpcCalls(ClientFactory factory, boolean secure, Endpoint endpoint, String where) {
     this.factory = factory;
     this.faults = new NetworkFaults(where);
     this.stub =
-        GrpcClients.builder("gproto+https", endpoint)
+        GrpcClients.builder(secure ? "gproto+h2" : "gproto+h2c", endpoint)
             .factory(factory)
             .responseTimeoutMillis(0)
             .writeTimeoutMillis(0)
@@ -52,7 +59,10 @@ final class GrpcCalls implements Calls {
   @Override
   public Pipe<SessionFrame, SessionFrame> session() {
     var pipe = new GrpcClientPipe<SessionFrame, SessionFrame>(faults);
-    stub.session(pipe);
+    try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
+      stub.session(pipe);
+      session = captor.get();
+    }
     return pipe;
   }
 
@@ -68,6 +78,11 @@ final class GrpcCalls implements Calls {
     var pipe = new GrpcClientPipe<DownloadReply, DownloadOpen>(faults);
     stub.download(open, pipe);
     return pipe;
+  }
+
+  @Override
+  public ByteString binding() throws IOException {
+    return Binding.of(Objects.requireNonNull(session).sslSession());
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 
-/// A link over gRPC or over WebSockets, with mutual TLS 1.3.
+/// A link over gRPC or over WebSockets, with TLS 1.3.
 ///
 /// gRPC has one connection for the session and its streams, WebSockets have one each.
 public final class NetworkLink implements Link {
@@ -25,16 +26,45 @@ public final class NetworkLink implements Link {
     this.link = link;
   }
 
-  /// Connects and returns when the coordinator accepted the session.
+  /// Connects and returns when the coordinator accepted the session; a certificate in TLS says who
+  /// this side is.
   ///
   /// @throws LinkRefused with one of its three reasons
   /// @throws IOException if the connection was lost on the way
   public static NetworkLink open(Route route, TlsIdentity identity, LinkHandler handler)
       throws IOException {
+    if (!route.secure()) {
+      throw new IllegalArgumentException(
+          "coordinator: "
+              + Printable.of(route.coordinator().toString())
+              + " (expected: https or wss, or a signed identity)");
+    }
+    return open(
+        route,
+        factory(route, identity.authorities()).tls(TlsKeyPair.of(identity.key(), identity.chain())),
+        new Introduction(null),
+        handler);
+  }
+
+  /// Connects and returns when the coordinator accepted the session; signatures say who both sides
+  /// are.
+  ///
+  /// @param authorities who may have signed the certificate that TLS shows, or that certificate
+  /// @throws LinkRefused with one of its three reasons
+  /// @throws IOException if the connection was lost on the way
+  public static NetworkLink open(
+      Route route, List<X509Certificate> authorities, SignedIdentity identity, LinkHandler handler)
+      throws IOException {
+    return open(route, factory(route, authorities), new Introduction(identity), handler);
+  }
+
+  private static NetworkLink open(
+      Route route, ClientFactoryBuilder factory, Introduction introduction, LinkHandler handler)
+      throws IOException {
     Endpoint endpoint = Endpoint.of(route.host(), route.port());
     if (route.proxy().isPresent()) {
       // Names are the proxy's business.
-      return new NetworkLink(open(route, endpoint, identity, handler));
+      return new NetworkLink(attempt(route, endpoint, factory, introduction, handler));
     }
     InetAddress[] addresses;
     try {
@@ -48,7 +78,13 @@ public final class NetworkLink implements Link {
     LinkRefused unreachable = null;
     for (InetAddress address : addresses) {
       try {
-        return new NetworkLink(open(route, endpoint.withInetAddress(address), identity, handler));
+        return new NetworkLink(
+            attempt(
+                route,
+                endpoint.withInetAddress(reachable(route, address)),
+                factory,
+                introduction,
+                handler));
       } catch (LinkRefused e) {
         if (e.reason() != Reason.UNREACHABLE) {
           throw e;
@@ -62,17 +98,32 @@ public final class NetworkLink implements Link {
     throw unreachable;
   }
 
-  private static ParticipantLink open(
-      Route route, Endpoint endpoint, TlsIdentity identity, LinkHandler handler)
+  private static InetAddress reachable(Route route, InetAddress address) throws LinkRefused {
+    if (route.secure() || address.isLoopbackAddress()) {
+      return address;
+    }
+    throw new LinkRefused(
+        Reason.TLS,
+        Printable.of(route.host())
+            + " is not this machine, and links without TLS go no further; use https or wss");
+  }
+
+  private static ParticipantLink attempt(
+      Route route,
+      Endpoint endpoint,
+      ClientFactoryBuilder builder,
+      Introduction introduction,
+      LinkHandler handler)
       throws IOException {
-    ClientFactory factory = factory(route, identity);
+    ClientFactory factory = builder.build();
     Calls calls =
         route.overWebSockets()
-            ? new WebSocketCalls(factory, endpoint, route.where(), route.keepAlive())
-            : new GrpcCalls(factory, endpoint, route.where());
+            ? new WebSocketCalls(
+                factory, route.secure(), endpoint, route.where(), route.keepAlive())
+            : new GrpcCalls(factory, route.secure(), endpoint, route.where());
     boolean opened = false;
     try {
-      ParticipantLink link = ParticipantLink.open(calls, handler);
+      ParticipantLink link = ParticipantLink.open(calls, introduction, handler);
       opened = true;
       return link;
     } finally {
@@ -82,13 +133,12 @@ public final class NetworkLink implements Link {
     }
   }
 
-  private static ClientFactory factory(Route route, TlsIdentity identity) {
+  private static ClientFactoryBuilder factory(Route route, List<X509Certificate> authorities) {
     ClientFactoryBuilder builder =
         ClientFactory.builder()
-            .tls(TlsKeyPair.of(identity.key(), identity.chain()))
             .tlsEngineType(Windows.TLS_ENGINE)
             .tlsCustomizer(tls ->
-                tls.trustManager(identity.authorities().toArray(X509Certificate[]::new))
+                tls.trustManager(authorities.toArray(X509Certificate[]::new))
                     .protocols(Windows.TLS_PROTOCOL))
             .meterRegistry(Windows.noMetrics())
             .connectTimeout(CONNECT_TIMEOUT)
@@ -100,7 +150,7 @@ public final class NetworkLink implements Link {
             .channelOption(ChannelOption.TCP_NODELAY, true)
             .channelOption(ChannelOption.SO_KEEPALIVE, true);
     route.proxy().ifPresent(proxy -> builder.proxyConfig(ProxyConfig.connect(proxy)));
-    return builder.build();
+    return builder;
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Set;
 /// The way to a coordinator.
 ///
 /// @param coordinator `https://host:port` or `grpcs://host:port` for gRPC, `wss://host:port` for
-///   WebSockets
+///   WebSockets; `http` and `ws` for the same without TLS, on this machine only
 /// @param proxy an HTTP/1.1 proxy that is asked to CONNECT; it sees TLS only
 /// @param keepAlive a connection on which nothing happened for so long is pinged, and lost when the
 ///   answer takes as long again; at least one second
@@ -17,8 +17,9 @@ public record Route(URI coordinator, Optional<InetSocketAddress> proxy, Duration
   /// Pings are sent after so long a silence unless stated otherwise.
   public static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
-  private static final Set<String> GRPC = Set.of("https", "grpcs");
-  private static final Set<String> WEB_SOCKET = Set.of("wss");
+  private static final Set<String> GRPC = Set.of("https", "grpcs", "http");
+  private static final Set<String> WEB_SOCKET = Set.of("wss", "ws");
+  private static final Set<String> PLAIN = Set.of("http", "ws");
 
   /// Checks the address.
   public Route {
@@ -65,5 +66,9 @@ public record Route(URI coordinator, Optional<InetSocketAddress> proxy, Duration
 
   boolean overWebSockets() {
     return WEB_SOCKET.contains(coordinator.getScheme());
+  }
+
+  boolean secure() {
+    return !PLAIN.contains(coordinator.getScheme());
   }
 }

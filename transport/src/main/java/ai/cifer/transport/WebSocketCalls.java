@@ -6,6 +6,7 @@ import ai.cifer.transport.wire.DownloadReply;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.linecorp.armeria.client.ClientFactory;
@@ -19,10 +20,12 @@ import com.linecorp.armeria.common.SessionProtocol;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Calls over WebSockets, each on an HTTP/1.1 connection of its own: so every proxy lets them
 /// through, and TCP controls the flow of each.
@@ -34,14 +37,19 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
   private final WebSocketClient client;
   private final NetworkFaults faults;
   private final Duration keepAlive;
+  private @Nullable WebSocketSession session;
 
   /// @param endpoint carries the name that the coordinator's certificate must have
-  WebSocketCalls(ClientFactory factory, Endpoint endpoint, String where, Duration keepAlive) {
+  WebSocketCalls(
+      ClientFactory factory, boolean secure, Endpoint endpoint, String where, Duration keepAlive) {
     this.factory = factory;
     this.faults = new NetworkFaults(where);
     this.keepAlive = keepAlive;
     this.client =
-        WebSocketClient.builder(Scheme.of(SerializationFormat.WS, SessionProtocol.H1), endpoint)
+        WebSocketClient.builder(
+                Scheme.of(
+                    SerializationFormat.WS, secure ? SessionProtocol.H1 : SessionProtocol.H1C),
+                endpoint)
             .factory(factory)
             .maxFramePayloadLength(Frames.MAX_MESSAGE_BYTES)
             .autoFillOriginHeader(false)
@@ -51,7 +59,9 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
 
   @Override
   public Pipe<SessionFrame, SessionFrame> session() throws IOException {
-    return open(WebSocketRoutes.SESSION, SessionFrame.parser());
+    WebSocketSession opened = connect(WebSocketRoutes.SESSION);
+    session = opened;
+    return pipe(opened, SessionFrame.parser());
   }
 
   @Override
@@ -69,10 +79,13 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
 
   private <I, O extends MessageLite> Pipe<I, O> open(String path, Parser<I> parser)
       throws IOException {
+    return pipe(connect(path), parser);
+  }
+
+  private WebSocketSession connect(String path) throws IOException {
     CompletableFuture<WebSocketSession> opening = client.connect(path);
-    WebSocketSession session;
     try {
-      session = opening.get(OPENING_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      return opening.get(OPENING_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw refused(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
@@ -84,13 +97,21 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
     } catch (InterruptedException e) {
       throw Mailbox.interrupted(e);
     }
+  }
+
+  private <I, O extends MessageLite> Pipe<I, O> pipe(WebSocketSession opened, Parser<I> parser) {
     return WebSocketPipe.of(
         this,
         parser,
-        session.inbound(),
-        session.outbound(),
-        session.context().eventLoop().withoutContext(),
+        opened.inbound(),
+        opened.outbound(),
+        opened.context().eventLoop().withoutContext(),
         keepAlive);
+  }
+
+  @Override
+  public ByteString binding() throws IOException {
+    return Binding.of(Objects.requireNonNull(session).context().sslSession());
   }
 
   private IOException refused(Throwable cause) {

@@ -35,23 +35,23 @@ final class WebSocketRoutes implements WebSocketPipe.Side {
     this.keepAlive = keepAlive;
   }
 
-  static void add(ServerBuilder server, EndpointCalls calls, Duration keepAlive) {
+  static void add(ServerBuilder server, EndpointCalls calls, Gate gate, Duration keepAlive) {
     var routes = new WebSocketRoutes(keepAlive);
     server.service(
         SESSION,
         routes.<SessionFrame, SessionFrame>at(
             SessionFrame.parser(),
-            (context, pipe) -> calls.session(NetworkEndpoint.peer(context), pipe)));
+            (context, pipe) -> calls.session(NetworkEndpoint.caller(context, gate), pipe)));
     server.service(
         UPLOAD,
         routes.<UploadFrame, UploadReply>at(
             UploadFrame.parser(),
-            (context, pipe) -> calls.upload(NetworkEndpoint.peer(context), pipe)));
+            (context, pipe) -> calls.upload(NetworkEndpoint.caller(context, gate), pipe)));
     server.service(
         DOWNLOAD,
         routes.<DownloadOpen, DownloadReply>at(
             DownloadOpen.parser(),
-            (context, pipe) -> calls.download(NetworkEndpoint.peer(context), pipe)));
+            (context, pipe) -> calls.download(NetworkEndpoint.caller(context, gate), pipe)));
   }
 
   private <I, O extends MessageLite> HttpService at(
@@ -79,7 +79,7 @@ final class WebSocketRoutes implements WebSocketPipe.Side {
   private static HttpResponse withoutForeignPages(
       HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
     String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-    if (origin != null && !origin.equals("https://" + request.authority())) {
+    if (origin != null && !origin.equals(request.scheme() + "://" + request.authority())) {
       return HttpResponse.of(HttpStatus.FORBIDDEN);
     }
     return service.serve(context, request);

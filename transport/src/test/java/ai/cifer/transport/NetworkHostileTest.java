@@ -76,7 +76,7 @@ class NetworkHostileTest {
   void fuzzedFramesAreRefusedAndOthersAreUnharmed() throws Exception {
     var handler = new RecordingHandler();
     var random = new SplittableRandom(20261122);
-    try (var endpoint = NetworkEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
         var factory = factory();
         NetworkLink honest = link("https", endpoint.port(), new Participant())) {
       next(handler.sessions);
@@ -110,7 +110,7 @@ class NetworkHostileTest {
   void aBrokenConnectionIsReportedToBothSidesAtOnce(String scheme) throws Exception {
     var handler = new RecordingHandler();
     var participant = new Participant();
-    try (var endpoint = NetworkEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
         var relay = new Relay(endpoint.port());
         NetworkLink link = link(scheme, relay.port(), participant)) {
       Session session = next(handler.sessions);
@@ -142,7 +142,9 @@ class NetworkHostileTest {
     var handler = new RecordingHandler();
     var participant = new Participant();
     var second = Duration.ofSeconds(1);
-    try (var endpoint = NetworkEndpoint.start("127.0.0.1", 0, COORDINATOR, handler, second);
+    try (var endpoint =
+            NetworkEndpoint.start(
+                Port.of("127.0.0.1", 0).withKeepAlive(second), COORDINATOR, handler);
         var relay = new Relay(endpoint.port());
         NetworkLink link =
             NetworkLink.open(
@@ -160,7 +162,7 @@ class NetworkHostileTest {
   void manySessionsAtOnce(String scheme) throws Exception {
     int count = 60;
     var handler = new RecordingHandler();
-    try (var endpoint = NetworkEndpoint.start("127.0.0.1", 0, COORDINATOR, handler)) {
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler)) {
       var participants = new ArrayList<Participant>();
       var links = new ArrayList<Link>();
       for (int i = 0; i < count; i++) {

@@ -72,7 +72,8 @@ class NetworkMemoryTest {
           }
         };
     try (var endpoint =
-            NetworkEndpoint.start("127.0.0.1", 0, authority.issue("coordinator"), handler);
+            NetworkEndpoint.start(
+                Port.of("127.0.0.1", 0), authority.issue("coordinator"), handler);
         var link =
             NetworkLink.open(
                 Route.to(URI.create(args[2] + "://localhost:" + endpoint.port())),

@@ -29,7 +29,7 @@ class NetworkTlsTest {
   private static void refused(TlsIdentity coordinator, TlsIdentity client, String... message)
       throws IOException {
     try (var endpoint =
-        NetworkEndpoint.start("127.0.0.1", 0, coordinator, new RecordingHandler())) {
+        NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, new RecordingHandler())) {
       refused(URI.create("https://localhost:" + endpoint.port()), client, Reason.TLS, message);
     }
   }
@@ -77,7 +77,7 @@ class NetworkTlsTest {
   void aCoordinatorOfAnotherNameIsRefused() throws IOException {
     try (var endpoint =
         NetworkEndpoint.start(
-            "127.0.0.2", 0, AUTHORITY.issue("coordinator"), new RecordingHandler())) {
+            Port.of("127.0.0.2", 0), AUTHORITY.issue("coordinator"), new RecordingHandler())) {
       refused(
           URI.create("https://127.0.0.2:" + endpoint.port()),
           AUTHORITY.issue("client"),
@@ -132,10 +132,10 @@ class NetworkTlsTest {
   void aTakenPortIsNamed() throws IOException {
     TlsIdentity coordinator = AUTHORITY.issue("coordinator");
     try (var endpoint =
-        NetworkEndpoint.start("127.0.0.1", 0, coordinator, new RecordingHandler())) {
+        NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, new RecordingHandler())) {
       assertThatThrownBy(() ->
               NetworkEndpoint.start(
-                  "127.0.0.1", endpoint.port(), coordinator, new RecordingHandler()))
+                  Port.of("127.0.0.1", endpoint.port()), coordinator, new RecordingHandler()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(
               "cannot listen at 127.0.0.1:" + endpoint.port() + " (Address already in use");
@@ -146,7 +146,7 @@ class NetworkTlsTest {
   void aClientWithoutCertificateAndAnOldProtocolGetNothing() throws Exception {
     var handler = new RecordingHandler();
     TlsIdentity coordinator = AUTHORITY.issue("coordinator");
-    try (var endpoint = NetworkEndpoint.start("127.0.0.1", 0, coordinator, handler)) {
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, handler)) {
       for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
         assertThatThrownBy(() -> handshake(endpoint.port(), coordinator, protocol))
             .as(protocol)

@@ -12,7 +12,7 @@ class WebSocketLinkTest extends LinkContract {
 
   @Override
   Wire start(EndpointHandler handler) throws IOException {
-    NetworkEndpoint endpoint = NetworkEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    NetworkEndpoint endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
     return new Wire() {
       @Override
       public Link connect(LinkHandler participant) throws IOException {

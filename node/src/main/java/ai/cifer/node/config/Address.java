@@ -2,6 +2,7 @@ package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
 import ai.cifer.transport.Route;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,11 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Where the coordinator listens, and how a participant gets there. The coordinator takes every
 /// transport on its one port, whatever the scheme of its own address.
 ///
-/// @param scheme `https` for gRPC, `wss` for WebSockets
+/// @param scheme `https` for gRPC, `wss` for WebSockets; `http` and `ws` for the same without TLS
 /// @param host a name or address without brackets
 /// @param port 0 lets the system choose; only a coordinator may say so
 /// @param proxy through which a participant connects; none for a coordinator
@@ -32,8 +34,7 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
 
   /// The known schemes, and how the same transport is called with TLS.
   private static final Map<String, String> SECURE =
-      Map.of(
-          "https", "https", "grpcs", "https", "http", "https", "wss", "wss", "ws", "wss");
+      Map.of("https", "https", "grpcs", "https", "http", "https", "wss", "wss", "ws", "wss");
 
   /// Reads `base_api` or `ip_address`, `port` and `use_secure`.
   static Address from(Settings settings, int lowestPort) throws NodeException {
@@ -82,16 +83,38 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
     if (cure == null) {
       throw settings.invalid(key, "an address such as https://localhost or wss://localhost");
     }
-    if (!cure.equals(scheme) && !scheme.equals("grpcs")) {
+    boolean plain = scheme.equals("http") || scheme.equals("ws");
+    if (plain && secure) {
       throw settings.invalid(
-          "%s: %s is not encrypted%s (expected: %s://%s)"
-              .formatted(
-                  key, uri, secure ? " but use_secure is true" : "", cure, uri.getAuthority()));
+          "%s: %s is not encrypted but use_secure is true (expected: %s://%s)"
+              .formatted(key, uri, cure, uri.getAuthority()));
     }
-    if (!secure) {
-      throw settings.invalid("use_secure", "true; links without TLS are not available");
+    if (plain && !isLoopback(uri.getHost())) {
+      throw settings.invalid(
+          "%s: %s is not encrypted and not this machine itself (expected: %s://%s, or %s://localhost)"
+              .formatted(key, uri, cure, uri.getAuthority(), scheme));
     }
-    return cure;
+    if (!plain && !secure) {
+      throw settings.invalid(
+          "use_secure: false contradicts %s: %s (expected: true, or %s://localhost)"
+              .formatted(key, uri, cure.equals("wss") ? "ws" : "http"));
+    }
+    return plain ? scheme : cure;
+  }
+
+  /// Without a look at the name service: only what is loopback everywhere.
+  private static boolean isLoopback(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    if (host.equals("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   private static Optional<InetSocketAddress> proxy(Settings settings) throws NodeException {
@@ -112,6 +135,11 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
       throw settings.invalid("proxy", "a proxy such as http://proxy.example.org:3128");
     }
     throw settings.invalid("proxy", "a proxy such as http://proxy.example.org:3128");
+  }
+
+  /// Whether links are encrypted.
+  public boolean isSecure() {
+    return scheme.equals(SECURE.get(scheme));
   }
 
   /// As a person would type it.

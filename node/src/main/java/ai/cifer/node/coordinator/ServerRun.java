@@ -14,12 +14,14 @@ import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
+import ai.cifer.node.config.Address;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
 import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.identity.SignedIdentities;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
@@ -27,6 +29,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -83,12 +86,13 @@ public final class ServerRun implements AutoCloseable {
   /// @throws NodeException if the identity or the port is unusable
   public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
       throws NodeException {
+    Port port = port(config);
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
     Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
       NetworkEndpoint endpoint =
           NetworkEndpoint.start(
-              config.address().host(), config.address().port(), identity.tls(), coordinator);
+              port, identity.tls(), SignedIdentities.of(identity, clock), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
     } catch (IOException failure) {
       identity.close();
@@ -97,6 +101,16 @@ public final class ServerRun implements AutoCloseable {
           "port: %d: %s".formatted(config.address().port(), failure.getMessage()),
           failure);
     }
+  }
+
+  private static Port port(ServerConfig config) throws NodeException {
+    Address address = config.address();
+    Port.Admission admission =
+        !address.isSecure()
+            ? Port.Admission.SIGNATURE_WITHOUT_TLS
+            : config.credentials().signs() ? Port.Admission.SIGNATURE : Port.Admission.CERTIFICATE;
+    return Port.of(address.host(), address.port())
+        .admitting(admission, Identities.proxies(config.credentials()));
   }
 
   public int port() {

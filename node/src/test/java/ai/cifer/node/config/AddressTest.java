@@ -34,8 +34,8 @@ class AddressTest {
     "wss://0.0.0.0, wss, 0.0.0.0, 5000, wss://localhost:5000",
     "https://[::]:99, https, ::, 99, https://localhost:99",
   })
-  void anAddress_isTransportHostAndPort(
-      String url, String scheme, String host, int port, URI uri) throws Exception {
+  void anAddress_isTransportHostAndPort(String url, String scheme, String host, int port, URI uri)
+      throws Exception {
     Address address = base(url).client().coordinator();
     assertThat(address).isEqualTo(new Address(scheme, host, port, Optional.empty()));
     assertThat(address.route()).isEqualTo(Route.to(uri));
@@ -45,7 +45,8 @@ class AddressTest {
   void ipAddress_isAnotherNameForIt() throws Exception {
     ConfigText text =
         ConfigText.in(folder).without("base_api").with("ip_address", "\"https://10.0.0.1\"");
-    assertThat(text.client().coordinator()).isEqualTo(new Address("https", "10.0.0.1", 5000, Optional.empty()));
+    assertThat(text.client().coordinator())
+        .isEqualTo(new Address("https", "10.0.0.1", 5000, Optional.empty()));
   }
 
   @Test
@@ -124,12 +125,52 @@ class AddressTest {
         .isEqualTo(
             "base_api: http://localhost is not encrypted but use_secure is true (expected:"
                 + " https://localhost)");
-    ConfigText meant = base("http://localhost").with("use_secure", "false");
-    assertThat(meant.refusal(meant::client))
-        .isEqualTo("base_api: http://localhost is not encrypted (expected: https://localhost)");
+    ConfigText socket = base("ws://fl.example.org:81");
+    assertThat(socket.refusal(socket::server))
+        .isEqualTo(
+            "base_api: ws://fl.example.org:81 is not encrypted but use_secure is true (expected:"
+                + " wss://fl.example.org:81)");
     ConfigText insecure = base("https://localhost").with("use_secure", "false");
     assertThat(insecure.refusal(insecure::client))
-        .isEqualTo("use_secure: false (expected: true; links without TLS are not available)");
+        .isEqualTo(
+            "use_secure: false contradicts base_api: https://localhost (expected: true, or"
+                + " http://localhost)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http://localhost", "ws://localhost", "http://127.0.0.9", "ws://[::1]"})
+  void onThisMachine_aLinkWithoutTlsCanBeHad_andSignaturesSayWhoIsWho(String url) throws Exception {
+    ConfigText text = base(url).with("use_secure", "false");
+    assertThat(text.client().coordinator().isSecure()).isFalse();
+    assertThat(text.client().coordinator().route().coordinator())
+        .isEqualTo(URI.create(url + ":5000"));
+    assertThat(text.client().credentials().signs()).isTrue();
+    ConfigText certificate = text.with("identify_by", "\"certificate\"");
+    assertThat(certificate.refusal(certificate::client))
+        .isEqualTo("identify_by: certificate (expected: signature, where use_secure is false)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://fl.example.org, https://fl.example.org, http://localhost",
+    "ws://10.0.0.1, wss://10.0.0.1, ws://localhost",
+    "ws://0.0.0.0, wss://0.0.0.0, ws://localhost",
+  })
+  void aLinkWithoutTls_goesNoFurtherThanThisMachine(String url, String cure, String here) {
+    ConfigText text = base(url).with("use_secure", "false");
+    assertThat(text.refusal(text::client))
+        .isEqualTo(
+            "base_api: %s is not encrypted and not this machine itself (expected: %s, or %s)"
+                .formatted(url, cure, here));
+  }
+
+  @Test
+  void aProxysCertificate_isForThoseWhoSign() throws Exception {
+    ConfigText text = base("wss://localhost").with("proxy_certfile", "\"proxy.pem\"");
+    assertThat(text.refusal(text::server))
+        .startsWith("proxy_certfile is set (expected: only with identify_by: signature;");
+    assertThat(text.with("identify_by", "\"signature\"").server().credentials().proxy())
+        .contains(folder.resolve("proxy.pem"));
   }
 
   @ParameterizedTest
@@ -138,7 +179,8 @@ class AddressTest {
     ConfigText text = base(url);
     assertThat(text.refusal(text::client))
         .isEqualTo(
-            "base_api: \"%s\" (expected: an address such as https://localhost or wss://localhost)".formatted(url));
+            "base_api: \"%s\" (expected: an address such as https://localhost or wss://localhost)"
+                .formatted(url));
   }
 
   @ParameterizedTest

@@ -33,7 +33,9 @@ class ServerConfigTest {
                 new Credentials(
                     folder.resolve("certificate.pem"),
                     folder.resolve("private_key.pem"),
-                    folder.resolve("ca.pem")),
+                    folder.resolve("ca.pem"),
+                    false,
+                    Optional.empty()),
                 4,
                 3,
                 10,
