@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -125,6 +126,28 @@ public final class NetworkEndpoint implements Endpoint {
   private static Server server(
       InetSocketAddress address, Port port, TlsIdentity identity, EndpointCalls calls, Gate gate) {
     ServerBuilder builder =
+        tuned(address, port, identity)
+            .childChannelPipelineCustomizer(gate::guard)
+            .bossGroupFactory(AcceptorGroup::create)
+            .service(grpc(new Service(calls, gate)));
+    WebSocketRoutes.add(builder, calls, gate, port.keepAlive());
+    return builder.build();
+  }
+
+  /// gRPC with the limits of messages.
+  static GrpcService grpc(BindableService service) {
+    return GrpcService.builder()
+        .addService(service)
+        .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
+        .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
+        .decompressorRegistry(Windows.NO_COMPRESSION)
+        .useClientTimeoutHeader(false)
+        .build();
+  }
+
+  /// A server with the port's TLS, windows and limits, and without services.
+  static ServerBuilder tuned(InetSocketAddress address, Port port, TlsIdentity identity) {
+    ServerBuilder builder =
         Server.builder()
             .requestTimeoutMillis(0)
             .maxRequestLength(0)
@@ -139,37 +162,24 @@ public final class NetworkEndpoint implements Endpoint {
             .http2MaxFrameSize(Windows.FRAME_BYTES)
             .childChannelOption(ChannelOption.TCP_NODELAY, true)
             .childChannelOption(ChannelOption.SO_KEEPALIVE, true)
-            .childChannelPipelineCustomizer(gate::guard)
             .meterRegistry(Windows.noMetrics())
-            .bossGroupFactory(AcceptorGroup::create)
             .disableServerHeader()
             .disableDateHeader()
-            .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
-            .service(
-                GrpcService.builder()
-                    .addService(new Service(calls, gate))
-                    .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
-                    .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
-                    .decompressorRegistry(Windows.NO_COMPRESSION)
-                    .useClientTimeoutHeader(false)
-                    .build());
-    if (port.secure()) {
-      builder
-          .https(address)
-          .tls(TlsKeyPair.of(identity.key(), identity.chain()))
-          .tlsEngineType(Windows.TLS_ENGINE)
-          .tlsCustomizer(tls ->
-              tls.clientAuth(
-                      port.admission() == Port.Admission.CERTIFICATE
-                          ? ClientAuth.REQUIRE
-                          : ClientAuth.OPTIONAL)
-                  .trustManager(identity.authorities().toArray(X509Certificate[]::new))
-                  .protocols(Windows.TLS_PROTOCOL));
-    } else {
-      builder.http(address);
+            .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
+    if (!port.secure()) {
+      return builder.http(address);
     }
-    WebSocketRoutes.add(builder, calls, gate, port.keepAlive());
-    return builder.build();
+    return builder
+        .https(address)
+        .tls(TlsKeyPair.of(identity.key(), identity.chain()))
+        .tlsEngineType(Windows.TLS_ENGINE)
+        .tlsCustomizer(tls ->
+            tls.clientAuth(
+                    port.admission() == Port.Admission.CERTIFICATE
+                        ? ClientAuth.REQUIRE
+                        : ClientAuth.OPTIONAL)
+                .trustManager(identity.authorities().toArray(X509Certificate[]::new))
+                .protocols(Windows.TLS_PROTOCOL));
   }
 
   /// The port that participants connect to.

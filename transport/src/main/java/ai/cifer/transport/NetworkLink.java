@@ -133,7 +133,8 @@ public final class NetworkLink implements Link {
     }
   }
 
-  private static ClientFactoryBuilder factory(Route route, List<X509Certificate> authorities) {
+  /// A connection with the route's TLS, windows and proxy.
+  static ClientFactoryBuilder factory(Route route, List<X509Certificate> authorities) {
     ClientFactoryBuilder builder =
         ClientFactory.builder()
             .tlsEngineType(Windows.TLS_ENGINE)
