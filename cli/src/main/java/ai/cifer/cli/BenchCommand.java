@@ -127,7 +127,8 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (rounds.isPresent() || pairs.isPresent()) {
       throw new CommandFailed(
-          ExitCode.USAGE, "--rounds, --pairs: given (expected: with bench round only; --pairs with bench wire, too)");
+          ExitCode.USAGE,
+          "--rounds, --pairs: given (expected: with bench round only; --pairs with bench wire, too)");
     }
     new Benchmarks(terminal, common.json(), each.map(Duration::ofMillis))
         .run(what, clients, params);

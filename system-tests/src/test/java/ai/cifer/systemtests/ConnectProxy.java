@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// An HTTP/1.1 proxy that knows CONNECT (RFC 9110, section 9.3.6) and nothing else, as at the border
-/// of many networks.
+/// An HTTP/1.1 proxy that knows CONNECT (RFC 9110, section 9.3.6) and nothing else, as at the
+/// border of many networks.
 final class ConnectProxy implements AutoCloseable {
   private static final Pattern CONNECT =
       Pattern.compile("CONNECT (?<host>[^ :]+):(?<port>\\d+) HTTP/1\\.1\r\n.*", Pattern.DOTALL);

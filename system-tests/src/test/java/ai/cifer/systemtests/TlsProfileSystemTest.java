@@ -48,7 +48,8 @@ class TlsProfileSystemTest {
 
   @Test
   void withoutACertificate_theHandshakeFails() throws Exception {
-    assertThat(openssl(false, "-tls1_3")).containsPattern("alert certificate required|alert number 116");
+    assertThat(openssl(false, "-tls1_3"))
+        .containsPattern("alert certificate required|alert number 116");
   }
 
   @Test

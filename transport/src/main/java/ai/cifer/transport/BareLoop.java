@@ -48,11 +48,12 @@ final class BareLoop implements AutoCloseable {
             .service(NetworkEndpoint.grpc(new Swallow()))
             .service(
                 PATH,
-                WebSocketService.builder((context, in) -> {
-                      WebSocketWriter out = WebSocket.streaming();
-                      in.subscribe(new SwallowFrames(out), context.eventLoop());
-                      return out;
-                    })
+                WebSocketService.builder(
+                        (context, in) -> {
+                          WebSocketWriter out = WebSocket.streaming();
+                          in.subscribe(new SwallowFrames(out), context.eventLoop());
+                          return out;
+                        })
                     .maxFramePayloadLength(Frames.MAX_MESSAGE_BYTES)
                     .allowedOrigins("*")
                     .build())
@@ -61,8 +62,7 @@ final class BareLoop implements AutoCloseable {
     this.route = Route.to(URI.create("https://localhost:" + server.activeLocalPort()));
     this.factory =
         NetworkLink.factory(route, participant.authorities())
-            .tls(
-                com.linecorp.armeria.common.TlsKeyPair.of(participant.key(), participant.chain()))
+            .tls(com.linecorp.armeria.common.TlsKeyPair.of(participant.key(), participant.chain()))
             .build();
   }
 
@@ -84,8 +84,7 @@ final class BareLoop implements AutoCloseable {
   /// Sends so many messages over a WebSocket and waits for the answer.
   void webSocket(int messages) {
     var session =
-        WebSocketClient.builder(
-                Scheme.of(SerializationFormat.WS, SessionProtocol.H1), endpoint())
+        WebSocketClient.builder(Scheme.of(SerializationFormat.WS, SessionProtocol.H1), endpoint())
             .factory(factory)
             .autoFillOriginHeader(false)
             .writeTimeoutMillis(0)

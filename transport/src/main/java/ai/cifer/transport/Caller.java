@@ -7,4 +7,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param certificate what TLS showed, null for none
 /// @param known called when the call proves who it is in another way
-record Caller(@Nullable X509Certificate certificate, Runnable known) {}
+record Caller(@Nullable X509Certificate certificate, Runnable known) {
+  /// For the log.
+  String name() {
+    return certificate == null
+        ? "somebody without a certificate in TLS"
+        : Printable.of(certificate.getSubjectX500Principal().getName());
+  }
+}

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The coordinator's half of every call, whatever carries it. Each call runs on a virtual thread of
 /// its own.
@@ -33,20 +34,24 @@ final class EndpointCalls {
 
   private final EndpointHandler handler;
   private final Doorkeeper doorkeeper;
+  private final Refusals refusals;
   private final ThreadFactory threads = Thread.ofVirtual().name("cifer-endpoint-", 0).factory();
   private final ExecutorService sessionThreads = Executors.newThreadPerTaskExecutor(threads);
   private final ExecutorService streamThreads = Executors.newThreadPerTaskExecutor(threads);
   private final Set<EndpointSession> sessions = ConcurrentHashMap.newKeySet();
   private final Set<Pipe<?, ?>> streams = ConcurrentHashMap.newKeySet();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
   private volatile boolean closed;
 
-  EndpointCalls(EndpointHandler handler, Doorkeeper doorkeeper) {
+  EndpointCalls(EndpointHandler handler, Doorkeeper doorkeeper, Refusals refusals) {
     this.handler = handler;
     this.doorkeeper = doorkeeper;
+    this.refusals = refusals;
   }
 
   void session(Caller caller, Pipe<SessionFrame, SessionFrame> pipe) {
-    var session = new EndpointSession(caller, doorkeeper, pipe, handler, threads);
+    var session = new EndpointSession(caller, doorkeeper, refusals, pipe, handler, threads);
     start(
         sessionThreads,
         pipe,
@@ -66,14 +71,14 @@ final class EndpointCalls {
   }
 
   void upload(Caller caller, Pipe<UploadFrame, UploadReply> pipe) {
-    stream(pipe, () -> receive(caller, pipe));
+    stream(caller, pipe, () -> receive(caller, pipe));
   }
 
   void download(Caller caller, Pipe<DownloadOpen, DownloadReply> pipe) {
-    stream(pipe, () -> serve(caller, pipe));
+    stream(caller, pipe, () -> serve(caller, pipe));
   }
 
-  private void stream(Pipe<?, ?> pipe, Stream work) {
+  private void stream(Caller caller, Pipe<?, ?> pipe, Stream work) {
     start(
         streamThreads,
         pipe,
@@ -82,6 +87,9 @@ final class EndpointCalls {
           try {
             work.run();
             pipe.finish();
+          } catch (ProtocolException e) {
+            refusals.refused(caller.name(), String.valueOf(e.getMessage()));
+            pipe.fail(Fault.of(e));
           } catch (Exception | LinkageError e) {
             pipe.fail(Fault.of(e));
           } finally {
@@ -128,7 +136,11 @@ final class EndpointCalls {
             if (frame != null && !frame.hasBlock()) {
               throw new ProtocolException(stream + ": a frame that is not a block");
             }
-            return frame == null ? null : frame.getBlock();
+            if (frame == null) {
+              return null;
+            }
+            received.add(frame.getBlock().getBody().size());
+            return frame.getBlock();
           });
       if (pipe.take() != null) {
         throw new ProtocolException(
@@ -174,8 +186,21 @@ final class EndpointCalls {
           source,
           offset,
           length,
-          block -> pipe.put(DownloadReply.newBuilder().setBlock(block).build()));
+          block -> {
+            pipe.put(DownloadReply.newBuilder().setBlock(block).build());
+            sent.add(block.getBody().size());
+          });
     }
+  }
+
+  PortFigures figures() {
+    return new PortFigures(
+        sessions.size(),
+        streams.size(),
+        sessions.stream().mapToLong(EndpointSession::waitingBytes).sum(),
+        received.sum(),
+        sent.sum(),
+        refusals.total());
   }
 
   void close() {

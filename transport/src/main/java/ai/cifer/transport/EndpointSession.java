@@ -34,6 +34,7 @@ final class EndpointSession implements Session {
 
   private final Caller caller;
   private final Doorkeeper doorkeeper;
+  private final Refusals refusals;
   private final Pipe<SessionFrame, SessionFrame> pipe;
   private final EndpointHandler handler;
   private final ThreadFactory threads;
@@ -55,11 +56,13 @@ final class EndpointSession implements Session {
   EndpointSession(
       Caller caller,
       Doorkeeper doorkeeper,
+      Refusals refusals,
       Pipe<SessionFrame, SessionFrame> pipe,
       EndpointHandler handler,
       ThreadFactory threads) {
     this.caller = caller;
     this.doorkeeper = doorkeeper;
+    this.refusals = refusals;
     this.pipe = pipe;
     this.handler = handler;
     this.threads = threads;
@@ -80,7 +83,9 @@ final class EndpointSession implements Session {
     } catch (Exception | LinkageError e) {
       opening.over();
       end("refused");
-      pipe.fail(Fault.of(e));
+      Fault fault = Fault.of(e);
+      refusals.refused(caller.name(), fault.message());
+      pipe.fail(fault);
     }
   }
 
@@ -134,7 +139,11 @@ final class EndpointSession implements Session {
           default -> throw new ProtocolException("frame of a session: not an envelope");
         }
       } catch (Exception | LinkageError e) {
-        close(Fault.of(e).message());
+        Fault fault = Fault.of(e);
+        if (fault.kind() == Fault.Kind.INVALID) {
+          refusals.refused(caller.name(), fault.message());
+        }
+        close(fault.message());
       }
     }
   }
@@ -254,6 +263,16 @@ final class EndpointSession implements Session {
     }
     if (overflow > 0) {
       close("the participant does not read: " + overflow + " bytes were waiting for it");
+    }
+  }
+
+  /// What waits for the participant.
+  long waitingBytes() {
+    lock.lock();
+    try {
+      return waitingBytes;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -20,7 +20,8 @@ public final class InProcessEndpoint implements Endpoint {
 
   /// Starts with a handler.
   public static InProcessEndpoint start(EndpointHandler handler) {
-    return new InProcessEndpoint(new EndpointCalls(handler, Doorkeeper.NONE));
+    return new InProcessEndpoint(
+        new EndpointCalls(handler, Doorkeeper.NONE, new Refusals(System::nanoTime)));
   }
 
   /// Connects a participant.

@@ -101,8 +101,8 @@ public final class NetworkEndpoint implements Endpoint {
               + Printable.of(port.host())
               + " (expected: localhost; without TLS only this machine itself may connect)");
     }
-    var calls = new EndpointCalls(handler, doorkeeper);
     var refusals = new Refusals(System::nanoTime);
+    var calls = new EndpointCalls(handler, doorkeeper, refusals);
     var gate = new Gate(refusals, port.admission());
     Server server = server(address, port, identity, calls, gate);
     try {
@@ -185,6 +185,11 @@ public final class NetworkEndpoint implements Endpoint {
   /// The port that participants connect to.
   public int port() {
     return server.activeLocalPort();
+  }
+
+  /// What happens on the port.
+  public PortFigures figures() {
+    return calls.figures();
   }
 
   @Override

@@ -28,8 +28,7 @@ public final class WireBench {
 
   /// @param messages of 1 MiB in one measurement
   /// @param pairs how often a measurement of the link follows one of the bare loop
-  public WireBench(
-      TlsIdentity coordinator, TlsIdentity participant, int messages, int pairs) {
+  public WireBench(TlsIdentity coordinator, TlsIdentity participant, int messages, int pairs) {
     this.coordinator = coordinator;
     this.participant = participant;
     this.messages = messages;
@@ -70,8 +69,7 @@ public final class WireBench {
           double own = median(each);
           double other = median(bareEach);
           figures.add(
-              new Figures(
-                  grpc ? "grpc" : "websocket", own, other, own / other, each, bareEach));
+              new Figures(grpc ? "grpc" : "websocket", own, other, own / other, each, bareEach));
         }
       }
     }

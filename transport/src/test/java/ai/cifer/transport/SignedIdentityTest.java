@@ -168,7 +168,9 @@ class SignedIdentityTest {
 
   private static EndpointCalls calls() {
     return new EndpointCalls(
-        new RecordingHandler(), new Doorkeeper(COORDINATOR_SIGNER, Set.of(Statement.UNBOUND)));
+        new RecordingHandler(),
+        new Doorkeeper(COORDINATOR_SIGNER, Set.of(Statement.UNBOUND)),
+        new Refusals(System::nanoTime));
   }
 
   private static Pipe<SessionFrame, SessionFrame> session(EndpointCalls calls) {

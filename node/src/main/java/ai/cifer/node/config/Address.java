@@ -30,7 +30,7 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
   private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
 
   private static final int DEFAULT_PORT = 5000;
-  private static final int HIGHEST_PORT = 65535;
+  static final int HIGHEST_PORT = 65535;
 
   /// The known schemes, and how the same transport is called with TLS.
   private static final Map<String, String> SECURE =

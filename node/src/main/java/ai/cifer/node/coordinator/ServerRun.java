@@ -30,6 +30,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.NetworkEndpoint;
 import ai.cifer.transport.Port;
+import ai.cifer.transport.PortFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -115,6 +116,11 @@ public final class ServerRun implements AutoCloseable {
 
   public int port() {
     return endpoint.port();
+  }
+
+  /// What happens on the port.
+  public PortFigures portFigures() {
+    return endpoint.figures();
   }
 
   /// Runs all rounds.

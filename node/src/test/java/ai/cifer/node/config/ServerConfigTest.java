@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,7 @@ class ServerConfigTest {
                 config.segmentParameters(),
                 (1 << 20) - 1,
                 3,
+                OptionalInt.empty(),
                 Map.of()));
     assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);
   }
