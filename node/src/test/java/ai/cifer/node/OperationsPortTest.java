@@ -25,8 +25,7 @@ class OperationsPortTest {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(
-                  URI.create(
-                      "http://localhost:" + server.metricsPort().getAsInt() + path))
+                  URI.create("http://localhost:" + server.metricsPort().getAsInt() + path))
               .method(method, HttpRequest.BodyPublishers.noBody())
               .build(),
           HttpResponse.BodyHandlers.ofString());

@@ -20,6 +20,7 @@ import com.linecorp.armeria.server.websocket.WebSocketService;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -44,7 +45,9 @@ final class BareLoop implements AutoCloseable {
   BareLoop(TlsIdentity coordinator, TlsIdentity participant) {
     this.server =
         NetworkEndpoint.tuned(
-                new InetSocketAddress("127.0.0.1", 0), Port.of("127.0.0.1", 0), coordinator)
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Port.of("127.0.0.1", 0),
+                coordinator)
             .service(NetworkEndpoint.grpc(new Swallow()))
             .service(
                 PATH,

@@ -3,7 +3,6 @@ package ai.cifer.transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,34 +11,33 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
   static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static final Executor AFTER_LIMIT =
-      CompletableFuture.delayedExecutor(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-  private final Pipe<?, ?> pipe;
-  private volatile boolean over;
-
-  private Opening(Pipe<?, ?> pipe) {
-    this.pipe = pipe;
-  }
+  private Opening() {}
 
   /// Fails a call whose opening is not over in time.
   static Opening begin(Pipe<?, ?> pipe) {
-    var opening = new Opening(pipe);
-    AFTER_LIMIT.execute(opening::expire);
+    var opening = new Opening();
+    var _ =
+        opening
+            .over
+            .orTimeout(LIMIT.toNanos(), TimeUnit.NANOSECONDS)
+            .whenComplete((_, late) -> {
+              if (late != null) {
+                pipe.fail(
+                    new Fault(
+                        Fault.Kind.INVALID,
+                        "the first message of a call did not come within "
+                            + LIMIT.toSeconds()
+                            + " s"));
+              }
+            });
     return opening;
   }
 
-  private void expire() {
-    if (!over) {
-      pipe.fail(
-          new Fault(
-              Fault.Kind.INVALID,
-              "the first message of a call did not come within " + LIMIT.toSeconds() + " s"));
-    }
-  }
-
+  /// Nothing of it is kept until the limit.
   void over() {
-    over = true;
+    over.complete(null);
   }
 
   /// Takes the first message of a call that begins with one.

@@ -75,22 +75,22 @@ final class RunFigures implements RunListener {
     return out.toString();
   }
 
-  private static void gauge(StringBuilder out, String name, String help, double value) {
+  private static void gauge(StringBuilder out, String name, String help, Number value) {
     metric(out, "cifer_" + name, "gauge", help, value);
   }
 
-  private static void counter(StringBuilder out, String name, String help, double value) {
+  private static void counter(StringBuilder out, String name, String help, Number value) {
     metric(out, "cifer_" + name + "_total", "counter", help, value);
   }
 
   private static void metric(
-      StringBuilder out, String name, String type, String help, double value) {
+      StringBuilder out, String name, String type, String help, Number value) {
     out.append("# HELP ").append(name).append(' ').append(help).append('\n');
     out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     String number =
-        value == Math.rint(value)
-            ? Long.toString((long) value)
-            : String.format(Locale.ROOT, "%.3f", value);
+        value instanceof Double seconds
+            ? String.format(Locale.ROOT, "%.3f", seconds)
+            : value.toString();
     out.append(name).append(' ').append(number).append('\n');
   }
 }
