@@ -64,9 +64,9 @@ class ForeignClientsSystemTest {
     for (JsonNode client : clients) {
       assertThat(said(client)).startsWith("welcome", "hello-request", "round-open");
     }
-    assertThat(federation.events("participant_joined"))
-        .extracting(event -> event.get("name").asString())
-        .contains("client-1", "client-2");
+    assertThat(federation.events("helper_ready"))
+        .extracting(event -> event.get("helper").asString())
+        .containsExactlyInAnyOrder("client-1", "client-2");
   }
 
   @ParameterizedTest
