@@ -82,7 +82,7 @@ class FileStreamsTest {
     Path file = folder.resolve("model");
     Files.write(file, bytes(10).array());
     List<Long> progress = new ArrayList<>();
-    try (FileSource source = new FileSource(file, progress::add)) {
+    try (FileSource source = new FileSource(List.of(file), progress::add)) {
       assertThat(source.length()).isEqualTo(10);
       source.position(7);
       ByteBuffer target = ByteBuffer.allocate(2);

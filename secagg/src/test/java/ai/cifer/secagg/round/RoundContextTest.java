@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
@@ -125,7 +126,9 @@ class RoundContextTest {
                         new Preprocessing(List.of(new Preprocessing.Flatten()))),
             fields ->
                 fields.train =
-                    fields.train.withOptions(TrainOptions.DEFAULT.withGradientClip(1e-30)),
+                    fields.train.withOptions(
+                        TrainOptions.DEFAULT.toBuilder().gradientClip(1e-30).build()),
+            fields -> fields.train = fields.train.withRule(new ClientRule.FedDyn(1)),
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;

@@ -87,7 +87,8 @@ class KerasGraphTest {
   void localBuffersStayAndAreUsedInTheNextRound() throws Exception {
     GlobalModel model = format.read(Fixtures.file("models/steps.keras"));
     TrainConfig config =
-        new TrainConfig(0.1, 12, 1, 1).withOptions(TrainOptions.DEFAULT.withBuffers(Buffers.LOCAL));
+        new TrainConfig(0.1, 12, 1, 1)
+            .withOptions(TrainOptions.DEFAULT.toBuilder().buffers(Buffers.LOCAL).build());
     int mean = Network.index(model.tensors().layout(), "batch_normalization_1/moving_mean");
     try (Tensors _ = model.tensors();
         Trainer local = open();
