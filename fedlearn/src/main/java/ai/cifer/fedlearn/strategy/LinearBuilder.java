@@ -14,8 +14,8 @@ public abstract sealed class LinearBuilder<B extends LinearBuilder<B>> extends S
 
   LinearBuilder() {}
 
-  /// Who can open an update, by the word of the config: `secure-aggregation`, `key-holder`, `ckks`,
-  /// `paillier` or `none`.
+  /// Demands who can open an update, by the word of the config: `secure-aggregation`, `key-holder`,
+  /// `ckks`, `paillier` or `none`. A run whose config says another is refused.
   public B encryption(String encryption) {
     this.encryption = Optional.of(encryption);
     return self();

@@ -60,7 +60,7 @@ public sealed interface Strategy permits Strategy.Linear, Strategy.Robust {
     /// @param out same layout; every value is overwritten
     void apply(Tensors current, WeightedSum sum, Memory memory, Tensors out);
 
-    /// Who can open an update, by the word of the config, where the config does not say.
+    /// Who can open an update, by the word of the config, if the strategy demands that.
     default Optional<String> encryption() {
       return Optional.empty();
     }

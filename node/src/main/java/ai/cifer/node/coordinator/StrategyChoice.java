@@ -98,6 +98,20 @@ public final class StrategyChoice {
         : new NodeException(Reason.CONFIG_INVALID, message, cause);
   }
 
+  /// What a strategy made in Java demands is never weakened by a file.
+  private static void requireEncryption(Strategy strategy, ServerConfig config)
+      throws NodeException {
+    Optional<String> demanded =
+        strategy instanceof Strategy.Linear linear ? linear.encryption() : Optional.empty();
+    String key = config.encryption().key();
+    if (demanded.isPresent() && !demanded.get().equals(key)) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "encryption: %s (expected: %s, as strategy %s demands)"
+              .formatted(key, demanded.get(), strategy.name()));
+    }
+  }
+
   private static void requireRule(Strategy strategy, ServerConfig config) throws NodeException {
     TrainConfig train = config.train(strategy.trainConfig(1));
     try {
@@ -119,6 +133,7 @@ public final class StrategyChoice {
   /// run where nobody can.
   static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
     requireRule(strategy, config);
+    requireEncryption(strategy, config);
     if (!(strategy instanceof Strategy.Robust robust)) {
       return;
     }

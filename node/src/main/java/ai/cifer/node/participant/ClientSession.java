@@ -232,7 +232,7 @@ final class ClientSession {
     ClientRule rule = open.train().rule();
     // The model, its guides, what is sent, and what is remembered, before and after.
     int vectors = 1 + rule.guides() + rule.vectors() + (rule.remembers() ? 3 : 0);
-    long model = vectors * Float.BYTES * open.layout().parameters();
+    long model = (long) vectors * Float.BYTES * open.layout().parameters();
     long room = StateFolder.room(state);
     if (model + segment <= room) {
       return true;

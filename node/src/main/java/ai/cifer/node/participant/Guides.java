@@ -14,7 +14,7 @@ record Guides(List<Tensors> all) implements AutoCloseable {
     List<Tensors> all = new ArrayList<>();
     try {
       for (int i = 1; i <= count; i++) {
-        all.add(Tensors.open(file, i * Float.BYTES * layout.parameters(), layout));
+        all.add(Tensors.open(file, (long) i * Float.BYTES * layout.parameters(), layout));
       }
       return new Guides(all);
     } catch (IOException failure) {

@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ServerConfig;
@@ -24,7 +25,7 @@ class StrategyChoiceTest {
 
   @TempDir Path folder;
 
-  private static ServerConfig config(String strategy, String... pairs) throws NodeException {
+  private static ServerConfig config(String strategy, Object... pairs) throws NodeException {
     var builder =
         ServerConfig.builder()
             .set("base_api", "https://localhost")
@@ -33,7 +34,7 @@ class StrategyChoiceTest {
             .set("n_round_clients", 4)
             .set("strategy", strategy);
     for (int i = 0; i < pairs.length; i += 2) {
-      builder.set(pairs[i], pairs[i + 1]);
+      builder.set(String.valueOf(pairs[i]), pairs[i + 1]);
     }
     return builder.build();
   }
@@ -100,6 +101,36 @@ class StrategyChoiceTest {
         .set("strategy", strategy)
         .set("strategy_settings", settings)
         .build();
+  }
+
+  @Test
+  void aStrategyThatDemandsEncryption_isRefusedWithout() throws Exception {
+    ServerConfig open = config("fedavg", "encryption", "none");
+    var demanding = FedAvg.builder().encryption("secure-aggregation").build();
+    assertThatThrownBy(() -> StrategyChoice.requireFits(demanding, open))
+        .isInstanceOf(NodeException.class)
+        .hasMessage("encryption: none (expected: secure-aggregation, as strategy fedavg demands)");
+    StrategyChoice.requireFits(demanding, config("fedavg"));
+  }
+
+  @Test
+  void aRuleThatDoesNotFitTheOptimiser_isRefused() throws Exception {
+    ServerConfig adam = config("fednova", "optimiser", "adam");
+    assertThatThrownBy(() -> choose(adam))
+        .isInstanceOf(NodeException.class)
+        .hasMessageStartingWith("fednova with optimiser ADAM");
+    ServerConfig momentum = config("scaffold", "momentum", 0.9);
+    assertThatThrownBy(() -> choose(momentum))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining("expected: optimiser: sgd without momentum");
+  }
+
+  @Test
+  void optionsOfTheFileStay_whereAStrategySetsOthers() throws Exception {
+    ServerConfig config = config("fedprox", "momentum", 0.9);
+    var options = config.train(StrategyChoice.of(config).trainConfig(1)).options();
+    assertThat(options.proximal()).isEqualTo(1);
+    assertThat(options.momentum()).isEqualTo(0.9);
   }
 
   @Test

@@ -3,7 +3,6 @@ package ai.cifer.secagg.message;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
-import ai.cifer.secagg.codec.MalformedMessage;
 
 /// What a client makes of its training, as fields: a word and a number, 0 where there is none.
 final class ClientRuleCodec {
@@ -39,7 +38,7 @@ final class ClientRuleCodec {
           case "qfedavg" -> new ClientRule.QFedAvg(number);
           case "ditto" -> new ClientRule.Ditto(number);
           default ->
-              throw new MalformedMessage(
+              throw new IllegalArgumentException(
                   "rule of the clients: %s (expected: one that this version knows)"
                       .formatted(word));
         };
@@ -48,8 +47,9 @@ final class ClientRuleCodec {
         rule instanceof ClientRule.FedDyn
             || rule instanceof ClientRule.QFedAvg
             || rule instanceof ClientRule.Ditto;
-    if (!numbered && number != 0) {
-      throw new MalformedMessage("number of rule %s: %s (expected: 0)".formatted(word, number));
+    if (!numbered && Double.doubleToLongBits(number) != 0) {
+      throw new IllegalArgumentException(
+          "number of rule %s: %s (expected: 0)".formatted(word, number));
     }
     return rule;
   }

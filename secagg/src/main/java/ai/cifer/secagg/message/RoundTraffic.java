@@ -64,7 +64,7 @@ public record RoundTraffic(
                 : clients.subList(0, Math.min(clients.size(), Draw.HELPERS));
     ModelLayout sent = train.rule().upload(layout);
     UploadSize upload = UploadSize.of(plan, sent, clients.getFirst(), helpers);
-    long model = (1 + train.rule().guides()) * Float.BYTES * layout.parameters();
+    long model = (1L + train.rule().guides()) * Float.BYTES * layout.parameters();
     List<HelperHello> hellos = helpers.stream().map(helper -> hello(cast, helper, sumKey)).toList();
     long announcements =
         size(open(plan, layout, architecture, train, cast, clients, hellos, threshold))

@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// and whoever encrypts it refuses it by name and index.
 final class DjlTrainer implements Trainer {
 
-  private static final System.Logger LOG = System.getLogger(DjlTrainer.class.getName());
-
   /// Large enough that the calls into the engine cost little, small enough for a few MB.
   private static final int EVALUATION_BATCH = 250;
 
