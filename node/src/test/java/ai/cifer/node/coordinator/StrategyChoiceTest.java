@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.config.ConfigBuilder;
 import ai.cifer.node.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,16 +26,19 @@ class StrategyChoiceTest {
 
   @TempDir Path folder;
 
-  private static ServerConfig config(String strategy, Object... pairs) throws NodeException {
-    var builder =
-        ServerConfig.builder()
-            .set("base_api", "https://localhost")
-            .set("certfile", "c.pem")
-            .set("keyfile", "k.pem")
-            .set("n_round_clients", 4)
-            .set("strategy", strategy);
+  private static ConfigBuilder<ServerConfig> builder(String strategy) {
+    return ServerConfig.builder()
+        .set("base_api", "https://localhost")
+        .set("certfile", "c.pem")
+        .set("keyfile", "k.pem")
+        .set("n_round_clients", 4)
+        .set("strategy", strategy);
+  }
+
+  private static ServerConfig config(String strategy, String... pairs) throws NodeException {
+    var builder = builder(strategy);
     for (int i = 0; i < pairs.length; i += 2) {
-      builder.set(String.valueOf(pairs[i]), pairs[i + 1]);
+      builder.set(pairs[i], pairs[i + 1]);
     }
     return builder.build();
   }
@@ -93,14 +97,7 @@ class StrategyChoiceTest {
 
   private static ServerConfig settings(String strategy, Map<String, Double> settings)
       throws NodeException {
-    return ServerConfig.builder()
-        .set("base_api", "https://localhost")
-        .set("certfile", "c.pem")
-        .set("keyfile", "k.pem")
-        .set("n_round_clients", 4)
-        .set("strategy", strategy)
-        .set("strategy_settings", settings)
-        .build();
+    return builder(strategy).set("strategy_settings", settings).build();
   }
 
   @Test
@@ -119,7 +116,7 @@ class StrategyChoiceTest {
     assertThatThrownBy(() -> choose(adam))
         .isInstanceOf(NodeException.class)
         .hasMessageStartingWith("fednova with optimiser ADAM");
-    ServerConfig momentum = config("scaffold", "momentum", 0.9);
+    ServerConfig momentum = builder("scaffold").set("momentum", 0.9).build();
     assertThatThrownBy(() -> choose(momentum))
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("expected: optimiser: sgd without momentum");
@@ -127,7 +124,7 @@ class StrategyChoiceTest {
 
   @Test
   void optionsOfTheFileStay_whereAStrategySetsOthers() throws Exception {
-    ServerConfig config = config("fedprox", "momentum", 0.9);
+    ServerConfig config = builder("fedprox").set("momentum", 0.9).build();
     var options = config.train(StrategyChoice.of(config).trainConfig(1)).options();
     assertThat(options.proximal()).isEqualTo(1);
     assertThat(options.momentum()).isEqualTo(0.9);
