@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.strategy;
 
+import ai.cifer.fedlearn.local.ClientMemory;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import java.io.IOException;

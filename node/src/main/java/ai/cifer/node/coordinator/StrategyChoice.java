@@ -131,7 +131,9 @@ public final class StrategyChoice {
 
   /// Refuses what cannot work before anybody trains: a strategy that must see single updates in a
   /// run where nobody can.
-  static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
+  ///
+  /// @throws NodeException naming what has to change
+  public static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
     requireRule(strategy, config);
     requireEncryption(strategy, config);
     if (!(strategy instanceof Strategy.Robust robust)) {

@@ -1,6 +1,6 @@
 package ai.cifer.node.participant;
 
-import ai.cifer.fedlearn.strategy.ClientMemory;
+import ai.cifer.fedlearn.local.ClientMemory;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.node.store.Durable;

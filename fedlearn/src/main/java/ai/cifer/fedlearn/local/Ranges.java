@@ -1,4 +1,4 @@
-package ai.cifer.fedlearn.strategy;
+package ai.cifer.fedlearn.local;
 
 import ai.cifer.fedlearn.tensor.Tensors;
 
