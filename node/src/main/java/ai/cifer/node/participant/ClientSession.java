@@ -2,8 +2,8 @@ package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
-import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.local.LocalTraining;
+import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
