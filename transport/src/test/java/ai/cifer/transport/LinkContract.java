@@ -407,8 +407,7 @@ abstract class LinkContract {
         link.send(envelope(i));
         assertThat(next(handler.envelopes)).isEqualTo(envelope(i));
       }
-      // The kernel holds up to 10 MB between two sockets.
-      assertThat(read.get()).isLessThanOrEqualTo(24L << 20);
+      assertThat(read.get()).as("the kernel holds up to 10 MB").isLessThanOrEqualTo(24L << 20);
       gate.countDown();
       assertThat(upload.join(java.time.Duration.ofSeconds(30))).isTrue();
       assertThat(read.get()).isEqualTo(length);

@@ -109,7 +109,8 @@ public final class ClientRun {
             config.patience(),
             listener);
     try (HeldUpdate held = new HeldUpdate()) {
-      return run(identity, trainer, role, helping, seed, state, connection, held);
+      StateMemory memory = StateMemory.in(state);
+      return run(identity, trainer, role, helping, seed, state, connection, held, memory);
     } catch (LocalFailure failure) {
       throw StateFolder.unusable(state, failure);
     }
@@ -123,7 +124,8 @@ public final class ClientRun {
       long seed,
       Path state,
       Connection connection,
-      HeldUpdate held)
+      HeldUpdate held,
+      StateMemory memory)
       throws NodeException, InterruptedException {
     while (true) {
       SharedInbox inbox = new SharedInbox();
@@ -143,6 +145,7 @@ public final class ClientRun {
                     state,
                     helping.activeRound(),
                     held,
+                    memory,
                     listener)
                 .serve();
       } finally {
