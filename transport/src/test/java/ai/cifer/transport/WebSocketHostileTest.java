@@ -161,7 +161,7 @@ class WebSocketHostileTest {
     var random = new SplittableRandom(20261125);
     List<String> paths =
         List.of(WebSocketRoutes.SESSION, WebSocketRoutes.UPLOAD, WebSocketRoutes.DOWNLOAD);
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
       try (RawConnection connection = upgraded(paths.get(i % 3))) {
         for (int j = random.nextInt(4); j >= 0; j--) {
           var bytes = new byte[random.nextInt(60)];
