@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -103,7 +104,6 @@ class PlanCommandTest {
         .isEqualTo(weight.get("worst_error").asDouble());
   }
 
-<<<<<<< HEAD
   /// What is lost silently is found late.
   @ParameterizedTest
   @CsvSource({"images.h5, '', batch_normalization/", "state.pt, graph.pt, norm.running_"})
@@ -124,14 +124,15 @@ class PlanCommandTest {
     assertThat(Cifer.run(local.terminal(), words(people, "--set", "buffers=local"))).isZero();
     assertThat(local.out())
         .contains("each client keeps its own, not in the sum: " + prefix)
-        .contains("%d tensors".formatted(shared.get("tensors").size() - 2));
+        .contains(" tensors, but for those that each client keeps");
   }
 
   private static String[] words(String[] first, String... more) {
     return java.util.stream.Stream.concat(
             java.util.Arrays.stream(first), java.util.Arrays.stream(more))
         .toArray(String[]::new);
-=======
+  }
+
   /// As the coordinator would, before a run is planned that cannot begin.
   @Test
   void aStrategyThatMustSeeSingleUpdates_isRefusedUnderEncryption_withTheCure() {
@@ -157,7 +158,21 @@ class PlanCommandTest {
         .isBetween(1_500L, 2_500L);
     assertThat(bytes.get("coordinator_down").asLong())
         .isEqualTo(100 * sent + 32 * bytes.get("helper_up").asLong());
->>>>>>> main
+  }
+
+  @Test
+  void whatAStrategyHasTravelBesideTheModel_isCounted() {
+    JsonNode plain = plan();
+    JsonNode scaffold = plan("--set", "strategy=scaffold");
+    assertThat(scaffold.get("strategy").get("vectors").asInt()).isEqualTo(1);
+    assertThat(scaffold.get("round").get("weight_cap").asInt()).as("all alike").isEqualTo(1);
+    for (String mode : List.of("none", "secure-aggregation")) {
+      JsonNode one = mode(plain, mode).get("bytes");
+      JsonNode two = mode(scaffold, mode).get("bytes");
+      assertThat(two.get("update").asLong()).isGreaterThan(one.get("update").asLong());
+      assertThat(two.get("client_down").asLong() - one.get("client_down").asLong())
+          .isGreaterThanOrEqualTo(plain.get("model").get("float32_bytes").asLong());
+    }
   }
 
   @Test

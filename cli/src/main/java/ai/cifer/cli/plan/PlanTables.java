@@ -11,6 +11,7 @@ import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.train.GlobalModel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +81,7 @@ public final class PlanTables {
                 Figures.counted(plan.round().clients(), "client"),
                 plan.round().minClients(),
                 plan.encryption()));
+    table.row("strategy", strategy(plan.strategy()));
     table.row(
         "values",
         "%d bits each, in fields of %d bits for sums of up to %d clients (profile %s)"
@@ -90,11 +92,10 @@ public final class PlanTables {
                 plan.round().profile()));
     table.row(
         "shared",
-        "%s%s"
+        "%s%s%s"
             .formatted(
-                Figures.counted(
-                    plan.tensors().size() - (isLocal(plan) ? plan.bufferTensors().size() : 0),
-                    "tensor"),
+                Figures.counted(plan.tensors().size(), "tensor"),
+                isLocal(plan) ? ", but for those that each client keeps" : "",
                 plan.kept().isEmpty()
                     ? ""
                     : "; %s not, see below".formatted(Figures.count(plan.kept().size()))));
@@ -103,7 +104,7 @@ public final class PlanTables {
   }
 
   private static boolean isLocal(PlanDocument plan) {
-    return plan.buffers().equals("local");
+    return !plan.buffers().equals("shared");
   }
 
   /// What is lost silently is found late.
@@ -118,8 +119,30 @@ public final class PlanTables {
                     : "");
     return "%s: %s"
         .formatted(
-            isLocal(plan) ? "each client keeps its own, not in the sum" : "averaged like weights",
+            isLocal(plan)
+                ? "each client keeps its own%s, not in the sum"
+                    .formatted(
+                        plan.buffers().equals("local") ? "" : ", with the weights of their layers")
+                : "averaged like weights",
             which);
+  }
+
+  private static String strategy(PlanDocument.Beside strategy) {
+    List<String> parts = new ArrayList<>();
+    if (strategy.vectors() > 0) {
+      parts.add(
+          "a client sends %d times the model beside its change".formatted(strategy.vectors()));
+    }
+    if (strategy.numbers() > 0) {
+      parts.add("sends %s".formatted(Figures.counted(strategy.numbers(), "number")));
+    }
+    if (strategy.guides() > 0) {
+      parts.add("gets %d times the model beside it".formatted(strategy.guides()));
+    }
+    if (strategy.remembers()) {
+      parts.add("keeps a vector of the model's size");
+    }
+    return strategy.name() + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
   }
 
   private static String[] header(String first, List<Mode> modes) {

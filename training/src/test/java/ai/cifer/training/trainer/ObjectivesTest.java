@@ -69,7 +69,7 @@ class ObjectivesTest {
     TrainConfig config =
         new TrainConfig(0.02, 10, 200, 1)
             .withPreprocessing(NUMBERS)
-            .withOptions(PLAIN.withOptimiser(Optimiser.ADAM, 0, 0).withLoss(loss, List.of()));
+            .withOptions(PLAIN.toBuilder().optimiser(Optimiser.ADAM).loss(loss).build());
     try (Tensors tensors = model.tensors();
         Trainer trainer = open(line())) {
       trainer.prepare(NUMBERS);
@@ -88,7 +88,7 @@ class ObjectivesTest {
   void aLossForClassesIsRefusedForNumbers() throws Exception {
     GlobalModel model = new Architectures().initialise("mlp 2 1", 3);
     TrainConfig config =
-        new TrainConfig(0.1, 10, 1, 1).withOptions(PLAIN.withLoss(Loss.CROSS_ENTROPY, List.of()));
+        new TrainConfig(0.1, 10, 1, 1).withOptions(PLAIN.toBuilder().loss(Loss.CROSS_ENTROPY).build());
     try (Tensors _ = model.tensors();
         Trainer trainer = open(line())) {
       trainer.prepare(NUMBERS);
@@ -108,7 +108,7 @@ class ObjectivesTest {
     TrainConfig config =
         new TrainConfig(0.02, 8, 30, 1)
             .withPreprocessing(tokens)
-            .withOptions(PLAIN.withOptimiser(Optimiser.ADAM, 0, 0));
+            .withOptions(PLAIN.toBuilder().optimiser(Optimiser.ADAM).build());
     try (Tensors tensors = model.tensors();
         Trainer trainer = open(data)) {
       trainer.prepare(tokens);
@@ -132,7 +132,7 @@ class ObjectivesTest {
     TrainConfig config =
         new TrainConfig(0.5, 60, 500, 1)
             .withPreprocessing(NUMBERS)
-            .withOptions(PLAIN.withEarlyStop(3));
+            .withOptions(PLAIN.toBuilder().earlyStop(3).build());
     try (Tensors _ = model.tensors();
         Trainer trainer = open(line())) {
       trainer.prepare(NUMBERS);
