@@ -18,6 +18,7 @@ import ai.cifer.fedlearn.update.ClientUpdate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,6 +281,20 @@ class ProgramTrainerTest {
     } catch (IOException absent) {
       return 127;
     }
+  }
+
+  @Test
+  void whatItWritesIsForItsOwnerOnly() throws Exception {
+    Path log = folder.resolve("work/trainer.log");
+    assumeThat(log.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    start("environment").close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
+    start("environment").close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .as("one of an earlier version")
+        .isEqualTo("rw-------");
   }
 
   @Test
