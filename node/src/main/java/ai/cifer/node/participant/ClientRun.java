@@ -119,6 +119,7 @@ public final class ClientRun {
       Connection connection,
       HeldUpdate held)
       throws NodeException, InterruptedException {
+    long examples = trainer.examples();
     while (true) {
       SharedInbox inbox = new SharedInbox();
       Optional<Ending> ending;
@@ -131,6 +132,8 @@ public final class ClientRun {
                     link,
                     inbox.client(),
                     trainer,
+                    examples,
+                    config.demands().minExamples(examples),
                     role,
                     identity.name(),
                     seed,
