@@ -32,7 +32,9 @@ class ModelFormatsSystemTest {
     coordinator.put("min_clients", 3);
     coordinator.put("rounds", 2);
     Cifer run = federation.server(Cifer.small(256), coordinator);
-    own.put("dataset_path", FIXTURES.resolve("steps.npz").toString());
+    if (own.get("trainer").equals("djl")) {
+      own.put("dataset_path", FIXTURES.resolve("steps.npz").toString());
+    }
     for (int i = 1; i <= 3; i++) {
       String name = "client-" + i;
       federation.start(name, Cifer.small(128), federation.clientWords(name, Map.of(), own));
