@@ -13,7 +13,6 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
-import ai.cifer.fedlearn.train.TrainOptions.Loss;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainerProvider;
@@ -82,12 +81,16 @@ class DjlTrainerTest {
     try (Trainer trainer = open(file)) {
       TrainOptions plain = TrainOptions.DEFAULT;
       assertThat(trainer.examples(plain)).isEqualTo(2000);
-      assertThat(trainer.examples(plain.withLoss(Loss.AUTO, List.of(1e-300, 1.0)))).isEqualTo(1);
-      assertThat(trainer.examples(plain.withLoss(Loss.AUTO, List.of(0.01, 1.0)))).isEqualTo(2000);
-      assertThat(trainer.examples(plain.withLoss(Loss.AUTO, List.of(1.0, 0.001)))).isEqualTo(1999);
+      assertThat(trainer.examples(weighted(1e-300, 1.0))).isEqualTo(1);
+      assertThat(trainer.examples(weighted(0.01, 1.0))).isEqualTo(2000);
+      assertThat(trainer.examples(weighted(1.0, 0.001))).isEqualTo(1999);
       trainer.prepare(new Preprocessing(List.of(new Preprocessing.Divide(0.9995, 3))));
       assertThat(trainer.examples(plain)).isLessThan(10);
     }
+  }
+
+  private static TrainOptions weighted(Double... weights) {
+    return TrainOptions.DEFAULT.toBuilder().classWeights(List.of(weights)).build();
   }
 
   @Test
