@@ -88,7 +88,8 @@ class ObjectivesTest {
   void aLossForClassesIsRefusedForNumbers() throws Exception {
     GlobalModel model = new Architectures().initialise("mlp 2 1", 3);
     TrainConfig config =
-        new TrainConfig(0.1, 10, 1, 1).withOptions(PLAIN.toBuilder().loss(Loss.CROSS_ENTROPY).build());
+        new TrainConfig(0.1, 10, 1, 1)
+            .withOptions(PLAIN.toBuilder().loss(Loss.CROSS_ENTROPY).build());
     try (Tensors _ = model.tensors();
         Trainer trainer = open(line())) {
       trainer.prepare(NUMBERS);
