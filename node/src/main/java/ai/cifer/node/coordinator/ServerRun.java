@@ -8,6 +8,7 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
@@ -169,7 +170,8 @@ public final class ServerRun implements AutoCloseable {
         };
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
-    requireSmall(model);
+    TrainConfig train = config.train(strategy.trainConfig(1));
+    requireSmall(train.rule().upload(model.tensors().layout()));
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
@@ -196,20 +198,18 @@ public final class ServerRun implements AutoCloseable {
 
   /// Whoever encrypts under a key holder's public key learns before the first round, not after
   /// hours of it, that the model is too large for that.
-  private void requireSmall(GlobalModel model) throws NodeException {
+  private void requireSmall(ModelLayout upload) throws NodeException {
     try {
-      config
-          .encryption()
-          .scheme()
-          .ifPresent(scheme -> scheme.requireModel(model.tensors().layout().parameters()));
+      config.encryption().scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
     } catch (IllegalArgumentException tooLarge) {
       throw new NodeException(Reason.CONFIG_INVALID, tooLarge);
     }
   }
 
-  private List<Float> firstClips(GlobalModel model) throws NodeException {
+  private List<Float> firstClips(Strategy strategy, GlobalModel model) throws NodeException {
     try {
-      return config.clip().begin(model.tensors().layout());
+      return RoundClips.first(
+          config.clip(), config.train(strategy.trainConfig(1)), model.tensors().layout());
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -263,7 +263,7 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
-    List<Float> clips = firstClips(initial.model());
+    List<Float> clips = firstClips(strategy, initial.model());
     ModelLayout layout = initial.model().tensors().layout();
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
