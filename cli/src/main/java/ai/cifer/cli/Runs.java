@@ -180,7 +180,7 @@ final class Runs {
 
   // Those of the processes that `cifer demo` starts lie in a folder of their own.
   private static List<Path> logsIn(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder, 2)) {
+    try (Stream<Path> files = Files.walk(folder, 3)) {
       return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
     }
   }
