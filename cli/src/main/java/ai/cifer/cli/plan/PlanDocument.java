@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param modes all modes, each with the rest of the configuration as it is
 /// @param smallClients what clients with fewer examples lose
 /// @param tensors that are averaged
+/// @param statistics what is measured before training; null where nothing is
 /// @param kept tensors of the file that stay on the machine of each participant, as they are
 public record PlanDocument(
     String config,
@@ -22,6 +23,7 @@ public record PlanDocument(
     Accuracy accuracy,
     List<SmallClient> smallClients,
     List<Tensor> tensors,
+    @Nullable Statistics statistics,
     List<Kept> kept) {
 
   /// @param segments that are masked, sent and opened one by one
@@ -158,6 +160,26 @@ public record PlanDocument(
       double step,
       double worstError,
       double deviation) {}
+
+  /// @param rounds before training, if none is void
+  public record Statistics(int rounds, List<Measured> steps) {}
+
+  /// A step of preprocessing whose constants are measured.
+  ///
+  /// @param step its number, from 1
+  /// @param columns empty for all that are numbers
+  /// @param low declared range
+  /// @param meanError of a mean by rounding, a bound where no value is missing
+  /// @param leastDeviation a column with a smaller one is taken for a constant; null where only
+  ///   means are measured
+  public record Measured(
+      int step,
+      String word,
+      List<String> columns,
+      double low,
+      double high,
+      double meanError,
+      @Nullable Double leastDeviation) {}
 
   /// @param type of its elements in the file
   /// @param use why it is not averaged

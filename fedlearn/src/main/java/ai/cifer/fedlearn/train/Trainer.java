@@ -2,9 +2,14 @@ package ai.cifer.fedlearn.train;
 
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import java.util.List;
 
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
 public interface Trainer extends AutoCloseable {
+
+  /// What a trainer answers that prepares its data by itself.
+  String NO_STATISTICS =
+      "preprocessing: statistics over all participants are not known to this trainer (expected: djl, or steps with their constants)";
 
   /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
@@ -32,6 +37,24 @@ public interface Trainer extends AutoCloseable {
       GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
       throws TrainingException {
     throw new TrainingException("control variates: not known to this trainer (expected: djl)");
+  }
+
+  /// How many values of an example each of the steps changes that have no constants yet.
+  ///
+  /// @throws TrainingException if the data does not fit the steps, or this trainer measures nothing
+  default List<Integer> measuredWidths(Preprocessing preprocessing) throws TrainingException {
+    throw new TrainingException(NO_STATISTICS);
+  }
+
+  /// Measures what this participant's examples say, for the wave that the architecture of `before`
+  /// names.
+  ///
+  /// @param before what was measured in earlier waves, of the layout of [Statistics]
+  /// @return what is to be added to it
+  /// @throws TrainingException if the data does not fit the steps, or this trainer measures nothing
+  default ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Progress progress)
+      throws TrainingException {
+    throw new TrainingException(NO_STATISTICS);
   }
 
   /// Measures `global` on the data of this trainer.

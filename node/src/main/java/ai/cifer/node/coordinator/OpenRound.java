@@ -126,7 +126,7 @@ final class OpenRound implements AutoCloseable {
                 layout,
                 Bytes.of(setting.model().tensors().digest()),
                 setting.model().architecture(),
-                setting.config().train(setting.strategy().trainConfig(setting.round())),
+                setting.train(),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),

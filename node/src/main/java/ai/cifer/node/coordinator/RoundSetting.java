@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.Identity;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 /// @param clips the clip of each of its tensors in this round
 /// @param previous hash of the last certified result
 /// @param memory what the strategy remembers after that model's round
+/// @param train how every participant prepares its data and trains
 /// @param evaluation measures the new model, if the coordinator has data
 /// @param worker carries out what takes long, one thing at a time
 record RoundSetting(
@@ -37,6 +39,7 @@ record RoundSetting(
     Bytes previous,
     Strategy strategy,
     StrategyMemory memory,
+    TrainConfig train,
     Optional<Trainer> evaluation,
     RunListener listener,
     ExecutorService worker) {}

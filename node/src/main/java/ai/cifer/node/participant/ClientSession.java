@@ -5,6 +5,8 @@ import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
@@ -270,12 +272,15 @@ final class ClientSession {
 
   private ClientUpdate train(RoundOpen open, Tensors model, Throttle throttle)
       throws TrainingException {
+    GlobalModel global = new GlobalModel(open.architecture(), model);
+    Preprocessing preprocessing = open.train().preprocessing();
     try {
-      trainer.prepare(open.train().preprocessing());
+      if (Statistics.isMeasured(open.architecture())) {
+        return trainer.measure(global, preprocessing, throttle::at);
+      }
+      trainer.prepare(preprocessing);
       return trainer.train(
-          new GlobalModel(open.architecture(), model),
-          open.train().withSeed(mix(open.train().seed(), open.round())),
-          throttle::at);
+          global, open.train().withSeed(mix(open.train().seed(), open.round())), throttle::at);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
     }

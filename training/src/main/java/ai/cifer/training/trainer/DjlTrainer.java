@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.TrainOptions.Buffers;
@@ -22,6 +23,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -64,6 +66,18 @@ final class DjlTrainer implements Trainer {
   @Override
   public void prepare(Preprocessing preprocessing) throws TrainingException {
     prepared = table.prepared(preprocessing);
+  }
+
+  @Override
+  public List<Integer> measuredWidths(Preprocessing preprocessing) throws TrainingException {
+    return table.measuredWidths(preprocessing);
+  }
+
+  @Override
+  public ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Progress progress)
+      throws TrainingException {
+    return table.measured(
+        preprocessing, before.tensors(), Statistics.wave(before.architecture()), progress);
   }
 
   private Dataset dataset() throws TrainingException {
