@@ -114,7 +114,8 @@ class PlanCommandTest {
     assertThat(statistics.get("rounds").asInt()).isEqualTo(3);
     JsonNode impute = statistics.get("steps").get(0);
     double error = 2 / (Math.pow(2, 19) - 1);
-    assertThat(impute.get("mean_error").asDouble()).isCloseTo(60 * error / (1 - error), within(1e-12));
+    assertThat(impute.get("mean_error").asDouble())
+        .isCloseTo(60 * error / (1 - error), within(1e-12));
     assertThat(impute.get("least_deviation")).isNull();
     JsonNode standardize = statistics.get("steps").get(1);
     assertThat(standardize.get("columns").get(0).asString()).isEqualTo("age");

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Banks with CSV files standardise over all of them, encrypted: real processes, values that are
 /// missing, and a model that learns from what came of it.
+@Tag("slow")
 class StatisticsSystemTest {
   @RegisterExtension final Federation federation = new Federation();
 

@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.Preprocessing.ImputeMean;
 import ai.cifer.fedlearn.train.Preprocessing.Standardize;
 import ai.cifer.fedlearn.train.Preprocessing.Step;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -202,6 +203,25 @@ public final class Statistics {
 
   private static boolean overlap(List<String> one, List<String> other) {
     return one.isEmpty() || other.isEmpty() || one.stream().anyMatch(Set.copyOf(other)::contains);
+  }
+
+  /// The steps with constants of no meaning, to try whether data fit them.
+  public Preprocessing tried() {
+    List<Step> steps = new ArrayList<>(preprocessing.steps());
+    for (Part part : parts) {
+      List<Float> middles = Collections.nCopies(part.width(), (float) part.middle());
+      List<Float> halves = Collections.nCopies(part.width(), (float) part.half());
+      steps.set(
+          part.step(),
+          switch (steps.get(part.step())) {
+            case ImputeMean each ->
+                new ImputeMean(each.columns(), each.low(), each.high(), middles);
+            case Standardize each ->
+                new Standardize(each.columns(), each.low(), each.high(), middles, halves);
+            case Step other -> other;
+          });
+    }
+    return new Preprocessing(steps);
   }
 
   /// Whether a round measures instead of training.

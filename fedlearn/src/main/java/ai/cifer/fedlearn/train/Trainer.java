@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import java.util.List;
@@ -13,6 +14,14 @@ public interface Trainer extends AutoCloseable {
 
   /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
+
+  /// Called before a client joins: whether its data fit what will be trained. Of models that are
+  /// too large for that, and by trainers that cannot tell, it is found out in the first round.
+  ///
+  /// @param config as in the first round; steps of preprocessing may lack their constants
+  /// @throws TrainingException if the data does not fit
+  default void requireFit(String architecture, ModelLayout layout, TrainConfig config)
+      throws TrainingException {}
 
   /// Called before the first training or evaluation, and again when the steps change. A trainer
   /// that prepares its data by itself leaves it out.

@@ -27,6 +27,7 @@ import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.GrpcEndpoint;
 import java.io.IOException;
@@ -174,6 +175,13 @@ public final class ServerRun implements AutoCloseable {
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
     requireSmall(model);
+    Outline outline =
+        new Outline(
+            model.architecture(), model.tensors().layout(), config.train(strategy.trainConfig(1)));
+    if (statistics.isPresent()) {
+      requireFit(evaluation, outline);
+    }
+    coordinator.outline(outline);
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
@@ -393,6 +401,19 @@ public final class ServerRun implements AutoCloseable {
       evaluation.get().prepare(preprocessing);
     } catch (TrainingException failure) {
       throw new NodeException(Reason.DATASET_MISMATCH, failure);
+    }
+  }
+
+  /// Of data that cannot be evaluated on yet.
+  private static void requireFit(Optional<Trainer> evaluation, Outline outline)
+      throws NodeException {
+    if (evaluation.isEmpty()) {
+      return;
+    }
+    try {
+      evaluation.get().requireFit(outline.architecture(), outline.layout(), outline.train());
+    } catch (TrainingException failure) {
+      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }
   }
 

@@ -19,6 +19,7 @@ import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.client.ClientRole;
 import ai.cifer.secagg.client.NonFiniteUpdate;
 import ai.cifer.secagg.client.UpdateProtector;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -88,15 +89,13 @@ final class ClientSession {
   /// @throws NodeException also if the data does not fit the model
   Optional<Ending> serve() throws NodeException, InterruptedException {
     return new Conversation(name, Role.CLIENT, state, listener)
-        .over(
-            link,
-            inbox,
-            Optional.of(new ControlMessage.Join(trainer.examples(), helping)),
-            this::received);
+        .over(link, inbox, Optional.empty(), this::received);
   }
 
   private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
-    if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
+    if (envelope.kind().equals(Kinds.OUTLINE)) {
+      join(Outline.decode(envelope.body()));
+    } else if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
       round(RoundOpen.decode(envelope.body()));
     } else if (envelope.kind().equals(Kinds.RETRY)) {
       retry(Retry.decode(envelope.body()));
@@ -111,6 +110,19 @@ final class ClientSession {
       return Optional.of(Ending.of(envelope));
     }
     return Optional.empty();
+  }
+
+  /// Joins if the data fit what will be trained: nobody waits for a round only to hear that they do
+  /// not.
+  private void join(Outline outline) throws IOException, NodeException {
+    try {
+      trainer.requireFit(outline.architecture(), outline.layout(), outline.train());
+    } catch (TrainingException unfit) {
+      throw NodeException.of(Reason.DATASET_MISMATCH, unfit);
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.DATASET_MISMATCH, unfit);
+    }
+    link.send(new ControlMessage.Join(trainer.examples(), helping).envelope());
   }
 
   private void round(RoundOpen open) throws IOException, NodeException {

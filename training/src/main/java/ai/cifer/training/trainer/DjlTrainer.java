@@ -41,9 +41,13 @@ final class DjlTrainer implements Trainer {
   /// Large enough that the calls into the engine cost little, small enough for a few MB.
   private static final int EVALUATION_BATCH = 250;
 
+  /// Values of a model that is tried with zeros before it is trained: 1 GiB.
+  private static final long MOST_TRIED = 1L << 28;
+
   private final Table table;
   private final Optional<Path> graph;
   private @Nullable Dataset prepared;
+  private Preprocessing steps = Preprocessing.NONE;
   private TrainOptions options = TrainOptions.DEFAULT;
 
   /// Buffers that this participant keeps for itself, from one round to the next.
@@ -63,9 +67,47 @@ final class DjlTrainer implements Trainer {
     return prepared == null ? table.size() : prepared.size();
   }
 
+  /// Every round says its steps again; the examples are looked at once.
   @Override
   public void prepare(Preprocessing preprocessing) throws TrainingException {
-    prepared = table.prepared(preprocessing);
+    if (prepared == null || !preprocessing.equals(steps)) {
+      prepared = table.prepared(preprocessing);
+      steps = preprocessing;
+    }
+  }
+
+  @Override
+  public void requireFit(String architecture, ModelLayout layout, TrainConfig config)
+      throws TrainingException {
+    Preprocessing wanted = config.preprocessing();
+    prepare(
+        Statistics.missing(wanted).isEmpty()
+            ? wanted
+            : Statistics.of(wanted, table.measuredWidths(wanted)).tried());
+    if (layout.parameters() > MOST_TRIED) {
+      return;
+    }
+    Dataset dataset = dataset();
+    try (Tensors zeros = Tensors.allocate(layout);
+        NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+        Network network =
+            Networks.open(
+                new GlobalModel(architecture, zeros),
+                graph,
+                dataset.exampleShape(),
+                manager,
+                false);
+        Dataset.Batches batches = dataset.batches(2, null)) {
+      Batch batch = batches.next();
+      if (batch != null) {
+        new Objective(dataset.target(), config.options())
+            .tally()
+            .add(network.scores(manager, batch.features(), batch.size(), null), batch);
+      }
+    } catch (EngineException failure) {
+      throw new TrainingException(
+          "the data does not fit the model: " + failure.getMessage(), failure);
+    }
   }
 
   @Override

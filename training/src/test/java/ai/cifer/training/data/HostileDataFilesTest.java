@@ -71,7 +71,8 @@ class HostileDataFilesTest {
       assertThat(Integer.parseInt(words[0])).as(words[1]).isLessThan(MOST_MILLIS);
     }
     try (var left = Files.list(folder.resolve("tmp"))) {
-      assertThat(left.filter(each -> !each.getFileName().toString().startsWith("hsperf"))).isEmpty();
+      assertThat(left.filter(each -> !each.getFileName().toString().startsWith("hsperf")))
+          .isEmpty();
     }
   }
 
@@ -170,8 +171,7 @@ class HostileDataFilesTest {
         new RandomAccessFile(file("endless.csv", "endless.csv").toFile(), "rw")) {
       hole.setLength(1L << 30);
     }
-    Files.writeString(
-        file("quote.csv", "quote.csv"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
+    Files.writeString(file("quote.csv", "quote.csv"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
     // What a path says is no place to write or read: arrays are only looked up by name.
     zip(
         file("traversal.npz", "x"),
