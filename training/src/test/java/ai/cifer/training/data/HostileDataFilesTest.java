@@ -87,7 +87,7 @@ class HostileDataFilesTest {
     byte[] pickle = "cos\nsystem\n(S'touch owned'\ntR.".getBytes(StandardCharsets.US_ASCII);
     byte[] npy = npy(1, "{'descr': '|O', 'fortran_order': False, 'shape': (1, 2), }", pickle);
     Files.write(file("pickle.npy", "dtype: |O"), npy);
-    zip(file("pickle.npz", "x"), Map.of("x.npy", npy, "y.npy", npy));
+    zip(file("pickle.npz", "dtype: |O"), Map.of("x.npy", npy, "y.npy", npy));
   }
 
   /// Few bytes that are many; the honest way to expand them would fill memory or disk.
@@ -101,36 +101,39 @@ class HostileDataFilesTest {
                 1,
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (268435456, ), }",
                 new byte[0]));
-        zeros(out, 1024, (byte) 0);
+        zeros(out, 1024);
       }
     }
-    gzip("bomb.csv.gz", "", 1024, (byte) '0');
-    gzip("lines.csv.gz", "", 1024, (byte) '\n');
-    gzip("bomb.tfrecord.gz", "", 1024, (byte) 0);
+    gzip("line.csv.gz", "longer than 16777216 bytes", "a,b\n1,0\n", "0");
+    gzip("rows.csv.gz", "compressed", "a,b\n", "0,0\n");
+    gzip("bomb.tfrecord.gz", "checksum of the length", "", "\0");
     try (OutputStream out =
         new GZIPOutputStream(
-            Files.newOutputStream(file("bomb-images-idx3-ubyte.gz", "compressed")))) {
+            Files.newOutputStream(file("bomb-images-idx3-ubyte.gz", "truncated")))) {
       out.write(
           ByteBuffer.allocate(16).putInt(0x803).putInt(1 << 20).putInt(32).putInt(32).array());
-      zeros(out, 1024, (byte) 0);
+      zeros(out, 1024);
     }
     try (OutputStream out =
         new GZIPOutputStream(Files.newOutputStream(folder.resolve("bomb-labels-idx1-ubyte.gz")))) {
       out.write(ByteBuffer.allocate(8).putInt(0x801).putInt(1 << 20).array());
-      zeros(out, 1, (byte) 0);
+      zeros(out, 1);
     }
   }
 
-  private void gzip(String name, String start, int megabytes, byte value) throws IOException {
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file(name, name)))) {
+  /// @param pattern repeated to a gigabyte
+  private void gzip(String name, String refusal, String start, String pattern) throws IOException {
+    byte[] many = pattern.repeat(MEGABYTE / pattern.length()).getBytes(StandardCharsets.US_ASCII);
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file(name, refusal)))) {
       out.write(start.getBytes(StandardCharsets.US_ASCII));
-      zeros(out, megabytes, value);
+      for (int i = 0; i < 1024; i++) {
+        out.write(many);
+      }
     }
   }
 
-  private static void zeros(OutputStream out, int megabytes, byte value) throws IOException {
+  private static void zeros(OutputStream out, int megabytes) throws IOException {
     byte[] many = new byte[MEGABYTE];
-    Arrays.fill(many, value);
     for (int i = 0; i < megabytes; i++) {
       out.write(many);
     }
@@ -149,10 +152,10 @@ class HostileDataFilesTest {
     ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putInt(8, Integer.MAX_VALUE);
     Files.write(file("length.npy", "header"), length);
     Files.write(
-        file("deep.npy", "deep.npy"),
+        file("deep.npy", "header"),
         npy(2, "{'descr': " + "(".repeat(200_000) + ")", new byte[8]));
     Files.write(
-        file("huge-images-idx3-ubyte", "huge-images"),
+        file("huge-images-idx3-ubyte", "fewer than 2^63 bytes"),
         ByteBuffer.allocate(20)
             .putInt(0x803)
             .putInt(Integer.MAX_VALUE)
@@ -165,16 +168,16 @@ class HostileDataFilesTest {
     ByteBuffer record = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40);
     record.putInt(TfRecordReader.masked(record.array(), 8));
     Files.write(file("length.tfrecord", "1099511627776 bytes"), record.array());
-    Files.writeString(file("wide.csv", "wide.csv"), "1,".repeat(4 * MEGABYTE) + "1\n");
+    Files.writeString(file("wide.csv", "16385 columns"), "1,".repeat(4 * MEGABYTE) + "1\n");
     // A gigabyte without the end of a line; the file is one hole.
     try (RandomAccessFile hole =
-        new RandomAccessFile(file("endless.csv", "endless.csv").toFile(), "rw")) {
+        new RandomAccessFile(file("endless.csv", "columns").toFile(), "rw")) {
       hole.setLength(1L << 30);
     }
-    Files.writeString(file("quote.csv", "quote.csv"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
+    Files.writeString(file("quote.csv", "is a quote not closed?"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
     // What a path says is no place to write or read: arrays are only looked up by name.
     zip(
-        file("traversal.npz", "x"),
+        file("traversal.npz", "no array x_train"),
         Map.of("../../x.npy", huge, "/etc/y.npy", huge, "..\\x.npy", huge));
   }
 
@@ -182,16 +185,16 @@ class HostileDataFilesTest {
     for (String name :
         List.of("dtypes.npz", "dtypes_deflated.npz", "version3.npy", "examples.tfrecord")) {
       byte[] whole = Files.readAllBytes(Fixtures.file("data/" + name));
-      Files.write(file("half-" + name, "half-"), Arrays.copyOf(whole, whole.length / 2));
+      Files.write(file("half-" + name, "not a readable"), Arrays.copyOf(whole, whole.length / 2));
     }
     byte[] zipped = Files.readAllBytes(Fixtures.file("data/examples.tfrecord.gz"));
-    Files.write(file("half.tfrecord.gz", "half"), Arrays.copyOf(zipped, zipped.length / 2));
+    Files.write(file("half.tfrecord.gz", "not a readable"), Arrays.copyOf(zipped, zipped.length / 2));
     byte[] record = Files.readAllBytes(Fixtures.file("data/examples.tfrecord"));
     record[40] ^= 1;
     Files.write(file("crc.tfrecord", "checksum does not match"), record);
     byte[] npz = Files.readAllBytes(Fixtures.file("dataset.npz"));
     npz[indexOfData(npz)] ^= 1;
-    Files.write(file("crc.npz", "crc.npz"), npz);
+    Files.write(file("crc.npz", "checksum does not match"), npz);
   }
 
   /// The middle of the first member.
@@ -206,9 +209,9 @@ class HostileDataFilesTest {
     Path linked = Files.createDirectories(file("linked", "is a link out of the folder"));
     Path dogs = Files.createDirectories(linked.resolve("dogs"));
     Files.createSymbolicLink(dogs.resolve("a.png"), secret.resolve("secret.png"));
-    Path folders = Files.createDirectories(file("folders", "link"));
+    Path folders = Files.createDirectories(file("folders", "is a link out of the folder"));
     Files.createSymbolicLink(folders.resolve("dogs"), secret);
-    Path round = Files.createDirectories(file("round", "round"));
+    Path round = Files.createDirectories(file("round", "no images"));
     Files.createSymbolicLink(round.resolve("dogs"), round);
   }
 
