@@ -11,6 +11,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -156,6 +157,21 @@ class PlanCommandTest {
         .isZero();
     assertThat(captured.out())
         .contains("Statistics over all participants, 3 rounds before training", "constant below");
+  }
+
+  @Test
+  void whatAStrategyHasTravelBesideTheModel_isCounted() {
+    JsonNode plain = plan();
+    JsonNode scaffold = plan("--set", "strategy=scaffold");
+    assertThat(scaffold.get("strategy").get("vectors").asInt()).isEqualTo(1);
+    assertThat(scaffold.get("round").get("weight_cap").asInt()).as("all alike").isEqualTo(1);
+    for (String mode : List.of("none", "secure-aggregation")) {
+      JsonNode one = mode(plain, mode).get("bytes");
+      JsonNode two = mode(scaffold, mode).get("bytes");
+      assertThat(two.get("update").asLong()).isGreaterThan(one.get("update").asLong());
+      assertThat(two.get("client_down").asLong() - one.get("client_down").asLong())
+          .isGreaterThanOrEqualTo(plain.get("model").get("float32_bytes").asLong());
+    }
   }
 
   @Test

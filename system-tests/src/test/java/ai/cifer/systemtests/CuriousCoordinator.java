@@ -24,7 +24,8 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
 import ai.cifer.transport.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   static final String FENCE = "fence";
 
   private final Identity identity;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final Path values;
   private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -118,7 +119,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
             own.resolve("private_key.pem"),
             own.resolve("ca.pem"),
             InstantSource.system());
-    endpoint = GrpcEndpoint.start("localhost", 0, identity.tls(), this);
+    endpoint = NetworkEndpoint.start(Port.of("localhost", 0), identity.tls(), this);
   }
 
   int port() {
@@ -349,7 +350,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   @Override
   public BlockSource serve(X509Certificate peer, String stream) throws IOException {
-    return new FileSource(values, _ -> {});
+    return new FileSource(List.of(values), _ -> {});
   }
 
   @Override

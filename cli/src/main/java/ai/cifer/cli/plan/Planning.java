@@ -12,7 +12,10 @@ import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.RoundClips;
+import ai.cifer.node.coordinator.StrategyChoice;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.RoundTraffic;
@@ -34,6 +37,8 @@ public final class Planning {
 
   private final ServerConfig config;
   private final ModelLayout layout;
+  private final TrainConfig train;
+  private final ModelLayout upload;
   private final String architecture;
   private final List<ModelSummary.TensorSummary> file;
   private final List<Long> examples;
@@ -46,6 +51,7 @@ public final class Planning {
   /// @param megabitsPerSecond of every connection, each way
   /// @param timed whether to measure how long the work takes
   /// @param certificateBytes of the coordinator's, if it is there
+  /// @throws NodeException if there is no such strategy
   public Planning(
       ServerConfig config,
       ModelLayout layout,
@@ -54,9 +60,12 @@ public final class Planning {
       List<Long> examples,
       double megabitsPerSecond,
       boolean timed,
-      Optional<Integer> certificateBytes) {
+      Optional<Integer> certificateBytes)
+      throws NodeException {
     this.config = config;
     this.layout = layout;
+    train = config.train(StrategyChoice.of(config).trainConfig(1));
+    upload = train.rule().upload(layout);
     this.architecture = architecture;
     this.file = List.copyOf(file);
     this.examples = List.copyOf(examples);
@@ -84,7 +93,7 @@ public final class Planning {
             GlobalModel.label(architecture),
             layout.parameters(),
             Float.BYTES * layout.parameters(),
-            layout.segments(config.segmentParameters()).size()),
+            upload.segments(config.segmentParameters()).size()),
         new PlanDocument.Round(
             config.roundClients(),
             config.minClients(),
@@ -95,6 +104,7 @@ public final class Planning {
             own.weightCap(),
             config.saidClip(),
             config.trust().key()),
+        beside(),
         new PlanDocument.Assumptions(
             timed ? "measured on this machine, one thread" : "not measured",
             megabitsPerSecond,
@@ -154,13 +164,24 @@ public final class Planning {
         .toList();
   }
 
+  /// What the strategy adds to the model, both ways.
+  private PlanDocument.Beside beside() {
+    return new PlanDocument.Beside(
+        config.strategy().name(),
+        train.rule().vectors(),
+        train.rule().numbers(),
+        train.rule().guides(),
+        train.rule().remembers(),
+        train.rule().uniform());
+  }
+
   private boolean shared(String name) {
     return layout.tensors().stream().anyMatch(tensor -> tensor.name().equals(name));
   }
 
   private List<Float> clips() throws CommandFailed {
     try {
-      return config.clip().begin(layout);
+      return RoundClips.first(config.clip(), train, layout);
     } catch (IllegalArgumentException unfit) {
       throw new CommandFailed(ExitCode.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -174,7 +195,7 @@ public final class Planning {
         config.quantise() || mode.isProtected(),
         config.profile(),
         clips,
-        (int) Math.min(most, config.weightCap()),
+        train.rule().uniform() ? 1 : (int) Math.min(most, config.weightCap()),
         config.segmentParameters());
   }
 
@@ -206,7 +227,7 @@ public final class Planning {
 
   private Optional<String> tooLarge(EncryptionMode mode) {
     try {
-      mode.scheme().ifPresent(scheme -> scheme.requireModel(layout.parameters()));
+      mode.scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
       return Optional.empty();
     } catch (IllegalArgumentException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));
@@ -221,7 +242,7 @@ public final class Planning {
       @Nullable Speed speed) {
     int clients = config.roundClients();
     ModeCosts costs =
-        new ModeCosts(plan, layout, clients, helpers(plan.mode()), traffic(plan, sumKey));
+        new ModeCosts(plan, layout, upload, clients, helpers(plan.mode()), traffic(plan, sumKey));
     return new PlanDocument.Mode(
         plan.mode().key(),
         configured,
@@ -251,13 +272,7 @@ public final class Planning {
         plan,
         layout,
         architecture,
-        new TrainConfig(
-            config.learningRate(),
-            config.batchSize(),
-            config.localEpochs(),
-            config.seed(),
-            config.preprocessing(),
-            config.options()),
+        train,
         new RoundTraffic.Cast(
             // The authority's fingerprint, and a run's id as the coordinator makes it.
             "f".repeat(64),

@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
@@ -20,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 /// @param round from 1, increasing also over void rounds
 /// @param base the round whose model this one starts from; 0 is the initial model
 /// @param model that model
-/// @param clips the clip of each of its tensors in this round
+/// @param clips the clip of each tensor of what a client sends in this round
 /// @param previous hash of the last certified result
 /// @param memory what the strategy remembers after that model's round
 /// @param train how every participant prepares its data and trains
@@ -42,4 +43,15 @@ record RoundSetting(
     TrainConfig train,
     Optional<Trainer> evaluation,
     RunListener listener,
-    ExecutorService worker) {}
+    ExecutorService worker) {
+
+  /// The tensors of what a client sends.
+  ModelLayout upload() {
+    return train.rule().upload(model.tensors().layout());
+  }
+
+  /// The most examples that one client counts for.
+  int weightCap(long mostExamples) {
+    return train.rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
+  }
+}

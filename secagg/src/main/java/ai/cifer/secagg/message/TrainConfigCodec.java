@@ -16,6 +16,7 @@ final class TrainConfigCodec {
         .i64(train.seed());
     PreprocessingCodec.write(out, train.preprocessing());
     TrainOptionsCodec.write(out, train.options());
+    ClientRuleCodec.write(out, train.rule());
   }
 
   static TrainConfig read(FieldReader in) {
@@ -25,6 +26,7 @@ final class TrainConfigCodec {
         in.u31(),
         in.i64(),
         PreprocessingCodec.read(in),
-        TrainOptionsCodec.read(in));
+        TrainOptionsCodec.read(in),
+        ClientRuleCodec.read(in));
   }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileDataFilesTest {
 
   private static final int MEGABYTE = 1 << 20;
+  /// Of processor time.
   private static final int MOST_MILLIS = 1000;
 
   @TempDir Path folder;
