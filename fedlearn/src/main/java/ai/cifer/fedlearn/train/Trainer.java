@@ -16,6 +16,14 @@ public interface Trainer extends AutoCloseable {
   /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
 
+  /// How many of them would count in a training with these options: not those of classes that weigh
+  /// less than [TrainOptions#leastClassWeight].
+  ///
+  /// @throws TrainingException if the data cannot be read
+  default long examples(TrainOptions options) throws TrainingException {
+    return examples();
+  }
+
   /// Called before a client joins: whether its data fit what will be trained. Of models that are
   /// too large for that, and by trainers that cannot tell, it is found out in the first round.
   ///

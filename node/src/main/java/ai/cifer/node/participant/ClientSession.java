@@ -52,6 +52,8 @@ final class ClientSession {
   private final Link link;
   private final Inbox inbox;
   private final Trainer trainer;
+  private final long examples;
+  private final long minExamples;
   private final ClientRole role;
   private final String name;
   private final long seed;
@@ -64,6 +66,8 @@ final class ClientSession {
 
   private @Nullable VerifiedRound round;
 
+  /// @param examples how many the trainer has before the coordinator decides anything about them
+  /// @param minExamples how many of them must train
   /// @param helping the round of which this process still holds the key of a helper; 0 for none
   /// @param held the update of the round that is open; kept by whoever made this session, since it
   ///   outlives a lost link
@@ -72,6 +76,8 @@ final class ClientSession {
       Link link,
       Inbox inbox,
       Trainer trainer,
+      long examples,
+      long minExamples,
       ClientRole role,
       String name,
       long seed,
@@ -83,6 +89,8 @@ final class ClientSession {
     this.link = link;
     this.inbox = inbox;
     this.trainer = trainer;
+    this.examples = examples;
+    this.minExamples = minExamples;
     this.role = role;
     this.name = name;
     this.seed = seed;
@@ -206,6 +214,8 @@ final class ClientSession {
     } catch (RoundRefused refused) {
       String reason = String.valueOf(refused.getMessage());
       withdraw(number, reason, reason, refused.reason().isForGood());
+    } catch (TooFewExamples refused) {
+      withdraw(number, TooFewExamples.REASON, String.valueOf(refused.getMessage()), true);
     } catch (NonFiniteUpdate | ShareRefused refused) {
       String reason = String.valueOf(refused.getMessage());
       withdraw(number, reason, reason, false);
@@ -306,9 +316,11 @@ final class ClientSession {
     try {
       if (Statistics.isMeasured(open.architecture())) {
         requirePlain(open.train().rule());
+        requireEnough(trainer.examples());
         return trainer.measure(global, preprocessing, throttle::at);
       }
       trainer.prepare(preprocessing);
+      requireEnough(trainer.examples(open.train().options()));
       memory.begin(open.federation(), open.run());
       return training.train(
           global,
@@ -319,6 +331,12 @@ final class ClientSession {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
+    }
+  }
+
+  private void requireEnough(long takingPart) throws TooFewExamples {
+    if (takingPart < minExamples) {
+      throw new TooFewExamples(takingPart, examples, minExamples);
     }
   }
 

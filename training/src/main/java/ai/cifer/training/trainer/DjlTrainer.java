@@ -13,6 +13,7 @@ import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Seeds;
 import ai.cifer.training.data.Table;
 import ai.djl.Device;
@@ -42,7 +43,7 @@ final class DjlTrainer implements Trainer {
 
   private final Table table;
   private final Optional<Path> graph;
-  private @Nullable Dataset prepared;
+  private @Nullable Examples prepared;
   private Preprocessing steps = Preprocessing.NONE;
   private TrainOptions options = TrainOptions.DEFAULT;
 
@@ -56,6 +57,25 @@ final class DjlTrainer implements Trainer {
   @Override
   public long examples() {
     return prepared == null ? table.size() : prepared.size();
+  }
+
+  @Override
+  public long examples(TrainOptions options) throws TrainingException {
+    List<Double> weights = options.classWeights();
+    if (weights.isEmpty()) {
+      return examples();
+    }
+    Examples examples = dataset();
+    long[] counts = examples.classCounts();
+    double least = options.leastClassWeight();
+    long all = 0;
+    long kept = 0;
+    for (int label = 0; label < counts.length; label++) {
+      all += counts[label];
+      kept += label < weights.size() && weights.get(label) >= least ? counts[label] : 0;
+    }
+    // Sequences have several labels.
+    return all == 0 ? 0 : kept / (all / examples.size());
   }
 
   /// Every round says its steps again; the examples are looked at once.
@@ -113,7 +133,7 @@ final class DjlTrainer implements Trainer {
         preprocessing, before.tensors(), Statistics.wave(before.architecture()), progress);
   }
 
-  private Dataset dataset() throws TrainingException {
+  private Examples dataset() throws TrainingException {
     if (prepared == null) {
       prepared = table.prepared(Preprocessing.NONE);
     }

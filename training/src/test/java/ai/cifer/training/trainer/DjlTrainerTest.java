@@ -112,6 +112,28 @@ class DjlTrainerTest {
   }
 
   @Test
+  void examplesThatASplitOrAWeightLeavesOut_doNotCount() throws Exception {
+    StringBuilder rows = new StringBuilder("x,y\n");
+    for (int i = 0; i < 2000; i++) {
+      rows.append(i).append(',').append(i == 7 ? 1 : 0).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("rows.csv"), rows);
+    try (Trainer trainer = open(file)) {
+      TrainOptions plain = TrainOptions.DEFAULT;
+      assertThat(trainer.examples(plain)).isEqualTo(2000);
+      assertThat(trainer.examples(weighted(1e-300, 1.0))).isEqualTo(1);
+      assertThat(trainer.examples(weighted(0.01, 1.0))).isEqualTo(2000);
+      assertThat(trainer.examples(weighted(1.0, 0.001))).isEqualTo(1999);
+      trainer.prepare(new Preprocessing(List.of(new Preprocessing.Divide(0.9995, 3))));
+      assertThat(trainer.examples(plain)).isLessThan(10);
+    }
+  }
+
+  private static TrainOptions weighted(Double... weights) {
+    return TrainOptions.DEFAULT.toBuilder().classWeights(List.of(weights)).build();
+  }
+
+  @Test
   void isFoundByTheServiceLoader() {
     assertThat(ServiceLoader.load(TrainerProvider.class)).anyMatch(p -> p.name().equals("djl"));
   }
