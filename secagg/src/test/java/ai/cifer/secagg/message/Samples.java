@@ -268,7 +268,8 @@ final class Samples {
                     new Preprocessing.ImputeMean(List.of("debt"), 0, 1, List.of()),
                     new Preprocessing.ImputeMean(List.of("age"), 0, 120, List.of(41.5f)),
                     new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))),
-            options()));
+            options(),
+            new ClientRule.Plain()));
   }
 
   /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it

@@ -8,7 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
 /// Opens the files that it is given and reads a batch of each, as a training would, and prints the
-/// milliseconds of processor time until it was refused; run with little memory by [HostileDataFilesTest].
+/// milliseconds of processor time until it was refused; run with little memory by
+/// [HostileDataFilesTest].
 final class HostileDataFiles {
 
   private HostileDataFiles() {}
@@ -25,8 +26,7 @@ final class HostileDataFiles {
         answer = "refused: " + refused.getMessage();
       }
       System.out.printf(
-          "%d %s %s%n",
-          (nanos() - start) / 1_000_000, Path.of(name).getFileName(), answer);
+          "%d %s %s%n", (nanos() - start) / 1_000_000, Path.of(name).getFileName(), answer);
     }
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileDataFilesTest {
 
   private static final int MEGABYTE = 1 << 20;
+
   /// Of processor time.
   private static final int MOST_MILLIS = 1000;
 
@@ -153,8 +154,7 @@ class HostileDataFilesTest {
     ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putInt(8, Integer.MAX_VALUE);
     Files.write(file("length.npy", "header"), length);
     Files.write(
-        file("deep.npy", "header"),
-        npy(2, "{'descr': " + "(".repeat(200_000) + ")", new byte[8]));
+        file("deep.npy", "header"), npy(2, "{'descr': " + "(".repeat(200_000) + ")", new byte[8]));
     Files.write(
         file("huge-images-idx3-ubyte", "fewer than 2^63 bytes"),
         ByteBuffer.allocate(20)
@@ -175,7 +175,8 @@ class HostileDataFilesTest {
         new RandomAccessFile(file("endless.csv", "columns").toFile(), "rw")) {
       hole.setLength(1L << 30);
     }
-    Files.writeString(file("quote.csv", "is a quote not closed?"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
+    Files.writeString(
+        file("quote.csv", "is a quote not closed?"), "a,b\n\"" + "x,1\n".repeat(8 * MEGABYTE));
     // What a path says is no place to write or read: arrays are only looked up by name.
     zip(
         file("traversal.npz", "no array x_train"),
@@ -189,7 +190,8 @@ class HostileDataFilesTest {
       Files.write(file("half-" + name, "not a readable"), Arrays.copyOf(whole, whole.length / 2));
     }
     byte[] zipped = Files.readAllBytes(Fixtures.file("data/examples.tfrecord.gz"));
-    Files.write(file("half.tfrecord.gz", "not a readable"), Arrays.copyOf(zipped, zipped.length / 2));
+    Files.write(
+        file("half.tfrecord.gz", "not a readable"), Arrays.copyOf(zipped, zipped.length / 2));
     byte[] record = Files.readAllBytes(Fixtures.file("data/examples.tfrecord"));
     record[40] ^= 1;
     Files.write(file("crc.tfrecord", "checksum does not match"), record);

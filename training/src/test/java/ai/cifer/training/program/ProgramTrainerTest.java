@@ -132,7 +132,7 @@ class ProgramTrainerTest {
   /// Before its client joins, not in the first round.
   @Test
   void whatAProgramWouldNotHearOf_isRefusedAtOnce() throws Exception {
-    TrainConfig proximal = CONFIG.withOptions(TrainOptions.DEFAULT.withProximal(0.1));
+    TrainConfig clipped = CONFIG.withOptions(TrainOptions.DEFAULT.toBuilder().gradientClip(0.5).build());
     TrainConfig prepared =
         CONFIG.withPreprocessing(new Preprocessing(List.of(new Preprocessing.Flatten())));
     TrainConfig measured =
@@ -141,9 +141,9 @@ class ProgramTrainerTest {
                 List.of(new Preprocessing.Standardize(List.of("a"), 0, 1, List.of(), List.of()))));
     try (Trainer trainer = start("well")) {
       trainer.requireFit("tensors", LAYOUT, CONFIG);
-      assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, proximal))
+      assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, clipped))
           .hasMessageContaining("options of training: ")
-          .hasMessageContaining("proximal=0.1")
+          .hasMessageContaining("gradientClip=0.5")
           .hasMessageContaining("(expected: the defaults, since ");
       assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, prepared))
           .hasMessageContaining("preprocessing: 1 steps (expected: none, since ");
