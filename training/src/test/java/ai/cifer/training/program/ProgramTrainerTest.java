@@ -132,7 +132,8 @@ class ProgramTrainerTest {
   /// Before its client joins, not in the first round.
   @Test
   void whatAProgramWouldNotHearOf_isRefusedAtOnce() throws Exception {
-    TrainConfig clipped = CONFIG.withOptions(TrainOptions.DEFAULT.toBuilder().gradientClip(0.5).build());
+    TrainConfig clipped =
+        CONFIG.withOptions(TrainOptions.DEFAULT.toBuilder().gradientClip(0.5).build());
     TrainConfig prepared =
         CONFIG.withPreprocessing(new Preprocessing(List.of(new Preprocessing.Flatten())));
     TrainConfig measured =
