@@ -1,6 +1,7 @@
 package ai.cifer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.plan.PlanDocument;
@@ -161,6 +162,33 @@ class PlanCommandTest {
   }
 
   @Test
+  void whatIsMeasuredBeforeTraining_isThereWithItsErrors() {
+    String steps =
+        """
+        preprocessing=[{"step": "impute-mean", "columns": ["age"], "low": 0, "high": 120},
+         {"step": "standardize", "columns": ["age"], "low": 0, "high": 120}]
+        """;
+    JsonNode statistics = plan("--set", steps).get("statistics");
+    assertThat(statistics.get("rounds").asInt()).isEqualTo(3);
+    JsonNode impute = statistics.get("steps").get(0);
+    double error = 2 / (Math.pow(2, 19) - 1);
+    assertThat(impute.get("mean_error").asDouble())
+        .isCloseTo(60 * error / (1 - error), within(1e-12));
+    assertThat(impute.get("least_deviation")).isNull();
+    JsonNode standardize = statistics.get("steps").get(1);
+    assertThat(standardize.get("columns").get(0).asString()).isEqualTo("age");
+    assertThat(standardize.get("least_deviation").asDouble()).isEqualTo(60.0 / 256);
+    assertThat(plan().get("statistics")).isNull();
+
+    Captured captured = Captured.file();
+    assertThat(
+            Cifer.run(captured.terminal(), "plan", config.toString(), "--no-times", "--set", steps))
+        .isZero();
+    assertThat(captured.out())
+        .contains("Statistics over all participants, 3 rounds before training", "constant below");
+  }
+
+  @Test
   void whatAStrategyHasTravelBesideTheModel_isCounted() {
     JsonNode plain = plan();
     JsonNode scaffold = plan("--set", "strategy=scaffold");
@@ -227,6 +255,7 @@ class PlanCommandTest {
         "clipp=1            | 10 | unknown key clipp (did you mean clip?)",
         "clip={\"fc9\": 1}  | 10 | clip: fc9 (expected: the name of a tensor",
         "clip={\"fc1*\": 1} | 10 | clip: none for tensor conv1.weight",
+        "preprocessing=[{\"step\": \"standardize\", \"low\": 0, \"high\": 1}] | 10 | standardize without columns",
         "rounds=0           | 10 | rounds: 0 (expected: 1 to 1000000)",
         "model_path=no.npz  | 32 | no.npz",
       })

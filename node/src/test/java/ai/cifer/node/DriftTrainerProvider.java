@@ -4,6 +4,8 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
@@ -12,12 +14,15 @@ import ai.cifer.fedlearn.update.ClientUpdate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Trainers without a network: the update is drawn from the seed. The dataset is a text file
 /// `<examples> [<word>]`; the word `nan` puts a NaN into every update, `huge` makes it 10,000 times
-/// as large.
+/// as large, `unmeasured` refuses to measure. What it measures of every column is `examples / 1000`
+/// on the scale of its range.
 public final class DriftTrainerProvider implements TrainerProvider {
 
   private static final int STEPS = 3;
@@ -70,6 +75,27 @@ public final class DriftTrainerProvider implements TrainerProvider {
         update.delta().write(i, value, 1);
       }
       return update;
+    }
+
+    @Override
+    public List<Integer> measuredWidths(Preprocessing preprocessing) {
+      return Statistics.namedWidths(preprocessing);
+    }
+
+    @Override
+    public ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Progress progress)
+        throws TrainingException {
+      if (word.equals("unmeasured")) {
+        throw new TrainingException("patients.csv: no column age");
+      }
+      Statistics statistics = Statistics.of(preprocessing, before.tensors().layout());
+      Tensors delta = Tensors.allocate(statistics.layout());
+      for (int tensor : statistics.measured(Statistics.wave(before.architecture()))) {
+        float[] values = new float[(int) delta.layout().tensors().get(tensor).size()];
+        Arrays.fill(values, tensor % 2 == 0 ? 1 : examples / 1000f);
+        delta.write(delta.layout().offset(tensor), values, values.length);
+      }
+      return new ClientUpdate(delta, examples);
     }
 
     @Override

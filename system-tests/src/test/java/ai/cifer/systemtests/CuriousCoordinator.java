@@ -1,6 +1,9 @@
 package ai.cifer.systemtests;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Participant;
@@ -13,6 +16,7 @@ import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Message;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.round.VerifiedRound;
@@ -295,6 +299,13 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
       Participant participant = Participant.of(session.peer());
       participants.put(participant.name(), participant);
       sessions.put(participant.name(), session);
+      // A client joins when it knows what will be trained; its trainer fits everything.
+      Outline outline =
+          new Outline(
+              "none",
+              new ModelLayout(List.of(new TensorSpec("w", List.of(1)))),
+              new TrainConfig(0.1, 1, 1, 1));
+      session.send(new Envelope(Kinds.OUTLINE, "", outline.encode()));
     } catch (IOException stranger) {
       session.close(String.valueOf(stranger.getMessage()));
     }

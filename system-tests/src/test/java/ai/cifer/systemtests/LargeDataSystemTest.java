@@ -10,11 +10,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A file much larger than the heap is inspected and split.
+/// A file much larger than the heap is inspected and split, and trained on in random order.
 class LargeDataSystemTest {
   @RegisterExtension final Federation federation = new Federation();
 
@@ -33,13 +34,74 @@ class LargeDataSystemTest {
     inspectAndSplit(10L << 30);
   }
 
+  @Test
+  @Tag("slow")
+  void trainingOnOneGigabyte() throws Exception {
+    train(1L << 30);
+  }
+
+  @Test
+  @Tag("full")
+  void trainingOnTenGigabytes() throws Exception {
+    train(10L << 30);
+  }
+
+  /// One client alone, so that nothing but its training is measured.
+  private void train(long bytes) throws Exception {
+    Path file = federation.folder().resolve("large.npz");
+    write(file, bytes / ROW);
+    run(
+        "model",
+        "init",
+        "--architecture",
+        "mlp %d 4 10".formatted(ROW),
+        "--out",
+        federation.folder().resolve("model.safetensors").toString());
+    federation.encryption("none");
+    Cifer server =
+        federation.server(
+            Map.of(
+                "n_round_clients",
+                1,
+                "min_clients",
+                1,
+                "k_min",
+                1,
+                "rounds",
+                1,
+                "batch_size",
+                64,
+                "patience",
+                120));
+    Cifer client =
+        federation.start(
+            "client-1",
+            JVM,
+            federation.clientWords(
+                "client-1",
+                Map.of(),
+                Map.of("trainer", "djl", "dataset_path", file.toString(), "patience", 120)));
+    assertThat(server.exitCode()).as(server::report).isZero();
+    assertThat(client.exitCode()).as(client::report).isZero();
+    assertThat(federation.plannedAndActual()).containsEntry(1, "1 planned, 1 actual");
+  }
+
   private void inspectAndSplit(long bytes) throws Exception {
     long rows = bytes / ROW;
     Path file = federation.folder().resolve("large.npz");
     write(file, rows);
-    run("inspect", file.toString());
+    run("data", "inspect", file.toString());
     Path parts = federation.folder().resolve("parts");
-    run("split", file.toString(), "--by", "dirichlet", "--clients", "3", "--out", parts.toString());
+    run(
+        "data",
+        "split",
+        file.toString(),
+        "--by",
+        "dirichlet",
+        "--clients",
+        "3",
+        "--out",
+        parts.toString());
     long written = 0;
     for (int client = 1; client <= 3; client++) {
       written += Files.size(parts.resolve("client-%d.npz".formatted(client)));
@@ -48,10 +110,8 @@ class LargeDataSystemTest {
     assertThat(written).isBetween(bytes + 8 * rows, bytes + 8 * rows + 3 * 4096);
   }
 
-  private void run(String verb, String... words) throws Exception {
-    List<String> all = new java.util.ArrayList<>(List.of("data", verb));
-    all.addAll(List.of(words));
-    Cifer command = federation.start(verb, JVM, all);
+  private void run(String... words) throws Exception {
+    Cifer command = federation.start(words[0] + "-" + words[1], JVM, List.of(words));
     assertThat(command.exitCode()).as(command::report).isZero();
   }
 

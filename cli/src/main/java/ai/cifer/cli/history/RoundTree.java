@@ -36,6 +36,10 @@ public final class RoundTree implements RunListener, AutoCloseable {
   private final StatusLine status;
   private final Set<String> told = new HashSet<>();
   private int rounds;
+
+  /// Of these the rounds of training.
+  private int training;
+
   private long float32Bytes;
   private boolean inRound;
   private String lastWaiting = "";
@@ -63,6 +67,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
       case RunEvent.AttemptFailed(int _, int segment, int attempt, String reason) ->
           bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
+      case RunEvent.Measuring(int more, List<String> steps) -> measuring(more, steps);
+      case RunEvent.Measured(int _, int clients, int actual) -> measured(clients, actual);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
       case RunEvent.StoppedEarly(int round, String reason) ->
@@ -74,6 +80,7 @@ public final class RoundTree implements RunListener, AutoCloseable {
 
   private void runStarted(RunEvent.RunStarted run) {
     rounds = run.rounds();
+    training = rounds;
     float32Bytes = run.float32Bytes();
     terminal.print(terminal.paint(Colour.STRONG, "run " + run.run()));
     child(
@@ -119,6 +126,19 @@ public final class RoundTree implements RunListener, AutoCloseable {
     return round <= rounds
         ? "round %2d of %d".formatted(round, rounds)
         : "round %2d".formatted(round);
+  }
+
+  private void measuring(int more, List<String> steps) {
+    rounds += more;
+    note(
+        "%s before training: statistics over all participants for %s"
+            .formatted(Figures.counted(more, "round"), String.join(", ", steps)));
+  }
+
+  private void measured(int clients, int actual) {
+    board.clear();
+    lastChild("measured", "%d of %d in the sum".formatted(actual, clients));
+    inRound = false;
   }
 
   private void advanced(RoundEvent event) {
@@ -241,7 +261,7 @@ public final class RoundTree implements RunListener, AutoCloseable {
       // Only the coordinator knows how many were planned.
       String count =
           rounds > 0
-              ? "%d of %d rounds".formatted(completed, rounds)
+              ? "%d of %d rounds".formatted(completed, training)
               : completed == 1 ? "1 round" : "%d rounds".formatted(completed);
       String text = "ended after %s: %s".formatted(count, reason.get());
       terminal.print(terminal.paint(Colour.BAD, glyphs.bad() + " " + text));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tensors that are averaged
 /// @param buffers what becomes of them: `shared` or `local`
 /// @param bufferTensors those of the tensors that are buffers, where the model or its graph tells
+/// @param statistics what is measured before training; null where nothing is
 /// @param kept tensors of the file that stay on the machine of each participant, as they are
 public record PlanDocument(
     String config,
@@ -28,6 +29,7 @@ public record PlanDocument(
     List<Tensor> tensors,
     String buffers,
     List<String> bufferTensors,
+    @Nullable Statistics statistics,
     List<Kept> kept) {
 
   /// @param segments that are masked, sent and opened one by one
@@ -174,6 +176,26 @@ public record PlanDocument(
       double step,
       double worstError,
       double deviation) {}
+
+  /// @param rounds before training, if none is void
+  public record Statistics(int rounds, List<Measured> steps) {}
+
+  /// A step of preprocessing whose constants are measured.
+  ///
+  /// @param step its number, from 1
+  /// @param columns empty for all that are numbers
+  /// @param low declared range
+  /// @param meanError of a mean by rounding, a bound where no value is missing
+  /// @param leastDeviation a column with a smaller one is taken for a constant; null where only
+  ///   means are measured
+  public record Measured(
+      int step,
+      String word,
+      List<String> columns,
+      double low,
+      double high,
+      double meanError,
+      @Nullable Double leastDeviation) {}
 
   /// @param type of its elements in the file
   /// @param use why it is not averaged

@@ -50,6 +50,7 @@ public final class PlanTables {
         .forEach(this::dropouts);
     accuracy(plan);
     tensors(plan);
+    statistics(plan);
     kept(plan);
   }
 
@@ -332,6 +333,31 @@ public final class PlanTables {
     }
     lines(table);
     more(plan.tensors().size());
+  }
+
+  private void statistics(PlanDocument plan) {
+    PlanDocument.Statistics statistics = plan.statistics();
+    if (statistics == null) {
+      return;
+    }
+    title(
+        "Statistics over all participants, %s before training"
+            .formatted(Figures.counted(statistics.rounds(), "round")));
+    Table table =
+        new Table(">step", "", "columns", ">low", ">high", ">error of a mean", ">constant below");
+    for (PlanDocument.Measured step : statistics.steps()) {
+      table.row(
+          Integer.toString(step.step()),
+          step.word(),
+          step.columns().isEmpty() ? "all numbers" : String.join(", ", step.columns()),
+          String.format(Locale.ROOT, "%.6g", step.low()),
+          String.format(Locale.ROOT, "%.6g", step.high()),
+          scientific(step.meanError()),
+          step.leastDeviation() == null ? "-" : scientific(step.leastDeviation()));
+    }
+    lines(table);
+    terminal.print(
+        "  Added up under the same encryption as updates; only sums over all participants are opened.");
   }
 
   private void kept(PlanDocument plan) {

@@ -9,6 +9,8 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
+import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ModelPlace;
@@ -21,6 +23,7 @@ import ai.cifer.secagg.message.RoundTraffic;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -115,6 +118,7 @@ public final class Planning {
         tensors(own),
         train.options().buffers().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         buffers(),
+        statistics(),
         kept());
   }
 
@@ -124,6 +128,43 @@ public final class Planning {
         .map(ModelSummary.TensorSummary::name)
         .filter(this::shared)
         .toList();
+  }
+
+  /// How many values a column has does not matter here, and only the data say it.
+  private PlanDocument.@Nullable Statistics statistics() throws CommandFailed {
+    Preprocessing steps = config.preprocessing();
+    int missing = Statistics.missing(steps).size();
+    if (missing == 0) {
+      return null;
+    }
+    Statistics statistics;
+    try {
+      statistics =
+          Statistics.of(
+              steps,
+              config.dataset().isPresent()
+                  ? Collections.nCopies(missing, 1)
+                  : Statistics.namedWidths(steps));
+    } catch (IllegalArgumentException unnamed) {
+      throw new CommandFailed(
+          ExitCode.CONFIG_INVALID, String.valueOf(unnamed.getMessage()), unnamed);
+    }
+    AggregationPlan plan = plan(config.encryption(), List.of(Statistics.CLIP));
+    // Of a mean two measured values are the sum and the count.
+    double error = 2 * plan.worstCaseError(0, meanWeight(plan));
+    List<PlanDocument.Measured> measured = new ArrayList<>();
+    for (Statistics.Part part : statistics.parts()) {
+      measured.add(
+          new PlanDocument.Measured(
+              part.step() + 1,
+              steps.steps().get(part.step()).word(),
+              part.columns(),
+              part.low(),
+              part.high(),
+              error / (1 - error) * part.half(),
+              part.squares() ? part.leastDeviation() : null));
+    }
+    return new PlanDocument.Statistics(statistics.waves(), measured);
   }
 
   /// Integers such as counters of batches, and tensors that are tied to another one.

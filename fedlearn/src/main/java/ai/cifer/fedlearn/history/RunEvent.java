@@ -52,6 +52,18 @@ public sealed interface RunEvent {
   /// @param attempt from 0
   record AttemptFailed(int round, int segment, int attempt, String reason) implements RunEvent {}
 
+  /// Rounds begin that measure constants of preprocessing; training comes after them.
+  ///
+  /// @param rounds how many, if none is void
+  /// @param steps whose constants they are
+  record Measuring(int rounds, List<String> steps) implements RunEvent {}
+
+  /// One of these rounds has its result.
+  ///
+  /// @param clients that were planned
+  /// @param actual clients in the sum
+  record Measured(int round, int clients, int actual) implements RunEvent {}
+
   record RoundCompleted(RoundSummary summary) implements RunEvent {}
 
   /// A round ended without a result; the model stays as it was.

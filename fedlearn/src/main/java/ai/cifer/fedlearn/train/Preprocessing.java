@@ -101,6 +101,28 @@ public record Preprocessing(List<Step> steps) {
     }
   }
 
+  /// Puts the mean of all participants' values where there is none. For the mean they are cut to
+  /// the declared range; they stay as they are.
+  ///
+  /// Without means they are measured before the first round, see [Statistics].
+  ///
+  /// @param low declared range, for all of `columns`
+  /// @param means one a value of these columns, or empty
+  public record ImputeMean(List<String> columns, double low, double high, List<Float> means)
+      implements Step {
+    public ImputeMean {
+      columns = distinct("impute-mean", columns);
+      requireRange("impute-mean", low, high);
+      means = bounded("impute-mean", means);
+      require(means.stream().allMatch(Float::isFinite), "impute-mean: means", means, "numbers");
+    }
+
+    @Override
+    public String word() {
+      return "impute-mean";
+    }
+  }
+
   /// Maps the range `[low, high]` to `[0, 1]`; what lies outside of it stays outside.
   public record Scale(List<String> columns, double low, double high) implements Step {
     public Scale {
@@ -116,8 +138,8 @@ public record Preprocessing(List<Step> steps) {
 
   /// `(x - mean) / deviation`, after x was cut to the declared range.
   ///
-  /// Without means and deviations they are computed over all participants' data before the first
-  /// round, without anybody seeing another's.
+  /// Without means and deviations they are measured over all participants' data before the first
+  /// round, without anybody seeing another's, see [Statistics].
   ///
   /// @param low declared range, for all of `columns`
   /// @param means one a value of these columns, or empty

@@ -1,11 +1,17 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import java.util.List;
 import java.util.Set;
 
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
 public interface Trainer extends AutoCloseable {
+
+  /// What a trainer answers that prepares its data by itself.
+  String NO_STATISTICS =
+      "preprocessing: statistics over all participants are not known to this trainer (expected: djl, or steps with their constants)";
 
   /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
@@ -17,6 +23,14 @@ public interface Trainer extends AutoCloseable {
   default long examples(TrainOptions options) throws TrainingException {
     return examples();
   }
+
+  /// Called before a client joins: whether its data fit what will be trained. Of models that are
+  /// too large for that, and by trainers that cannot tell, it is found out in the first round.
+  ///
+  /// @param config as in the first round; steps of preprocessing may lack their constants
+  /// @throws TrainingException if the data does not fit
+  default void requireFit(String architecture, ModelLayout layout, TrainConfig config)
+      throws TrainingException {}
 
   /// Called before the first training or evaluation, and again when the steps change. A trainer
   /// that prepares its data by itself leaves it out.
@@ -50,6 +64,24 @@ public interface Trainer extends AutoCloseable {
       throws TrainingException {
     throw new TrainingException(
         "a correction of each step: this trainer knows none (expected: djl, or a strategy that needs none, such as fedavg)");
+  }
+
+  /// How many values of an example each of the steps changes that have no constants yet.
+  ///
+  /// @throws TrainingException if the data does not fit the steps, or this trainer measures nothing
+  default List<Integer> measuredWidths(Preprocessing preprocessing) throws TrainingException {
+    throw new TrainingException(NO_STATISTICS);
+  }
+
+  /// Measures what this participant's examples say, for the wave that the architecture of `before`
+  /// names.
+  ///
+  /// @param before what was measured in earlier waves, of the layout of [Statistics]
+  /// @return what is to be added to it
+  /// @throws TrainingException if the data does not fit the steps, or this trainer measures nothing
+  default ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Progress progress)
+      throws TrainingException {
+    throw new TrainingException(NO_STATISTICS);
   }
 
   /// Measures `global` on the data of this trainer.

@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Preprocessing.Divide;
 import ai.cifer.fedlearn.train.Preprocessing.Flatten;
 import ai.cifer.fedlearn.train.Preprocessing.Impute;
+import ai.cifer.fedlearn.train.Preprocessing.ImputeMean;
 import ai.cifer.fedlearn.train.Preprocessing.Label;
 import ai.cifer.fedlearn.train.Preprocessing.OneHot;
 import ai.cifer.fedlearn.train.Preprocessing.Regression;
@@ -30,7 +31,7 @@ final class PreprocessingSettings {
   static final String KEY = "preprocessing";
 
   private static final String WORDS =
-      "select, label, target, impute, scale, standardize, one-hot, flatten, tokens, resize, split";
+      "select, label, target, impute, impute-mean, scale, standardize, one-hot, flatten, tokens, resize, split";
 
   private PreprocessingSettings() {}
 
@@ -79,6 +80,8 @@ final class PreprocessingSettings {
             case "label" -> new Label(column("column"), names("classes"));
             case "target" -> new Regression(column("column"));
             case "impute" -> new Impute(names("columns"), number("value"));
+            case "impute-mean" ->
+                new ImputeMean(names("columns"), number("low"), number("high"), numbers("means"));
             case "scale" -> new Scale(names("columns"), number("low"), number("high"));
             case "standardize" ->
                 new Standardize(
@@ -204,6 +207,11 @@ final class PreprocessingSettings {
         case Impute(List<String> columns, double value) -> {
           texts(out, "columns", columns);
           out.put("value", value);
+        }
+        case ImputeMean each -> {
+          texts(out, "columns", each.columns());
+          out.put("low", each.low()).put("high", each.high());
+          each.means().forEach(out.putArray("means")::add);
         }
         case Scale(List<String> columns, double low, double high) -> {
           texts(out, "columns", columns);

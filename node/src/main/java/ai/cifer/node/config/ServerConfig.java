@@ -149,6 +149,11 @@ public record ServerConfig(
     return Clips.said(clip);
   }
 
+  /// `preprocessing` as a file says it.
+  public static Object said(Preprocessing preprocessing) {
+    return PreprocessingSettings.json(preprocessing);
+  }
+
   private static ServerConfig from(Settings settings) throws NodeException {
     int roundClients = Participation.roundClients(settings);
     if (roundClients == 0) {

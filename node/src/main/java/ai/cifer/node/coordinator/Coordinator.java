@@ -7,7 +7,9 @@ import ai.cifer.node.identity.Participant;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.store.FileSource;
 import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
@@ -46,6 +48,9 @@ final class Coordinator implements EndpointHandler {
 
   /// Completed when nobody will call [#step] any more: what waits for a step waits in vain.
   private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+  /// What clients are told before they join; null until it is known.
+  private volatile @Nullable Envelope outline;
 
   /// How the run ended; whoever comes back later is told, too.
   private volatile ControlMessage.@Nullable RunEnd end;
@@ -89,6 +94,17 @@ final class Coordinator implements EndpointHandler {
     return roster;
   }
 
+  /// Tells clients what will be trained, those that are there and those that come.
+  void outline(Outline outline) {
+    Envelope known = new Envelope(Kinds.OUTLINE, "", outline.encode());
+    this.outline = known;
+    for (Seat seat : roster.all()) {
+      if (seat.participant.role() == Role.CLIENT) {
+        seat.session.send(known);
+      }
+    }
+  }
+
   /// Carries out the next step, waiting for one at most so long.
   void step(long waitMillis) throws InterruptedException {
     Runnable step = steps.poll(waitMillis, TimeUnit.MILLISECONDS);
@@ -113,6 +129,10 @@ final class Coordinator implements EndpointHandler {
               .formatted(participant.name(), participant.project(), project));
     }
     seats.put(session, seat);
+    Envelope known = outline;
+    if (known != null && participant.role() == Role.CLIENT) {
+      session.send(known);
+    }
     strays.back(seat.name());
     ControlMessage.RunEnd goodbye = end;
     if (goodbye != null) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 /// @param clips the clip of each tensor of what a client sends in this round
 /// @param previous hash of the last certified result
 /// @param memory what the strategy remembers after that model's round
+/// @param train how every participant prepares its data and trains
 /// @param evaluation measures the new model, if the coordinator has data
 /// @param worker carries out what takes long, one thing at a time
 record RoundSetting(
@@ -39,22 +40,18 @@ record RoundSetting(
     Bytes previous,
     Strategy strategy,
     StrategyMemory memory,
+    TrainConfig train,
     Optional<Trainer> evaluation,
     RunListener listener,
     ExecutorService worker) {
 
-  /// How clients train in this round.
-  TrainConfig train() {
-    return config.train(strategy.trainConfig(round));
-  }
-
   /// The tensors of what a client sends.
   ModelLayout upload() {
-    return train().rule().upload(model.tensors().layout());
+    return train.rule().upload(model.tensors().layout());
   }
 
   /// The most examples that one client counts for.
   int weightCap(long mostExamples) {
-    return train().rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
+    return train.rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
   }
 }

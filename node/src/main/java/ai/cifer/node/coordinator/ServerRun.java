@@ -8,6 +8,8 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -28,6 +30,7 @@ import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.NetworkEndpoint;
 import ai.cifer.transport.Port;
@@ -153,13 +156,14 @@ public final class ServerRun implements AutoCloseable {
                     config.patience()))
             : Optional.empty();
     try {
-      if (evaluation.isPresent()) {
-        prepare(evaluation.get());
+      Optional<Statistics> statistics = StatisticsRounds.of(config, evaluation);
+      if (statistics.isEmpty()) {
+        prepare(evaluation, config.preprocessing());
       }
       RunFolder folder = createFolder();
       try (EventLog log = EventLog.create(folder.events(), clock);
           GlobalModelFile initial = GlobalModelFile.initial(model, config.graph(), folder)) {
-        return run(strategy, evaluation, folder, log, initial);
+        return run(strategy, evaluation, statistics, folder, log, initial);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
       }
@@ -171,6 +175,7 @@ public final class ServerRun implements AutoCloseable {
   private RunResult run(
       Strategy strategy,
       Optional<Trainer> evaluation,
+      Optional<Statistics> statistics,
       RunFolder folder,
       EventLog log,
       GlobalModelFile initial)
@@ -192,6 +197,11 @@ public final class ServerRun implements AutoCloseable {
     GlobalModel model = initial.model();
     TrainConfig train = config.train(strategy.trainConfig(1));
     requireSmall(train.rule().upload(model.tensors().layout()));
+    Outline outline = new Outline(model.architecture(), model.tensors().layout(), train);
+    if (statistics.isPresent()) {
+      requireFit(evaluation, outline);
+    }
+    coordinator.outline(outline);
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
@@ -202,11 +212,13 @@ public final class ServerRun implements AutoCloseable {
             config.roundClients(),
             model.tensors().layout().parameters(),
             4 * model.tensors().layout().parameters(),
-            evaluate(evaluation, model)));
+            // Without the constants of its steps the data cannot be read yet.
+            statistics.isPresent() ? Optional.empty() : evaluate(evaluation, model)));
     List<RoundSummary> summaries = new ArrayList<>();
     Optional<NodeException> reason;
     try {
-      reason = rounds(strategy, evaluation, folder, both, initial, summaries);
+      StatisticsRounds.Measured measured = measure(statistics, evaluation, folder, both);
+      reason = rounds(strategy, evaluation, measured, folder, both, initial, summaries);
       deleteWork(folder);
     } catch (IOException | UncheckedIOException failure) {
       reason = Optional.of(DiskFailure.of(failure));
@@ -272,10 +284,28 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  /// What is to be measured before training.
+  private StatisticsRounds.Measured measure(
+      Optional<Statistics> statistics,
+      Optional<Trainer> evaluation,
+      RunFolder folder,
+      RunListener listener)
+      throws IOException, NodeException, InterruptedException {
+    if (statistics.isEmpty()) {
+      return new StatisticsRounds.Measured(config.preprocessing(), 0);
+    }
+    StatisticsRounds.Measured measured =
+        new StatisticsRounds(coordinator, config, identity, clock, folder, listener, worker)
+            .run(statistics.get(), MAX_VOID_IN_A_ROW);
+    prepare(evaluation, measured.preprocessing());
+    return measured;
+  }
+
   /// @return why the run ended early, if it did
   private Optional<NodeException> rounds(
       Strategy strategy,
       Optional<Trainer> evaluation,
+      StatisticsRounds.Measured measured,
       RunFolder folder,
       RunListener listener,
       GlobalModelFile initial,
@@ -288,7 +318,9 @@ public final class ServerRun implements AutoCloseable {
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;
     Optional<NodeException> ended = Optional.empty();
-    for (int round = 1; !isDone(strategy, summaries, listener) && ended.isEmpty(); round++) {
+    for (int round = measured.rounds() + 1;
+        !isDone(strategy, summaries, listener) && ended.isEmpty();
+        round++) {
       RoundDriver driver =
           new RoundDriver(
               coordinator,
@@ -305,6 +337,9 @@ public final class ServerRun implements AutoCloseable {
                   previous,
                   strategy,
                   memory,
+                  config
+                      .train(strategy.trainConfig(round - measured.rounds()))
+                      .withPreprocessing(measured.preprocessing()),
                   evaluation,
                   listener,
                   worker));
@@ -375,11 +410,28 @@ public final class ServerRun implements AutoCloseable {
   }
 
   /// The data that the model is measured on goes through the same steps as the clients'.
-  private void prepare(Trainer evaluation) throws NodeException {
+  private static void prepare(Optional<Trainer> evaluation, Preprocessing preprocessing)
+      throws NodeException {
+    if (evaluation.isEmpty()) {
+      return;
+    }
     try {
-      evaluation.prepare(config.preprocessing());
+      evaluation.get().prepare(preprocessing);
     } catch (TrainingException failure) {
       throw new NodeException(Reason.DATASET_MISMATCH, failure);
+    }
+  }
+
+  /// Of data that cannot be evaluated on yet.
+  private static void requireFit(Optional<Trainer> evaluation, Outline outline)
+      throws NodeException {
+    if (evaluation.isEmpty()) {
+      return;
+    }
+    try {
+      evaluation.get().requireFit(outline.architecture(), outline.layout(), outline.train());
+    } catch (TrainingException failure) {
+      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }
   }
 

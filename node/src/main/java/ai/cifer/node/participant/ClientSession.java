@@ -7,6 +7,8 @@ import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
@@ -19,6 +21,7 @@ import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.client.ClientRole;
 import ai.cifer.secagg.client.NonFiniteUpdate;
 import ai.cifer.secagg.client.UpdateProtector;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -103,15 +106,13 @@ final class ClientSession {
   /// @throws NodeException also if the data does not fit the model
   Optional<Ending> serve() throws NodeException, InterruptedException {
     return new Conversation(name, Role.CLIENT, state, listener)
-        .over(
-            link,
-            inbox,
-            Optional.of(new ControlMessage.Join(trainer.examples(), helping)),
-            this::received);
+        .over(link, inbox, Optional.empty(), this::received);
   }
 
   private Optional<Ending> received(Envelope envelope) throws IOException, NodeException {
-    if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
+    if (envelope.kind().equals(Kinds.OUTLINE)) {
+      join(Outline.decode(envelope.body()));
+    } else if (envelope.kind().equals(Kinds.ROUND_OPEN)) {
       round(RoundOpen.decode(envelope.body()));
     } else if (envelope.kind().equals(Kinds.RETRY)) {
       retry(Retry.decode(envelope.body()));
@@ -127,6 +128,19 @@ final class ClientSession {
       return Optional.of(Ending.of(envelope));
     }
     return Optional.empty();
+  }
+
+  /// Joins if the data fit what will be trained: nobody waits for a round only to hear that they do
+  /// not.
+  private void join(Outline outline) throws IOException, NodeException {
+    try {
+      trainer.requireFit(outline.architecture(), outline.layout(), outline.train());
+    } catch (TrainingException unfit) {
+      throw NodeException.of(Reason.DATASET_MISMATCH, unfit);
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.DATASET_MISMATCH, unfit);
+    }
+    link.send(new ControlMessage.Join(trainer.examples(), helping).envelope());
   }
 
   private void round(RoundOpen open) throws IOException, NodeException {
@@ -297,15 +311,19 @@ final class ClientSession {
 
   private ClientUpdate train(RoundOpen open, Tensors model, List<Tensors> guides, Throttle throttle)
       throws TrainingException, LocalFailure {
+    GlobalModel global = new GlobalModel(open.architecture(), model);
+    Preprocessing preprocessing = open.train().preprocessing();
     try {
-      trainer.prepare(open.train().preprocessing());
-      long takingPart = trainer.examples(open.train().options());
-      if (takingPart < minExamples) {
-        throw new TooFewExamples(takingPart, examples, minExamples);
+      if (Statistics.isMeasured(open.architecture())) {
+        requirePlain(open.train().rule());
+        requireEnough(trainer.examples());
+        return trainer.measure(global, preprocessing, throttle::at);
       }
+      trainer.prepare(preprocessing);
+      requireEnough(trainer.examples(open.train().options()));
       memory.begin(open.federation(), open.run());
       return training.train(
-          new GlobalModel(open.architecture(), model),
+          global,
           guides,
           open.train().withSeed(mix(open.train().seed(), open.round())),
           throttle::at);
@@ -313,6 +331,19 @@ final class ClientSession {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
+    }
+  }
+
+  private void requireEnough(long takingPart) throws TooFewExamples {
+    if (takingPart < minExamples) {
+      throw new TooFewExamples(takingPart, examples, minExamples);
+    }
+  }
+
+  private static void requirePlain(ClientRule rule) throws TrainingException {
+    if (!(rule instanceof ClientRule.Plain)) {
+      throw new TrainingException(
+          "statistics with a rule of training: %s (expected: none)".formatted(rule));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// runs/<id>/
 ///   config.json          what the coordinator was told
 ///   events.jsonl         what happened, one JSON object a line, forced to disk before it takes effect
+///   preprocessing.json   the steps with the constants that were measured, for whoever uses the model
 ///   metrics.json         the figures of every completed round
 ///   model.safetensors    the global model after the last completed round, and the same as npz
 ///   work/                models and uploaded segments of the round that is running
@@ -62,6 +63,10 @@ public final class RunFolder {
 
   public Path metrics() {
     return path.resolve("metrics.json");
+  }
+
+  public Path preprocessing() {
+    return path.resolve("preprocessing.json");
   }
 
   /// Where a finished model goes, for example `model.npz`.

@@ -4,6 +4,7 @@ import java.util.Set;
 
 /// The kinds of envelopes that carry a message of the secure-aggregation protocol.
 public final class Kinds {
+  public static final String OUTLINE = "outline";
   public static final String HELPER_HELLO = "helper-hello";
   public static final String BEACON_COMMITMENT = "beacon-commitment";
   public static final String BEACON_LIST = "beacon-list";

@@ -17,6 +17,7 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
+import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -182,7 +183,10 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
   }
 
   @Override
-  public void opened(Session session) {}
+  public void opened(Session session) {
+    Outline outline = new Outline("net", LAYOUT, new TrainConfig(0.1, 1, 1, 1));
+    session.send(new Envelope(Kinds.OUTLINE, "", outline.encode()));
+  }
 
   @Override
   public void received(Session session, Envelope envelope) throws IOException {

@@ -10,6 +10,7 @@ public sealed interface Message
     permits SignedMessage,
         BeaconList,
         BeaconOpening,
+        Outline,
         SealedShare,
         Shares,
         Cohort,

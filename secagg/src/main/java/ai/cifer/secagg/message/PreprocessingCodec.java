@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Preprocessing.Divide;
 import ai.cifer.fedlearn.train.Preprocessing.Flatten;
 import ai.cifer.fedlearn.train.Preprocessing.Impute;
+import ai.cifer.fedlearn.train.Preprocessing.ImputeMean;
 import ai.cifer.fedlearn.train.Preprocessing.Label;
 import ai.cifer.fedlearn.train.Preprocessing.OneHot;
 import ai.cifer.fedlearn.train.Preprocessing.Regression;
@@ -36,13 +37,14 @@ final class PreprocessingCodec {
       case Label(String column, List<String> classes) -> names(out.text(column), classes);
       case Regression(String column) -> out.text(column);
       case Impute(List<String> columns, double value) -> real(names(out, columns), value);
+      case ImputeMean each ->
+          floats(real(real(names(out, each.columns()), each.low()), each.high()), each.means());
       case Scale(List<String> columns, double low, double high) ->
           real(real(names(out, columns), low), high);
-      case Standardize each -> {
-        real(real(names(out, each.columns()), each.low()), each.high());
-        out.list(each.means(), (to, value) -> to.i32(Float.floatToIntBits(value)));
-        out.list(each.deviations(), (to, value) -> to.i32(Float.floatToIntBits(value)));
-      }
+      case Standardize each ->
+          floats(
+              floats(real(real(names(out, each.columns()), each.low()), each.high()), each.means()),
+              each.deviations());
       case OneHot(String column, List<String> categories) -> names(out.text(column), categories);
       case Flatten _, Tokens _ -> {}
       case Resize(int width, int height, int channels) -> out.u31(width).u31(height).u31(channels);
@@ -52,6 +54,10 @@ final class PreprocessingCodec {
 
   private static FieldWriter names(FieldWriter out, List<String> names) {
     return out.list(names, FieldWriter::text);
+  }
+
+  private static FieldWriter floats(FieldWriter out, List<Float> values) {
+    return out.list(values, (to, value) -> to.i32(Float.floatToIntBits(value)));
   }
 
   private static FieldWriter real(FieldWriter out, double value) {
@@ -71,6 +77,7 @@ final class PreprocessingCodec {
       case "label" -> new Label(in.text(MAX_NAME_BYTES), names(in));
       case "target" -> new Regression(in.text(MAX_NAME_BYTES));
       case "impute" -> new Impute(names(in), real(in));
+      case "impute-mean" -> new ImputeMean(names(in), real(in), real(in), floats(in));
       case "scale" -> new Scale(names(in), real(in), real(in));
       case "standardize" -> new Standardize(names(in), real(in), real(in), floats(in), floats(in));
       case "one-hot" -> new OneHot(in.text(MAX_NAME_BYTES), names(in));

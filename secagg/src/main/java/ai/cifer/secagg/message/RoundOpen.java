@@ -317,13 +317,7 @@ public record RoundOpen(
         FieldWriter.of(LABEL, VERSION).text(federation).text(run).u31(round).bytes(plan.encode());
     LayoutCodec.write(out, layout);
     out.fixed(modelHash, Hashing.BYTES).text(architecture);
-    out.i64(Double.doubleToLongBits(train.learningRate()))
-        .u31(train.batchSize())
-        .u31(train.localEpochs())
-        .i64(train.seed());
-    PreprocessingCodec.write(out, train.preprocessing());
-    TrainOptionsCodec.write(out, train.options());
-    ClientRuleCodec.write(out, train.rule());
+    TrainConfigCodec.write(out, train);
     out.fixed(previousResult, Hashing.BYTES).u31(threshold).u31(minClients);
     coordinator.write(out);
     return out.list(roster, (to, member) -> member.write(to))
@@ -347,14 +341,7 @@ public record RoundOpen(
                 LayoutCodec.read(in),
                 in.fixed(Hashing.BYTES),
                 in.text(MAX_ARCHITECTURE_BYTES),
-                new TrainConfig(
-                    Double.longBitsToDouble(in.i64()),
-                    in.u31(),
-                    in.u31(),
-                    in.i64(),
-                    PreprocessingCodec.read(in),
-                    TrainOptionsCodec.read(in),
-                    ClientRuleCodec.read(in)),
+                TrainConfigCodec.read(in),
                 in.fixed(Hashing.BYTES),
                 in.u31(),
                 in.u31(),

@@ -1,6 +1,7 @@
 package ai.cifer.secagg.round;
 
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Names;
@@ -153,8 +154,10 @@ public record RoundPolicy(
     }
   }
 
+  /// What is measured before training is no update that a clip could round away.
   private void requireClips(RoundOpen open) {
-    if (maxClips.isEmpty() || !open.plan().quantise()) {
+    boolean trains = !Statistics.isMeasured(open.architecture());
+    if (maxClips.isEmpty() || !open.plan().quantise() || !trains) {
       return;
     }
     List<TensorSpec> tensors = open.layout().tensors();

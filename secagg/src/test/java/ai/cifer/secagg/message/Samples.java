@@ -61,6 +61,7 @@ final class Samples {
         new Sample(
             new OpenedSum(hash(), name(), segment(), attempt(), hash(), 12, bytes(80), signature()),
             OpenedSum::decode),
+        new Sample(outline(), Outline::decode),
         new Sample(notRevealed(1, name()), NotRevealed::decode),
         new Sample(
             new Retry(
@@ -250,6 +251,25 @@ final class Samples {
         roster,
         List.of(hello("run", 3, "a"), hello("run", 3, "b")),
         signature());
+  }
+
+  /// Steps whose constants are measured, and what came of that; fixed.
+  private static Outline outline() {
+    return new Outline(
+        "mlp 4 2",
+        new ModelLayout(List.of(new TensorSpec("w", List.of(4, 2)))),
+        new TrainConfig(
+            0.5,
+            8,
+            1,
+            7,
+            new Preprocessing(
+                List.of(
+                    new Preprocessing.ImputeMean(List.of("debt"), 0, 1, List.of()),
+                    new Preprocessing.ImputeMean(List.of("age"), 0, 120, List.of(41.5f)),
+                    new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))),
+            options(),
+            new ClientRule.Plain()));
   }
 
   /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it

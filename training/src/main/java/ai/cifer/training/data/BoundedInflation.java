@@ -8,7 +8,7 @@ import java.io.InputStream;
 final class BoundedInflation extends FilterInputStream {
 
   /// Up to here a stream may expand as far as deflate can (1032-fold).
-  static final long FREE_BYTES = 64L << 20;
+  static final long FREE_BYTES = 32L << 20;
 
   /// Far above the ratio of real data (images of mostly background reach about 20).
   static final long MAX_RATIO = 200;

@@ -50,8 +50,7 @@ public final class Examples implements Dataset {
 
   /// Looks at all labels once.
   static Examples of(Rows rows, Plan plan, Split split) throws TrainingException {
-    Order chosen =
-        rows.divided() ? null : plan.divide().map(step -> chosen(rows, step, split)).orElse(null);
+    Order chosen = chosen(rows, plan, split);
     Examples unchecked = new Examples(rows, plan, chosen, plan.label().target(0));
     if (unchecked.size() == 0) {
       throw new TrainingException("split: no examples (expected: at least one)");
@@ -62,6 +61,13 @@ public final class Examples implements Dataset {
     int[] most = {0};
     unchecked.forEachLabel(label -> most[0] = Math.max(most[0], label));
     return new Examples(rows, plan, chosen, plan.label().target(most[0] + 1));
+  }
+
+  /// The rows of a split; null for all.
+  static @Nullable Order chosen(Rows rows, Plan plan, Split split) {
+    return rows.divided()
+        ? null
+        : plan.divide().map(step -> chosen(rows, step, split)).orElse(null);
   }
 
   /// Each row is drawn by itself: the draw depends on the seed and its number alone.

@@ -67,11 +67,13 @@ final class Feature {
         : "categories " + source.categories().stream().limit(20).toList();
   }
 
-  void impute(float value) {
+  /// @param values one for each value of this feature
+  void impute(List<Float> values) {
     imputed = true;
-    changes.add((values, from, count) -> {
-      for (int i = from; i < from + count; i++) {
-        values[i] = Float.isNaN(values[i]) ? value : values[i];
+    float[] instead = floats(values);
+    changes.add((found, from, count) -> {
+      for (int i = 0; i < count; i++) {
+        found[from + i] = Float.isNaN(found[from + i]) ? instead[i] : found[from + i];
       }
     });
   }

@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Preprocessing.Divide;
 import ai.cifer.fedlearn.train.Preprocessing.Flatten;
 import ai.cifer.fedlearn.train.Preprocessing.Impute;
+import ai.cifer.fedlearn.train.Preprocessing.ImputeMean;
 import ai.cifer.fedlearn.train.Preprocessing.Label;
 import ai.cifer.fedlearn.train.Preprocessing.OneHot;
 import ai.cifer.fedlearn.train.Preprocessing.Regression;
@@ -14,6 +15,7 @@ import ai.cifer.fedlearn.train.Preprocessing.Standardize;
 import ai.cifer.fedlearn.train.Preprocessing.Tokens;
 import ai.cifer.fedlearn.train.TrainingException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,19 @@ final class Plan {
   private @Nullable Divide divide;
   private LabelColumn label;
 
+  /// All steps, after which there must be values to learn from.
+  static Plan of(Rows rows, Preprocessing steps) throws TrainingException {
+    Plan plan = new Plan(rows, steps);
+    if (plan.features.isEmpty()) {
+      throw new TrainingException("features: none (expected: a column beside the label)");
+    }
+    for (Feature feature : plan.features) {
+      feature.complete();
+    }
+    return plan;
+  }
+
+  /// The first steps, after which more follow.
   Plan(Rows rows, Preprocessing steps) throws TrainingException {
     this.rows = rows;
     label = new LabelColumn(rows, chosenLabel(steps), steps);
@@ -37,12 +52,6 @@ final class Plan {
     }
     for (Preprocessing.Step step : steps.steps()) {
       apply(step);
-    }
-    if (features.isEmpty()) {
-      throw new TrainingException("features: none (expected: a column beside the label)");
-    }
-    for (Feature feature : features) {
-      feature.complete();
     }
   }
 
@@ -99,15 +108,31 @@ final class Plan {
       }
       case Impute(List<String> columns, double value) -> {
         for (Feature feature : numbers(columns)) {
-          feature.impute((float) value);
+          feature.impute(Collections.nCopies(feature.width(), (float) value));
         }
       }
+      case ImputeMean impute ->
+          forEach(
+              impute.columns(),
+              impute.word(),
+              impute.means(),
+              (feature, from, to) -> feature.impute(impute.means().subList(from, to)));
       case Scale(List<String> columns, double low, double high) -> {
         for (Feature feature : numbers(columns)) {
           feature.scale((float) low, (float) (high - low));
         }
       }
-      case Standardize standardize -> standardize(standardize);
+      case Standardize standardize ->
+          forEach(
+              standardize.columns(),
+              standardize.word(),
+              standardize.means(),
+              (feature, from, to) ->
+                  feature.standardize(
+                      (float) standardize.low(),
+                      (float) standardize.high(),
+                      standardize.means().subList(from, to),
+                      standardize.deviations().subList(from, to)));
       case OneHot(String column, List<String> categories) -> feature(column).oneHot(categories);
       case Flatten _ -> flat = true;
       case Tokens _ -> features.forEach(Feature::keepWhole);
@@ -116,25 +141,38 @@ final class Plan {
     }
   }
 
-  private void standardize(Standardize step) throws TrainingException {
-    List<Feature> of = numbers(step.columns());
-    int width = of.stream().mapToInt(Feature::width).sum();
-    if (step.means().size() != width) {
+  /// Takes a feature and which of the constants are those of its values.
+  @FunctionalInterface
+  private interface PartOfConstants {
+    void accept(Feature feature, int from, int to);
+  }
+
+  private void forEach(List<String> columns, String word, List<Float> means, PartOfConstants sink)
+      throws TrainingException {
+    List<Feature> of = numbers(columns);
+    int width = width(of);
+    if (means.isEmpty()) {
       throw new TrainingException(
-          "standardize: %d means (expected: %d, one for each value of %s)"
+          "%s: no means (expected: %d, measured before the first round of a federation, or written)"
+              .formatted(word, width));
+    }
+    if (means.size() != width) {
+      throw new TrainingException(
+          "%s: %d means (expected: %d, one for each value of %s)"
               .formatted(
-                  step.means().size(), width, of.stream().limit(50).map(Feature::name).toList()));
+                  word, means.size(), width, of.stream().limit(50).map(Feature::name).toList()));
     }
     int at = 0;
     for (Feature feature : of) {
       int to = at + feature.width();
-      feature.standardize(
-          (float) step.low(),
-          (float) step.high(),
-          step.means().subList(at, to),
-          step.deviations().subList(at, to));
+      sink.accept(feature, at, to);
       at = to;
     }
+  }
+
+  /// How many values of an example they make.
+  static int width(List<Feature> features) {
+    return features.stream().mapToInt(Feature::width).reduce(0, Math::addExact);
   }
 
   private Feature feature(String name) throws TrainingException {
@@ -150,7 +188,7 @@ final class Plan {
   }
 
   /// The named features; all that are numbers where none is named.
-  private List<Feature> numbers(List<String> names) throws TrainingException {
+  List<Feature> numbers(List<String> names) throws TrainingException {
     List<Feature> found = new ArrayList<>();
     for (String name : names) {
       found.add(feature(name));
@@ -178,7 +216,7 @@ final class Plan {
 
   /// One feature keeps its shape; several are joined.
   List<Integer> exampleShape() {
-    int width = features.stream().mapToInt(Feature::width).reduce(0, Math::addExact);
+    int width = width(features);
     return features.size() == 1 && !flat ? features.getFirst().shape() : List.of(width);
   }
 }

@@ -1,9 +1,12 @@
 package ai.cifer.training.data;
 
+import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Preprocessing.Resize;
+import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.fedlearn.update.ClientUpdate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +82,29 @@ public final class Table implements AutoCloseable {
   ///
   /// @throws TrainingException if the rows do not fit the steps
   public Examples prepared(Preprocessing steps) throws TrainingException {
+    Rows source = source(steps);
+    return Examples.of(source, Plan.of(source, steps), split);
+  }
+
+  /// How many values of an example each of the steps changes that have no constants yet.
+  ///
+  /// @throws TrainingException if the rows do not fit the steps
+  public List<Integer> measuredWidths(Preprocessing steps) throws TrainingException {
+    return Measurement.widths(source(steps), steps);
+  }
+
+  /// What these rows say in a round that measures.
+  ///
+  /// @param before what earlier waves measured
+  /// @param wave which is measured now
+  /// @throws TrainingException if the rows do not fit the steps, or the round the rows
+  public ClientUpdate measured(
+      Preprocessing steps, Tensors before, int wave, Trainer.Progress progress)
+      throws TrainingException {
+    return new Measurement(source(steps), split, steps, before, wave).update(progress);
+  }
+
+  private Rows source(Preprocessing steps) throws TrainingException {
     Rows source = rows;
     for (Preprocessing.Step step : steps.steps()) {
       if (step instanceof Resize(int width, int height, int channels)) {
@@ -88,7 +114,7 @@ public final class Table implements AutoCloseable {
         source = images.resized(new Images.Size(channels, height, width));
       }
     }
-    return Examples.of(source, new Plan(source, steps), split);
+    return source;
   }
 
   @Override

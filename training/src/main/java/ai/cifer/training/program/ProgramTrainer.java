@@ -1,5 +1,6 @@
 package ai.cifer.training.program;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
@@ -102,6 +103,23 @@ final class ProgramTrainer implements Trainer {
   }
 
   @Override
+  public void requireFit(String architecture, ModelLayout layout, TrainConfig config)
+      throws TrainingException {
+    prepare(config.preprocessing());
+    requireOwnSteps(config);
+    requireOwnArchitecture(GlobalModel.label(architecture));
+  }
+
+  private void requireOwnArchitecture(String label) throws TrainerFailed {
+    String own = conversation.ready().architecture().orElse(label);
+    if (!label.equals(own)) {
+      throw new TrainerFailed(
+          "architecture of the global model: %s (expected: %s, as this participant's trainer says)"
+              .formatted(Excerpt.of(label), Excerpt.of(own)));
+    }
+  }
+
+  @Override
   public ClientUpdate train(GlobalModel global, TrainConfig config, Progress progress)
       throws TrainingException {
     requireOwnSteps(config);
@@ -175,13 +193,7 @@ final class ProgramTrainer implements Trainer {
 
   /// Writes what the program starts from.
   private void write(GlobalModel global, Path file) throws IOException, TrainingException {
-    String label = GlobalModel.label(global.architecture());
-    String own = conversation.ready().architecture().orElse(label);
-    if (!label.equals(own)) {
-      throw new TrainerFailed(
-          "architecture of the global model: %s (expected: %s, as this participant's trainer says)"
-              .formatted(Excerpt.of(label), Excerpt.of(own)));
-    }
+    requireOwnArchitecture(GlobalModel.label(global.architecture()));
     long needed = MODELS_ON_DISK * 4 * global.tensors().layout().parameters();
     long room = Files.getFileStore(work.path()).getUsableSpace();
     if (room < needed) {

@@ -1,11 +1,13 @@
 package ai.cifer.training.trainer;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Dataset.Batch;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
@@ -33,9 +35,13 @@ import org.jspecify.annotations.Nullable;
 /// and whoever encrypts it refuses it by name and index.
 final class DjlTrainer implements Trainer {
 
+  /// Values of a model that is tried with zeros before it is trained: 1 GiB.
+  private static final long MOST_TRIED = 1L << 28;
+
   private final Table table;
   private final Optional<Path> graph;
   private @Nullable Examples prepared;
+  private Preprocessing steps = Preprocessing.NONE;
   private TrainOptions options = TrainOptions.DEFAULT;
 
   /// @param table closed with this trainer
@@ -69,9 +75,59 @@ final class DjlTrainer implements Trainer {
     return all == 0 ? 0 : kept / (all / examples.size());
   }
 
+  /// Every round says its steps again; the examples are looked at once.
   @Override
   public void prepare(Preprocessing preprocessing) throws TrainingException {
-    prepared = table.prepared(preprocessing);
+    if (prepared == null || !preprocessing.equals(steps)) {
+      prepared = table.prepared(preprocessing);
+      steps = preprocessing;
+    }
+  }
+
+  @Override
+  public void requireFit(String architecture, ModelLayout layout, TrainConfig config)
+      throws TrainingException {
+    Preprocessing wanted = config.preprocessing();
+    prepare(
+        Statistics.missing(wanted).isEmpty()
+            ? wanted
+            : Statistics.of(wanted, table.measuredWidths(wanted)).tried());
+    if (layout.parameters() > MOST_TRIED) {
+      return;
+    }
+    Dataset dataset = dataset();
+    try (Tensors zeros = Tensors.allocate(layout);
+        NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+        Network network =
+            Networks.open(
+                new GlobalModel(architecture, zeros),
+                graph,
+                dataset.exampleShape(),
+                manager,
+                false);
+        Dataset.Batches batches = dataset.batches(2, null)) {
+      Batch batch = batches.next();
+      if (batch != null) {
+        new Objective(dataset.target(), config.options())
+            .tally()
+            .add(network.scores(manager, batch.features(), batch.size(), null), batch);
+      }
+    } catch (EngineException failure) {
+      throw new TrainingException(
+          "the data does not fit the model: " + failure.getMessage(), failure);
+    }
+  }
+
+  @Override
+  public List<Integer> measuredWidths(Preprocessing preprocessing) throws TrainingException {
+    return table.measuredWidths(preprocessing);
+  }
+
+  @Override
+  public ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Progress progress)
+      throws TrainingException {
+    return table.measured(
+        preprocessing, before.tensors(), Statistics.wave(before.architecture()), progress);
   }
 
   private Examples dataset() throws TrainingException {

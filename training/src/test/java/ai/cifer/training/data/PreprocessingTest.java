@@ -110,7 +110,7 @@ class PreprocessingTest {
         new Select(List.of("salary")));
     refused("column: status is no feature", STATUS, new Select(List.of("status")));
     refused(
-        "standardize: 0 means (expected: 1",
+        "standardize: no means (expected: 1",
         STATUS,
         new Standardize(List.of("age"), 0, 1, List.of(), List.of()));
     refused("one-hot: column age: numbers", STATUS, new OneHot("age", List.of("20")));

@@ -10,7 +10,9 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerFailed;
 import ai.cifer.fedlearn.train.TrainerProgram;
@@ -116,6 +118,39 @@ class ProgramTrainerTest {
       assertThat(left.map(file -> file.getFileName().toString())).containsExactly("trainer.log");
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void npzIsAsGoodAsSafetensors() throws Exception {
+    float step = Conversation.seed(CONFIG.seed()) % 1000 + 1;
+    try (Trainer trainer = start("npz")) {
+      assertThat(train(trainer, Trainer.Progress.NONE))
+          .containsExactly(step, step, step, step, step);
+    }
+  }
+
+  /// Before its client joins, not in the first round.
+  @Test
+  void whatAProgramWouldNotHearOf_isRefusedAtOnce() throws Exception {
+    TrainConfig clipped =
+        CONFIG.withOptions(TrainOptions.DEFAULT.toBuilder().gradientClip(0.5).build());
+    TrainConfig prepared =
+        CONFIG.withPreprocessing(new Preprocessing(List.of(new Preprocessing.Flatten())));
+    TrainConfig measured =
+        CONFIG.withPreprocessing(
+            new Preprocessing(
+                List.of(new Preprocessing.Standardize(List.of("a"), 0, 1, List.of(), List.of()))));
+    try (Trainer trainer = start("well")) {
+      trainer.requireFit("tensors", LAYOUT, CONFIG);
+      assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, clipped))
+          .hasMessageContaining("options of training: ")
+          .hasMessageContaining("gradientClip=0.5")
+          .hasMessageContaining("(expected: the defaults, since ");
+      assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, prepared))
+          .hasMessageContaining("preprocessing: 1 steps (expected: none, since ");
+      assertThatThrownBy(() -> trainer.requireFit("tensors", LAYOUT, measured))
+          .hasMessageContaining("preprocessing: 1 steps (expected: none, since ");
+    }
   }
 
   @Test

@@ -4,7 +4,6 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
-import ai.cifer.training.model.SafetensorsFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,6 +75,7 @@ final class ScriptedProgram {
       case "no-examples" -> say("{\"type\":\"ready\",\"protocol\":1}");
       case "format" ->
           say("{\"type\":\"ready\",\"protocol\":1,\"examples\":7,\"format\":\"pickle\"}");
+      case "npz" -> say("{\"type\":\"ready\",\"protocol\":1,\"examples\":7,\"format\":\"npz\"}");
       case "floods-errors" -> {
         for (int i = 0; i < 20_000; i++) {
           System.err.println("warning ".repeat(125));
@@ -163,7 +163,7 @@ final class ScriptedProgram {
         // A model is written below.
       }
     }
-    GlobalModel model = new SafetensorsFormat().read(Path.of(request.get("model").asString()));
+    GlobalModel model = ProgramFiles.read(Path.of(request.get("model").asString()));
     try (Tensors global = model.tensors();
         Tensors own = Tensors.allocate(layout(global.layout()))) {
       float step = request.get("seed").asLong() % 1000 + 1;
@@ -173,7 +173,7 @@ final class ScriptedProgram {
         float value = global.get(at) + step;
         own.write(at, new float[] {behaves("nan") && at == 1 ? Float.NaN : value}, 1);
       }
-      new SafetensorsFormat().write(new GlobalModel(model.architecture(), own), out);
+      ProgramFiles.write(new GlobalModel(model.architecture(), own), out);
     }
   }
 

@@ -34,9 +34,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DjlTrainerTest {
 
@@ -68,6 +71,43 @@ class DjlTrainerTest {
         ClientUpdate update = trainer.train(model, config, Progress.NONE)) {
       assertThat(update.examples()).isEqualTo(500);
       return update.delta().digest();
+    }
+  }
+
+  /// What is refused before a client joins, with the table of three columns and a network for it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "a,b,y;1,2,0;3,4,1 | mlp 2 3 2 | ",
+        "a,b,y;1,2,0;3,4,1 | mlp 3 3 2 | expected",
+        "a,b,y;1,2,0;3,4,5 | mlp 2 3 2 | labels of the data: 0 to 5 (expected: 0 to 1",
+        "a,b,y;1,2,-1;3,4,0 | mlp 2 3 2 | label: -1 at index 0",
+        "a,c,y;1,2,0;3,4,1 | mlp 2 3 2 | column: b (expected: one of [a, c, y])",
+        "a,b,y;1,x,0;3,z,1 | mlp 2 3 2 | column b: categories [x, z] (expected: numbers)",
+        "a,b,y;1,,0;3,4,1 | mlp 2 3 2 | column b: 1 values are missing",
+        "a,b,y;1,2,no;3,4,yes | mlp 2 3 2 | label y: texts",
+      })
+  void dataThatDoNotFit_areRefusedBeforeAnythingIsTrained(
+      String rows, String architecture, @Nullable String refusal) throws Exception {
+    Path csv = Files.writeString(folder.resolve("fit.csv"), rows.replace(';', '\n') + "\n");
+    TrainConfig config =
+        CONFIG.withPreprocessing(
+            new Preprocessing(
+                List.of(
+                    new Preprocessing.Standardize(
+                        List.of("a", "b"), 0, 10, List.of(), List.of()))));
+    GlobalModel model = new Architectures().initialise(architecture, 3);
+    try (Tensors tensors = model.tensors();
+        Trainer trainer = open(csv)) {
+      if (refusal == null) {
+        trainer.requireFit(architecture, tensors.layout(), config);
+      } else {
+        assertThatThrownBy(() -> trainer.requireFit(model.architecture(), tensors.layout(), config))
+            .isInstanceOf(TrainingException.class)
+            .hasMessageContaining(refusal);
+      }
     }
   }
 
