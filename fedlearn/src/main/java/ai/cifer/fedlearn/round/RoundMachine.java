@@ -225,6 +225,10 @@ public final class RoundMachine {
     segment.wanted = segment.used + 2;
     wantWhatMayCome(segment, commands);
     advance(segment, commands);
+    if (phase == Phase.COLLECTING && segment.phase == SegmentPhase.REVEALING) {
+      // Who was away while it was opened may have come back since.
+      commands.add(new RoundCommand.RequestReveal(segment.index, there.livingHelpers(segment)));
+    }
   }
 
   /// After a failure fewer reveals than wanted are taken where no more can come, but not the same

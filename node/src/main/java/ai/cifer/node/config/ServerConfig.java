@@ -39,6 +39,7 @@ import java.util.Set;
 /// @param graph the TorchScript graph or Keras network of a model whose file names none
 /// @param trainer what evaluates
 /// @param patience whoever makes no progress for so long is given up
+/// @param roundLimit whoever has not sent its segments so long after a round began is given up, too
 /// @param seed fixes the run's training randomness
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
@@ -69,6 +70,7 @@ public record ServerConfig(
     Optional<Path> graph,
     TrainerChoice trainer,
     Duration patience,
+    Optional<Duration> roundLimit,
     long seed,
     Path runs,
     Optional<String> run,
@@ -103,6 +105,7 @@ public record ServerConfig(
               "model_path",
               "graph_path",
               "patience",
+              "round_limit",
               "seed",
               "runs_path",
               "run_id",
@@ -191,6 +194,7 @@ public record ServerConfig(
         settings.path("graph_path"),
         TrainerChoice.from(settings),
         Participation.patience(settings),
+        Participation.roundLimit(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
         settings.path("runs_path", "runs"),
         Participation.name(settings, "run_id"),

@@ -42,6 +42,7 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
@@ -335,6 +336,11 @@ final class OpenRound implements AutoCloseable {
       return Optional.of(
           new SegmentFold(round, certificate.cohort(), stored.all(), count -> {})
               .encryptedSum(opened.next()));
+    } catch (NoSuchFileException gone) {
+      if (collection.isClosed()) { // its attempt failed meanwhile
+        return Optional.empty();
+      }
+      throw gone;
     }
   }
 

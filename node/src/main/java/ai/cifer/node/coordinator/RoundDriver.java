@@ -467,18 +467,33 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (asked != null) {
       asked.tick();
     }
-    SortedSet<String> awaited = machine.awaitedClients();
+    SortedSet<String> working = machine.awaitedClients();
+    endWorkInTime(working);
+    SortedSet<String> awaited = new TreeSet<>(working);
     awaited.addAll(machine.awaitedHelpers());
     SortedSet<String> irreplaceable = machine.irreplaceableHelpers();
     for (String name : awaited) {
       Optional<String> silent =
-          irreplaceable.contains(name) ? liveness.givenUpPatiently(name) : liveness.givenUp(name);
+          liveness.givenUp(name, working.contains(name), irreplaceable.contains(name));
       // Who is client and helper is one process: if it is silent it is so as both.
       silent.ifPresent(reason -> {
         accept(new RoundEvent.ClientWithdrew(name, reason));
         accept(new RoundEvent.HelperLost(name, reason));
       });
     }
+  }
+
+  /// What a client tells of its training nobody can check, so that only a limit of the round ends
+  /// it for sure.
+  private void endWorkInTime(SortedSet<String> working) {
+    setting
+        .config()
+        .roundLimit()
+        .filter(limit -> System.nanoTime() - openedNanos > limit.toNanos())
+        .ifPresent(limit -> {
+          String reason = "not done in time (round_limit: %d s)".formatted(limit.toSeconds());
+          working.forEach(name -> accept(new RoundEvent.ClientWithdrew(name, reason)));
+        });
   }
 
   private RoundSummary summary() {

@@ -40,7 +40,7 @@ final class SegmentCollection {
   private volatile List<String> blamed = List.of();
 
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
-  private boolean closed;
+  private volatile boolean closed;
 
   SegmentCollection(VerifiedRound round, int segment, int attempt, DeliveryFolder deliveries) {
     this.round = round;

@@ -26,13 +26,21 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Safe for several threads: uploads run beside each other.
 final class UploadFolder {
 
+  /// Uploads of one client that may run at a time; an honest one runs one after the other.
+  private static final int MAX_RUNNING = 8;
+
+  /// How often one client may begin to upload one segment anew: a link that breaks more often than
+  /// that never carries it, and a client that never ends would hold up the round for ever.
+  private static final int MAX_BEGUN = 64;
+
   private record Key(String client, int segment, int attempt) {}
 
   private final Path folder;
   private final VerifiedRound round;
   private final Map<Key, Bytes> roots = new ConcurrentHashMap<>();
   private final Map<Key, Upload> running = new ConcurrentHashMap<>();
-  private final AtomicLong begun = new AtomicLong();
+  private final Map<Key, Integer> begun = new ConcurrentHashMap<>();
+  private final AtomicLong files = new AtomicLong();
   private volatile boolean closed;
 
   UploadFolder(Path folder, VerifiedRound round) {
@@ -59,11 +67,12 @@ final class UploadFolder {
     return Optional.ofNullable(roots.get(new Key(client, segment, attempt)));
   }
 
-  /// Lets a client upload a segment. A second upload at a time takes the place of the first: its
-  /// client lost the link and is back before that was noticed here.
+  /// Lets a client upload a segment. A second upload at a time takes the place of the first, whose
+  /// bytes are deleted: its client lost the link and is back before that was noticed here.
   ///
   /// @param attempt the one that runs
-  /// @throws LinkRefused if it is not in the round, or the segment or length is not the plan's
+  /// @throws LinkRefused if it is not in the round, the segment or length is not the plan's, or it
+  ///   uploads more at a time or more often than anybody needs
   BlockSink receive(Seat seat, int segment, int attempt, long length) throws IOException {
     if (!round.open().clients().contains(seat.name())) {
       throw LinkRefused.declined(
@@ -84,12 +93,34 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
-    Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
-    Upload before = running.put(key, upload);
-    if (before != null) {
-      before.superseded = true;
+    synchronized (this) {
+      requireModest(key);
+      Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
+      Upload before = running.put(key, upload);
+      if (before != null) {
+        before.supersede();
+      }
+      return upload;
     }
-    return upload;
+  }
+
+  /// What lies on the disk half-written is bounded by what each client has to send anyway.
+  private void requireModest(Key key) throws LinkRefused {
+    int times = begun.merge(key, 1, Integer::sum);
+    if (times > MAX_BEGUN) {
+      throw LinkRefused.declined(
+          "segment %d of %s: begun %d times (expected: <= %d)"
+              .formatted(key.segment, key.client, times, MAX_BEGUN));
+    }
+    long others =
+        running.keySet().stream()
+            .filter(other -> other.client.equals(key.client) && !other.equals(key))
+            .count();
+    if (others >= MAX_RUNNING) {
+      throw LinkRefused.declined(
+          "uploads of %s at a time: %d (expected: <= %d)"
+              .formatted(key.client, others + 1, MAX_RUNNING));
+    }
   }
 
   /// Ends uploads that still run: the round is over, and its folder goes.
@@ -121,8 +152,15 @@ final class UploadFolder {
       // Of its own: one that is superseded may still write.
       partial =
           whole.resolveSibling(
-              "%s.%d.partial".formatted(whole.getFileName(), begun.getAndIncrement()));
+              "%s.%d.partial".formatted(whole.getFileName(), files.getAndIncrement()));
       channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /// Whoever still writes finds its channel closed, or reads that it was superseded. Called with
+    /// the folder's lock, under which a segment gets its name: that of a deleted file cannot.
+    void supersede() throws IOException {
+      superseded = true;
+      close();
     }
 
     private void requireOpen() throws LinkRefused {
@@ -162,8 +200,8 @@ final class UploadFolder {
         roots.put(key, root);
         superseded = true;
         Upload other = running.get(key);
-        if (other != null) {
-          other.superseded = true;
+        if (other != null && other != this) {
+          other.supersede();
         }
       }
       return root.toByteArray();
