@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.plan.PlanDocument;
 import ai.cifer.cli.terminal.Captured;
 import java.lang.reflect.ParameterizedType;
@@ -9,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,6 +102,48 @@ class PlanCommandTest {
     assertThat(plan.get("tensors").get(1).get("clip").asDouble()).isEqualTo(0.5);
     assertThat(plan.get("accuracy").get("worst").asDouble())
         .isEqualTo(weight.get("worst_error").asDouble());
+  }
+
+  /// As the coordinator would, before a run is planned that cannot begin.
+  @Test
+  void aStrategyThatMustSeeSingleUpdates_isRefusedUnderEncryption_withTheCure() {
+    Captured captured = Captured.file();
+    int code =
+        Cifer.run(
+            captured.terminal(), "plan", config.toString(), "--no-times", "--set", "strategy=krum");
+    assertThat(code).isEqualTo(ExitCode.CONFIG_INVALID.number());
+    assertThat(captured.err())
+        .contains("strategy: krum needs to see single updates, but encryption: secure-aggregation")
+        .contains("expected: \"encryption\": \"none\"");
+    JsonNode plan = plan("--set", "strategy=krum", "--set", "encryption=none");
+    assertThat(plan.get("encryption").asString()).isEqualTo("none");
+  }
+
+  /// Above 32 clients all draw who helps, and 32 of them do.
+  @Test
+  void ofManyClients_allDraw_andThirtyTwoHelp() {
+    JsonNode bytes = mode(plan("--set", "n_round_clients=100"), "secure-aggregation").get("bytes");
+    long sent = bytes.get("client_up").asLong() - bytes.get("helper_up").asLong();
+    assertThat(sent - bytes.get("update").asLong())
+        .as("hello, commitment, opening")
+        .isBetween(1_500L, 2_500L);
+    assertThat(bytes.get("coordinator_down").asLong())
+        .isEqualTo(100 * sent + 32 * bytes.get("helper_up").asLong());
+  }
+
+  @Test
+  void whatAStrategyHasTravelBesideTheModel_isCounted() {
+    JsonNode plain = plan();
+    JsonNode scaffold = plan("--set", "strategy=scaffold");
+    assertThat(scaffold.get("strategy").get("vectors").asInt()).isEqualTo(1);
+    assertThat(scaffold.get("round").get("weight_cap").asInt()).as("all alike").isEqualTo(1);
+    for (String mode : List.of("none", "secure-aggregation")) {
+      JsonNode one = mode(plain, mode).get("bytes");
+      JsonNode two = mode(scaffold, mode).get("bytes");
+      assertThat(two.get("update").asLong()).isGreaterThan(one.get("update").asLong());
+      assertThat(two.get("client_down").asLong() - one.get("client_down").asLong())
+          .isGreaterThanOrEqualTo(plain.get("model").get("float32_bytes").asLong());
+    }
   }
 
   @Test

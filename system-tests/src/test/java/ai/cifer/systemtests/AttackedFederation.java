@@ -4,12 +4,15 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.Plugins;
 import ai.cifer.secagg.message.HelperHello;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Three real clients, a malicious coordinator and its accomplice `client-4`: with c = 4 and t = 3
@@ -22,14 +25,23 @@ final class AttackedFederation implements AutoCloseable {
   static final String TRAITOR = "client-4";
   static final List<String> HONEST = List.of(ONE, TWO, THREE);
 
+  private static final Map<String, Object> CONSENTING = Map.of("allow_rerun", true);
+
+  private final Federation federation;
   private final AtomicInteger runs = new AtomicInteger();
+  private final Map<String, Cifer> clients = new HashMap<>();
   final CuriousCoordinator coordinator;
   final Accomplice accomplice;
   final GlobalModel model;
 
   /// Starts the clients and waits until they are there.
   AttackedFederation(Federation federation) throws Exception {
-    federation.model(Federation.PARAMETERS);
+    this(federation, Federation.PARAMETERS);
+  }
+
+  AttackedFederation(Federation federation, long parameters) throws Exception {
+    this.federation = federation;
+    federation.model(parameters);
     federation.encryption("secure-aggregation");
     Path file = federation.folder().resolve("model.safetensors");
     model = Plugins.format(file).read(file);
@@ -40,22 +52,59 @@ final class AttackedFederation implements AutoCloseable {
     coordinator.enlist(accomplice.participant());
     federation.port(coordinator.port());
     for (String client : HONEST) {
-      federation.client(client, Map.of(), Map.of("allow_rerun", true));
+      start(client, Cifer.small(64), Map.of());
     }
     for (String client : HONEST) {
       coordinator.awaitJoin(client);
     }
   }
 
-  /// A fair offer of a new run, with fresh keys of all helpers.
+  private void start(String client, List<String> jvm, Map<String, ?> keys) throws IOException {
+    Map<String, Object> all = new HashMap<>(CONSENTING);
+    all.putAll(keys);
+    clients.put(
+        client, federation.start(client, jvm, federation.clientWords(client, Map.of(), all)));
+  }
+
+  /// The process of a client.
+  Cifer process(String client) {
+    return Optional.ofNullable(clients.get(client)).orElseThrow();
+  }
+
+  /// Kills clients' processes, if they still live, and starts them again on what is on their disks.
+  void restart(String... names) throws Exception {
+    restart(Cifer.small(64), Map.of(), names);
+  }
+
+  /// @param jvm flags of the virtual machine
+  /// @param keys of the clients' files, besides those that every client has here
+  void restart(List<String> jvm, Map<String, ?> keys, String... names) throws Exception {
+    for (String name : names) {
+      Cifer before = process(name);
+      before.kill();
+      before.exitCode();
+      coordinator.awaitGone(name);
+      start(name, jvm, keys);
+    }
+    for (String name : names) {
+      coordinator.awaitJoin(name);
+    }
+  }
+
+  /// A fair offer of the first round of a new run, with fresh keys of all helpers.
   Offer offer() throws InterruptedException {
-    String run = "run-" + runs.incrementAndGet();
+    return offer("run-" + runs.incrementAndGet(), 1);
+  }
+
+  Offer offer(String run, int round) throws InterruptedException {
     List<HelperHello> hellos = new ArrayList<>();
     for (String client : HONEST) {
-      hellos.add(coordinator.hello(client, run));
+      hellos.add(coordinator.hello(client, run, round));
     }
-    hellos.add(accomplice.hello(run));
-    return coordinator.offer(model, run, hellos);
+    hellos.add(accomplice.hello(run, round));
+    Offer offer = coordinator.offer(model, run, hellos);
+    offer.round = round;
+    return offer;
   }
 
   /// A round in which everybody has delivered.
@@ -64,7 +113,7 @@ final class AttackedFederation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws java.io.IOException {
+  public void close() throws IOException {
     Tensors tensors = model.tensors();
     tensors.close();
     accomplice.close();

@@ -9,6 +9,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.coordinator.Delivery;
+import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Message;
@@ -19,7 +20,8 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
 import ai.cifer.transport.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -43,15 +46,64 @@ import java.util.concurrent.TimeUnit;
 final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private static final long LONGEST_SECONDS = 90;
 
+  /// A run that does not take place: its key is asked for to see that what came before was dealt
+  /// with.
+  static final String FENCE = "fence";
+
   private final Identity identity;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final Path values;
   private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<Envelope>> arrived = new ConcurrentHashMap<>();
 
-  /// All that was uploaded, by client and segment.
+  /// All that was uploaded in full, by [#name(String, int, int)].
   final Map<String, byte[]> blocks = new ConcurrentHashMap<>();
+
+  /// All uploads that were begun, by any client.
+  final List<Upload> uploads = new CopyOnWriteArrayList<>();
+
+  /// So many bytes of an upload are taken; then [#enough] happens, which breaks its stream.
+  volatile int most = Integer.MAX_VALUE;
+
+  volatile Break enough =
+      () -> {
+        throw new IOException("enough");
+      };
+
+  /// How an upload breaks.
+  interface Break {
+    void happen() throws IOException;
+  }
+
+  /// Whether it says everything twice.
+  volatile boolean stutters;
+
+  /// What came of one upload.
+  static final class Upload {
+    final String client;
+    final Streams.SegmentRef segment;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Upload(String client, Streams.SegmentRef segment) {
+      this.client = client;
+      this.segment = segment;
+    }
+
+    private synchronized int add(byte[] more) {
+      bytes.writeBytes(more);
+      return bytes.size();
+    }
+
+    synchronized byte[] bytes() {
+      return bytes.toByteArray();
+    }
+  }
+
+  /// The name of what a client uploads in one attempt at a segment.
+  static String name(String client, int segment, int attempt) {
+    return "%s/%d/%d".formatted(client, segment, attempt);
+  }
 
   /// @param own the coordinator's folder
   /// @param values the raw values of the model that it serves
@@ -63,7 +115,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
             own.resolve("private_key.pem"),
             own.resolve("ca.pem"),
             InstantSource.system());
-    endpoint = GrpcEndpoint.start("localhost", 0, identity.tls(), this);
+    endpoint = NetworkEndpoint.start(Port.of("localhost", 0), identity.tls(), this);
   }
 
   int port() {
@@ -85,14 +137,23 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     participants.put(participant.name(), participant);
   }
 
-  RoundOpen sign(Offer offer) {
-    return offer.signed(CertificateEnrolment.signer(identity));
+  Signer signer() {
+    return CertificateEnrolment.signer(identity);
   }
 
-  /// Asks a helper for its key of the first round of a run.
-  HelperHello hello(String helper, String run) throws InterruptedException {
-    send(helper, new ControlMessage.HelloRequest(federation(), run, 1).envelope());
-    return HelperHello.decode(await(helper, Kinds.HELPER_HELLO).body());
+  RoundOpen sign(Offer offer) {
+    return offer.signed(signer());
+  }
+
+  /// Asks a helper for its key of a round.
+  HelperHello hello(String helper, String run, int round) throws InterruptedException {
+    send(helper, new ControlMessage.HelloRequest(federation(), run, round).envelope());
+    while (true) {
+      HelperHello hello = HelperHello.decode(await(helper, Kinds.HELPER_HELLO).body());
+      if (hello.run().equals(run)) {
+        return hello;
+      }
+    }
   }
 
   VerifiedRound verified(RoundOpen open) {
@@ -104,7 +165,11 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   }
 
   void send(String name, Envelope envelope) {
-    Optional.ofNullable(sessions.get(name)).orElseThrow().send(envelope);
+    Session session = Optional.ofNullable(sessions.get(name)).orElseThrow();
+    session.send(envelope);
+    if (stutters) {
+      session.send(envelope);
+    }
   }
 
   /// The next envelope of one of these kinds from `name`; others are dropped.
@@ -138,6 +203,44 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
       return ControlMessage.read(envelope, ControlMessage.DeclineSegment.class).reason();
     }
     throw new AssertionError("%s answered with %s".formatted(name, answer));
+  }
+
+  /// Why somebody does not do what it was asked for.
+  ///
+  /// @param asHelper whether as a helper; otherwise as a client
+  record Refusal(boolean asHelper, String reason) {}
+
+  /// The next refusal, whatever it is about.
+  Refusal awaitRefusalOfAnyKind(String name) throws IOException, InterruptedException {
+    String asClient = ControlMessage.kind(ControlMessage.Withdraw.class);
+    Envelope envelope =
+        await(name, asClient, ControlMessage.kind(ControlMessage.DeclineSegment.class));
+    return envelope.kind().equals(asClient)
+        ? new Refusal(false, ControlMessage.read(envelope, ControlMessage.Withdraw.class).reason())
+        : new Refusal(
+            true, ControlMessage.read(envelope, ControlMessage.DeclineSegment.class).reason());
+  }
+
+  /// The kinds of what came from somebody and was not waited for yet.
+  List<String> arrived(String name) {
+    return queue(name).stream().map(Envelope::kind).toList();
+  }
+
+  /// Waits until a helper has dealt with all that it was sent since [#forget].
+  ///
+  /// @return the kinds of all that it answered
+  List<String> settle(String helper) {
+    send(helper, new ControlMessage.HelloRequest(federation(), FENCE, 1).envelope());
+    Wait.until(
+        helper + " has dealt with everything",
+        Duration.ofSeconds(60),
+        () -> arrived(helper).contains(Kinds.HELPER_HELLO));
+    return arrived(helper);
+  }
+
+  /// Forgets what came from somebody and was not waited for yet.
+  void forget(String name) {
+    queue(name).clear();
   }
 
   /// What a client delivers for its only segment.
@@ -175,7 +278,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   /// Forgets a participant that was killed, so that its next life is waited for.
   void awaitGone(String name) {
     Wait.until(name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
-    queue(name).clear();
+    forget(name);
   }
 
   private BlockingQueue<Envelope> queue(String name) {
@@ -209,20 +312,23 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   @Override
   public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
-    String client = name(peer);
-    int segment = Streams.parseSegment(stream).orElseThrow().segment();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Upload upload = new Upload(name(peer), Streams.parseSegment(stream).orElseThrow());
+    uploads.add(upload);
     return new BlockSink() {
       @Override
-      public void write(ByteBuffer chunk) {
+      public void write(ByteBuffer chunk) throws IOException {
         byte[] copy = new byte[chunk.remaining()];
         chunk.get(copy);
-        bytes.writeBytes(copy);
+        if (upload.add(copy) >= most) {
+          enough.happen();
+        }
       }
 
       @Override
       public byte[] complete() {
-        blocks.put(client + "/" + segment, bytes.toByteArray());
+        blocks.put(
+            name(upload.client, upload.segment.segment(), upload.segment.attempt()),
+            upload.bytes());
         return new byte[0];
       }
 
@@ -233,7 +339,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   @Override
   public BlockSource serve(X509Certificate peer, String stream) throws IOException {
-    return new FileSource(values, _ -> {});
+    return new FileSource(List.of(values), _ -> {});
   }
 
   @Override

@@ -37,6 +37,7 @@ import ai.cifer.secagg.message.SegmentResult;
 import ai.cifer.secagg.message.ShareStatus;
 import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.StartingPoint;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
@@ -116,7 +117,7 @@ final class OpenRound implements AutoCloseable {
             setting.config().quantise() || setting.config().encryption().isProtected(),
             setting.config().profile(),
             setting.clips(),
-            (int) Math.min(mostExamples, setting.config().weightCap()),
+            setting.weightCap(mostExamples),
             setting.config().segmentParameters());
     RoundOpen open =
         new RoundOpen(
@@ -125,9 +126,9 @@ final class OpenRound implements AutoCloseable {
                 setting.round(),
                 plan,
                 layout,
-                Bytes.of(setting.model().tensors().digest()),
+                StartingPoint.digest(setting.model().tensors(), setting.memory().sent()),
                 setting.model().architecture(),
-                setting.config().train(setting.strategy().trainConfig(setting.round())),
+                setting.train(),
                 setting.previous(),
                 threshold,
                 setting.config().minClients(),
@@ -140,7 +141,10 @@ final class OpenRound implements AutoCloseable {
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
     Path folder = Files.createDirectories(setting.folder().segments(setting.round()));
     return new OpenRound(
-        setting, round, folder, Tensors.create(setting.folder().mean(setting.round()), layout));
+        setting,
+        round,
+        folder,
+        Tensors.create(setting.folder().mean(setting.round()), open.upload()));
   }
 
   private static Member member(Participant participant) {
@@ -447,19 +451,15 @@ final class OpenRound implements AutoCloseable {
       throws IOException, TrainingException, NodeException {
     NextModel next = new NextModel(setting, round);
     modelHash =
-        Bytes.of(
-            switch (setting.strategy()) {
-              case Strategy.Linear linear ->
-                  next.ofSum(
-                      linear,
-                      new WeightedSum(mean, clients.get(), examples.get()),
-                      progress,
-                      reports);
-              case Strategy.Robust robust ->
-                  next.ofSingleUpdates(
-                      robust, uploads, List.copyOf(folded.values()), progress, reports);
-            });
-    nextClips = setting.config().clip().next(setting.clips(), mean);
+        switch (setting.strategy()) {
+          case Strategy.Linear linear ->
+              next.ofSum(
+                  linear, new WeightedSum(mean, clients.get(), examples.get()), progress, reports);
+          case Strategy.Robust robust ->
+              next.ofSingleUpdates(
+                  robust, uploads, List.copyOf(folded.values()), progress, reports);
+        };
+    nextClips = RoundClips.next(setting, mean);
   }
 
   private Bytes requireModelHash() {

@@ -25,6 +25,7 @@ import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -80,9 +81,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     this.messages = new RoundMessages(setting, reports, drawing);
     // While clients join and train, the code that will add up and open is compiled.
     AggregationPlan.warmUp(
-        setting.config().encryption(),
-        setting.config().profile(),
-        setting.model().tensors().layout());
+        setting.config().encryption(), setting.config().profile(), setting.upload());
   }
 
   private RoundPlan plan() {
@@ -98,8 +97,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
           case KEY_HOLDER, CKKS, PAILLIER -> new Bounds(1, 1);
           case SECURE_AGGREGATION -> new Bounds(least, max);
         };
-    int segments =
-        setting.model().tensors().layout().segments(setting.config().segmentParameters()).size();
+    int segments = setting.upload().segments(setting.config().segmentParameters()).size();
     return new RoundPlan(
         setting.round(),
         new Bounds(least, max),
@@ -222,13 +220,16 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   }
 
   @Override
-  public Path model(int round) throws LinkRefused {
+  public List<Path> model(int round) throws LinkRefused {
     if (round != setting.round()) {
       throw LinkRefused.declined(
           "model of round %d (expected: of round %d, which is open)"
               .formatted(round, setting.round()));
     }
-    return setting.folder().values(setting.base());
+    List<Path> files = new ArrayList<>();
+    files.add(setting.folder().values(setting.base()));
+    files.addAll(setting.memory().sentFiles(setting.folder()));
+    return files;
   }
 
   /// Takes in an event: log first, then the machine, then its commands.

@@ -8,25 +8,30 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
+import ai.cifer.node.config.Address;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
 import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.identity.SignedIdentities;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
+import ai.cifer.transport.PortFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,7 +63,7 @@ public final class ServerRun implements AutoCloseable {
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -69,7 +74,7 @@ public final class ServerRun implements AutoCloseable {
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      GrpcEndpoint endpoint) {
+      NetworkEndpoint endpoint) {
     this.config = config;
     this.clock = clock;
     this.listener = listener;
@@ -83,12 +88,13 @@ public final class ServerRun implements AutoCloseable {
   /// @throws NodeException if the identity or the port is unusable
   public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
       throws NodeException {
+    Port port = port(config);
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
     Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
-      GrpcEndpoint endpoint =
-          GrpcEndpoint.start(
-              config.address().host(), config.address().port(), identity.tls(), coordinator);
+      NetworkEndpoint endpoint =
+          NetworkEndpoint.start(
+              port, identity.tls(), SignedIdentities.of(identity, clock), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
     } catch (IOException failure) {
       identity.close();
@@ -99,8 +105,23 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  private static Port port(ServerConfig config) throws NodeException {
+    Address address = config.address();
+    Port.Admission admission =
+        !address.isSecure()
+            ? Port.Admission.SIGNATURE_WITHOUT_TLS
+            : config.credentials().signs() ? Port.Admission.SIGNATURE : Port.Admission.CERTIFICATE;
+    return Port.of(address.host(), address.port())
+        .admitting(admission, Identities.proxies(config.credentials()));
+  }
+
   public int port() {
     return endpoint.port();
+  }
+
+  /// What happens on the port.
+  public PortFigures portFigures() {
+    return endpoint.figures();
   }
 
   /// Runs all rounds.
@@ -169,7 +190,8 @@ public final class ServerRun implements AutoCloseable {
         };
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
-    requireSmall(model);
+    TrainConfig train = config.train(strategy.trainConfig(1));
+    requireSmall(train.rule().upload(model.tensors().layout()));
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
@@ -196,20 +218,18 @@ public final class ServerRun implements AutoCloseable {
 
   /// Whoever encrypts under a key holder's public key learns before the first round, not after
   /// hours of it, that the model is too large for that.
-  private void requireSmall(GlobalModel model) throws NodeException {
+  private void requireSmall(ModelLayout upload) throws NodeException {
     try {
-      config
-          .encryption()
-          .scheme()
-          .ifPresent(scheme -> scheme.requireModel(model.tensors().layout().parameters()));
+      config.encryption().scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
     } catch (IllegalArgumentException tooLarge) {
       throw new NodeException(Reason.CONFIG_INVALID, tooLarge);
     }
   }
 
-  private List<Float> firstClips(GlobalModel model) throws NodeException {
+  private List<Float> firstClips(Strategy strategy, GlobalModel model) throws NodeException {
     try {
-      return config.clip().begin(model.tensors().layout());
+      return RoundClips.first(
+          config.clip(), config.train(strategy.trainConfig(1)), model.tensors().layout());
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -263,7 +283,7 @@ public final class ServerRun implements AutoCloseable {
       throws IOException, NodeException, InterruptedException {
     Bytes previous = RoundOpen.NO_RESULT;
     GlobalModelFile current = initial;
-    List<Float> clips = firstClips(initial.model());
+    List<Float> clips = firstClips(strategy, initial.model());
     ModelLayout layout = initial.model().tensors().layout();
     StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
     int voidInARow = 0;

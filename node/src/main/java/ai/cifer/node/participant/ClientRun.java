@@ -101,9 +101,16 @@ public final class ClientRun {
       Path state)
       throws NodeException, InterruptedException {
     Connection connection =
-        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        Connection.to(
+            config.coordinator(),
+            config.credentials(),
+            identity,
+            clock,
+            config.patience(),
+            listener);
     try (HeldUpdate held = new HeldUpdate()) {
-      return run(identity, trainer, role, helping, seed, state, connection, held);
+      StateMemory memory = StateMemory.in(state);
+      return run(identity, trainer, role, helping, seed, state, connection, held, memory);
     } catch (LocalFailure failure) {
       throw StateFolder.unusable(state, failure);
     }
@@ -117,7 +124,8 @@ public final class ClientRun {
       long seed,
       Path state,
       Connection connection,
-      HeldUpdate held)
+      HeldUpdate held,
+      StateMemory memory)
       throws NodeException, InterruptedException {
     while (true) {
       SharedInbox inbox = new SharedInbox();
@@ -137,6 +145,7 @@ public final class ClientRun {
                     state,
                     helping.activeRound(),
                     held,
+                    memory,
                     listener)
                 .serve();
       } finally {

@@ -1,0 +1,162 @@
+package ai.cifer.transport;
+
+import ai.cifer.transport.LinkRefused.Reason;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+
+/// Between faults, the statuses of gRPC, which WebSockets say as text, and the exceptions that
+/// users of a link see.
+///
+/// @param where host and port of the coordinator, for messages
+record NetworkFaults(String where) {
+  /// How the coordinator calls the end of a call that came too early.
+  static final String LOST = "the connection was lost or the participant gave up";
+
+  private static final int MAX_CAUSES = 16;
+
+  /// `finishConnect(..) failed with error(-111): ` of Netty's native transport.
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  static Status toStatus(Fault fault) {
+    Status status =
+        switch (fault.kind()) {
+          case DECLINED -> Status.PERMISSION_DENIED;
+          case INVALID -> Status.INVALID_ARGUMENT;
+          case FAILED -> Status.ABORTED;
+          case INTERNAL -> Status.INTERNAL;
+          case CLOSED -> Status.UNAVAILABLE;
+        };
+    return status.withDescription(fault.message());
+  }
+
+  /// The status as a line: its name, a space, the reason.
+  static String line(Fault fault) {
+    Status status = toStatus(fault);
+    return status.getCode().name() + " " + status.getDescription();
+  }
+
+  /// What such a line of the coordinator means.
+  IOException told(String line) {
+    int space = line.indexOf(' ');
+    String name = space < 0 ? line : line.substring(0, space);
+    return told(
+        name.equals(Status.Code.PERMISSION_DENIED.name()),
+        space < 0 ? line : line.substring(space + 1));
+  }
+
+  private IOException told(boolean declined, String description) {
+    return declined
+        ? new LinkRefused(Reason.DECLINED, Printable.of(description))
+        : new IOException("coordinator at " + where + ": " + Printable.of(description));
+  }
+
+  /// What the end of a call means on the participant's side.
+  IOException toException(Throwable thrown) {
+    Status status = Status.fromThrowable(thrown);
+    List<Throwable> causes = causes(thrown);
+    for (Throwable cause : causes) {
+      if (cause instanceof SSLException || cause instanceof CertificateException) {
+        return new LinkRefused(Reason.TLS, tls(causes), thrown);
+      }
+    }
+    for (Throwable cause : causes) {
+      if (cause instanceof ConnectException || cause instanceof UnprocessedRequestException) {
+        return new LinkRefused(
+            Reason.UNREACHABLE,
+            "nobody answers at "
+                + where
+                + " ("
+                + plain(causes.getLast())
+                + "); start the coordinator there, or correct address and port",
+            thrown);
+      }
+    }
+    String description = status.getDescription();
+    if (description != null && causes.size() <= 1) {
+      return told(status.getCode() == Status.Code.PERMISSION_DENIED, description);
+    }
+    return lost(thrown);
+  }
+
+  /// The end of a call that had begun.
+  IOException lost(Throwable thrown) {
+    return new IOException(
+        "the connection to "
+            + where
+            + " was lost ("
+            + Printable.of(String.valueOf(causes(thrown).getLast()))
+            + ")",
+        thrown);
+  }
+
+  /// The system's own words, without the name and number of the native call around them.
+  static String plain(Throwable cause) {
+    return Printable.of(NATIVE_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst(""));
+  }
+
+  private static List<Throwable> causes(Throwable thrown) {
+    var causes = new ArrayList<Throwable>();
+    for (Throwable t = thrown; t != null && causes.size() < MAX_CAUSES; t = t.getCause()) {
+      causes.add(t);
+    }
+    return causes;
+  }
+
+  /// The reason in words, since engines put it into texts only. Alerts speak of this side's
+  /// certificate, exceptions of the own trust store of the coordinator's.
+  private String tls(List<Throwable> causes) {
+    var text = new StringBuilder();
+    for (Throwable cause : causes) {
+      if (cause instanceof CertificateNotYetValidException) {
+        return "the certificate of the coordinator at "
+            + where
+            + " is not valid yet ("
+            + cause.getMessage()
+            + "); set the clocks of both machines";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "the certificate of the coordinator at "
+            + where
+            + " has expired ("
+            + cause.getMessage()
+            + "); have its owner renew it";
+      }
+      text.append(cause.getMessage()).append('\n');
+    }
+    String all = text.toString().toUpperCase(Locale.ROOT);
+    if (all.contains("ALERT")) {
+      return "the coordinator at "
+          + where
+          + (all.contains("EXPIRED")
+              ? " says that the certificate of this side has expired; renew it"
+              : " does not accept the certificate of this side; have it signed by the authority that"
+                  + " the coordinator trusts");
+    }
+    if (all.contains("SUBJECT ALTERNATIVE") || all.contains("NO NAME MATCHING")) {
+      return "the certificate of the coordinator is not for "
+          + where
+          + "; connect by a name that it carries, or have one made for this name";
+    }
+    if (all.contains("PKIX")) {
+      return "the certificate of the coordinator at "
+          + where
+          + " is signed by another authority; use the ca.pem of its federation";
+    }
+    return "no TLS with "
+        + where
+        + " ("
+        + Printable.of(String.valueOf(causes.getLast().getMessage()))
+        + "); is that a coordinator's port?";
+  }
+}
