@@ -27,6 +27,7 @@ public final class NodeException extends Exception {
     OPENING_FAILED,
     ROUND_ABORTED,
     DISK,
+    DAMAGED,
     PLATFORM
   }
 

@@ -69,7 +69,9 @@ final class Coordinator implements EndpointHandler {
     Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException;
 
     /// Carries out what follows from an event.
-    void accept(Seat seat, RoundEvent event);
+    ///
+    /// @param message that it came of
+    void accept(Seat seat, RoundEvent event, Envelope message);
 
     void left(String name, String reason);
 
@@ -95,6 +97,11 @@ final class Coordinator implements EndpointHandler {
     if (step != null) {
       step.run();
     }
+  }
+
+  /// Whether nothing waits to be carried out.
+  boolean isIdle() {
+    return steps.isEmpty();
   }
 
   /// Has `step` carried out by the thread of [#step].
@@ -169,7 +176,7 @@ final class Coordinator implements EndpointHandler {
         open.joined(seat);
       }
       if (open != null && event.isPresent()) {
-        open.accept(seat, event.get());
+        open.accept(seat, event.get(), envelope);
       }
     } finally {
       done.complete(null);

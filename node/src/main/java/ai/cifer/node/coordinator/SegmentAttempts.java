@@ -101,8 +101,8 @@ final class SegmentAttempts {
   }
 
   /// Keeps of a segment that is open only what the result says of it.
-  void release(int segment) {
-    results.put(segment, required(segment).result());
+  void opened(int segment, Bytes result) {
+    results.put(segment, result);
     running.remove(segment);
     statements.remove(segment);
   }

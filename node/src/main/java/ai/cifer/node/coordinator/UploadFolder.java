@@ -15,16 +15,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where the blocks of a round lie until their cohort is folded: a file for each client, segment
 /// and attempt, which bears its name only when all its bytes came and are canonical.
 ///
 /// Safe for several threads: uploads run beside each other.
 final class UploadFolder {
+
+  private static final int CHUNK = 1 << 20;
+  private static final Pattern WHOLE =
+      Pattern.compile("([A-Za-z0-9._-]{1,64})\\.(\\d{6})\\.(\\d{2})\\.blocks");
 
   private record Key(String client, int segment, int attempt) {}
 
@@ -90,6 +98,51 @@ final class UploadFolder {
       before.superseded = true;
     }
     return upload;
+  }
+
+  /// Looks through what a process before this one received: what is whole and canonical is here,
+  /// what is not is deleted.
+  void recover() throws IOException {
+    List<Path> files;
+    try (Stream<Path> inside = Files.list(folder)) {
+      files = inside.toList();
+    }
+    for (Path file : files) {
+      String name = String.valueOf(file.getFileName());
+      Matcher whole = WHOLE.matcher(name);
+      if (name.endsWith(".partial")) {
+        Files.delete(file);
+      } else if (whole.matches()) {
+        Key key =
+            new Key(
+                whole.group(1), Integer.parseInt(whole.group(2)), Integer.parseInt(whole.group(3)));
+        Optional<Bytes> root = root(file, key);
+        if (root.isPresent()) {
+          roots.put(key, root.get());
+        } else {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /// @return empty if it is no segment of the round
+  private Optional<Bytes> root(Path file, Key key) throws IOException {
+    if (key.segment >= round.segments().size()) {
+      return Optional.empty();
+    }
+    SegmentReceiver receiver =
+        new SegmentReceiver(round, round.segments().get(key.segment), key.client);
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    try (FileChannel stored = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (stored.read(chunk) >= 0) {
+        receiver.accept(chunk.flip());
+        chunk.clear();
+      }
+      return receiver.isComplete() ? Optional.of(receiver.root()) : Optional.empty();
+    } catch (ContributionRefused damaged) {
+      return Optional.empty();
+    }
   }
 
   /// Ends uploads that still run: the round is over, and its folder goes.
