@@ -66,7 +66,9 @@ final class Coordination {
         tree.on(new RunEvent.Waiting(0, "the participants are starting"));
         Signal.await(beginFile.get());
       }
-      return finish(server.run(), recorder, view, resultFile);
+      try (Drain _ = Drain.of(server)) {
+        return finish(server.run(), recorder, view, resultFile);
+      }
     }
   }
 

@@ -28,7 +28,8 @@ public final class NodeException extends Exception {
     ROUND_ABORTED,
     DISK,
     DAMAGED,
-    PLATFORM
+    PLATFORM,
+    INTERRUPTED
   }
 
   private final Reason reason;

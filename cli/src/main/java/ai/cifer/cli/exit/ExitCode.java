@@ -80,6 +80,7 @@ public enum ExitCode {
       case DISK -> DISK;
       case DAMAGED -> DAMAGED;
       case PLATFORM -> PLATFORM;
+      case INTERRUPTED -> INTERRUPTED;
     };
   }
 }

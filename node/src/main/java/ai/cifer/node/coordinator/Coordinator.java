@@ -50,6 +50,9 @@ final class Coordinator implements EndpointHandler {
   /// How the run ended; whoever comes back later is told, too.
   private volatile ControlMessage.@Nullable RunEnd end;
 
+  /// Whether the process was asked to end; the run goes on in another one.
+  private volatile boolean stopping;
+
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
@@ -245,6 +248,24 @@ final class Coordinator implements EndpointHandler {
     this.end = end;
     for (Seat seat : roster.all()) {
       dismiss(seat, end);
+    }
+    stop();
+  }
+
+  /// Asks whoever calls [#step] to stop. By any thread.
+  void askToStop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /// Ends all links; whoever was on one comes back as after any other loss.
+  void leave() {
+    traffic = null;
+    for (Seat seat : roster.all()) {
+      seat.session.close("the coordinator stops, and may be started again");
     }
     stop();
   }

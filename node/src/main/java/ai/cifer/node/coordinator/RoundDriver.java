@@ -124,6 +124,10 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
         gathering.begin();
       }
       while (outcome == null) {
+        if (coordinator.isStopping()) {
+          journal.keep();
+          return new RoundOutcome.Stopped();
+        }
         coordinator.step(TICK_MILLIS);
         receipts.give();
         tick();

@@ -12,6 +12,9 @@ sealed interface RoundOutcome {
   /// @param clips of the next round
   record Completed(RoundSummary summary, Bytes result, List<Float> clips) implements RoundOutcome {}
 
+  /// The coordinator was asked to stop; the round goes on when it is started again.
+  record Stopped() implements RoundOutcome {}
+
   /// @param fatal whether trying another round cannot help
   record Voided(NodeException reason, boolean fatal) implements RoundOutcome {}
 }

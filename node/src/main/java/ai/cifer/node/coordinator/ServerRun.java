@@ -217,6 +217,10 @@ public final class ServerRun implements AutoCloseable {
     Optional<NodeException> reason;
     try (state) {
       reason = rounds(strategy, evaluation, folder, both, state);
+      if (reason.isPresent() && reason.get().reason() == Reason.INTERRUPTED) {
+        coordinator.leave();
+        return new RunResult(folder.run(), folder.path(), state.rounds(), reason);
+      }
       if (reason.isPresent()) {
         state.ended(String.valueOf(reason.get().getMessage()));
       }
@@ -322,6 +326,13 @@ public final class ServerRun implements AutoCloseable {
           state.completed(completed, there());
           listener.on(new RunEvent.RoundCompleted(completed.summary()));
         }
+        case RoundOutcome.Stopped() -> {
+          return Optional.of(
+              new NodeException(
+                  Reason.INTERRUPTED,
+                  "run %s: stopped in round %d; go on with the same command, or: cifer runs resume %s"
+                      .formatted(folder.run(), round, folder.run())));
+        }
         case RoundOutcome.Voided(NodeException reason, boolean fatal) -> {
           state.voided(there());
           if (fatal || state.voidInARow() == MAX_VOID_IN_A_ROW) {
@@ -423,6 +434,11 @@ public final class ServerRun implements AutoCloseable {
                 Reason.CONFIG_INVALID,
                 "model_path is missing (expected: an initial model; make one with: cifer model"
                     + " init)"));
+  }
+
+  /// Has [#run] return soon, with everything on the disk that is needed to go on. By any thread.
+  public void stop() {
+    coordinator.askToStop();
   }
 
   @Override
