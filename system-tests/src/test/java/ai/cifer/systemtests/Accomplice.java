@@ -105,7 +105,7 @@ final class Accomplice implements AutoCloseable {
           while (stream.hasRemaining()) {
             protector.read(stream);
           }
-          blocks.put(name() + "/" + segment, stream.array());
+          blocks.put(CuriousCoordinator.name(name(), segment, 0), stream.array());
           delivered.add(new CuriousCoordinator.Delivered(protector.manifest(), protector.shares()));
         }
       }

@@ -4,12 +4,15 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.Plugins;
 import ai.cifer.secagg.message.HelperHello;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Three real clients, a malicious coordinator and its accomplice `client-4`: with c = 4 and t = 3
@@ -22,14 +25,23 @@ final class AttackedFederation implements AutoCloseable {
   static final String TRAITOR = "client-4";
   static final List<String> HONEST = List.of(ONE, TWO, THREE);
 
+  private static final Map<String, Object> CONSENTING = Map.of("allow_rerun", true);
+
+  private final Federation federation;
   private final AtomicInteger runs = new AtomicInteger();
+  private final Map<String, Cifer> clients = new HashMap<>();
   final CuriousCoordinator coordinator;
   final Accomplice accomplice;
   final GlobalModel model;
 
   /// Starts the clients and waits until they are there.
   AttackedFederation(Federation federation) throws Exception {
-    federation.model(Federation.PARAMETERS);
+    this(federation, Federation.PARAMETERS);
+  }
+
+  AttackedFederation(Federation federation, long parameters) throws Exception {
+    this.federation = federation;
+    federation.model(parameters);
     federation.encryption("secure-aggregation");
     Path file = federation.folder().resolve("model.safetensors");
     model = Plugins.format(file).read(file);
@@ -40,11 +52,39 @@ final class AttackedFederation implements AutoCloseable {
     coordinator.enlist(accomplice.participant());
     federation.port(coordinator.port());
     for (String client : HONEST) {
-      federation.client(client, Map.of(), Map.of("allow_rerun", true));
+      start(client, Cifer.small(64), Map.of());
     }
     for (String client : HONEST) {
       coordinator.awaitJoin(client);
     }
+  }
+
+  private void start(String client, List<String> jvm, Map<String, ?> keys) throws IOException {
+    Map<String, Object> all = new HashMap<>(CONSENTING);
+    all.putAll(keys);
+    clients.put(
+        client, federation.start(client, jvm, federation.clientWords(client, Map.of(), all)));
+  }
+
+  /// The process of a client.
+  Cifer process(String client) {
+    return Optional.ofNullable(clients.get(client)).orElseThrow();
+  }
+
+  /// Kills a client's process, if it still lives, and starts it again on what it has on its disk.
+  void restart(String client) throws Exception {
+    restart(client, Cifer.small(64), Map.of());
+  }
+
+  /// @param jvm flags of the virtual machine
+  /// @param keys of the client's file, besides those that every client has here
+  void restart(String client, List<String> jvm, Map<String, ?> keys) throws Exception {
+    Cifer before = process(client);
+    before.kill();
+    before.exitCode();
+    coordinator.awaitGone(client);
+    start(client, jvm, keys);
+    coordinator.awaitJoin(client);
   }
 
   /// A fair offer of a new run, with fresh keys of all helpers.
@@ -64,7 +104,7 @@ final class AttackedFederation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws java.io.IOException {
+  public void close() throws IOException {
     Tensors tensors = model.tensors();
     tensors.close();
     accomplice.close();

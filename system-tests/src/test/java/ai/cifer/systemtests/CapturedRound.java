@@ -10,6 +10,7 @@ import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.coordinator.StoredSegment;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
+import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
@@ -142,6 +143,27 @@ final class CapturedRound implements AutoCloseable {
     return coordinator.awaitRefusal(helper, Kinds.REVEAL);
   }
 
+  /// A helper's statement that it revealed nothing of an attempt at segment 0.
+  NotRevealed state(String helper, int attempt) throws InterruptedException {
+    ask(helper, attempt);
+    return NotRevealed.decode(coordinator.await(helper, Kinds.NOT_REVEALED).body());
+  }
+
+  /// Why a helper does not state that.
+  String refusalToState(String helper, int attempt) throws IOException, InterruptedException {
+    ask(helper, attempt);
+    String declined = ControlMessage.kind(ControlMessage.DeclineStatement.class);
+    return ControlMessage.read(
+            coordinator.await(helper, declined, Kinds.NOT_REVEALED),
+            ControlMessage.DeclineStatement.class)
+        .reason();
+  }
+
+  private void ask(String helper, int attempt) {
+    coordinator.send(
+        helper, new ControlMessage.StatementRequest(round.open().round(), 0, attempt).envelope());
+  }
+
   /// Opens the sum over a cohort with what helpers revealed.
   SegmentSum open(Cohort cohort, Reveal... revealed) throws IOException {
     Reveals reveals = new Reveals(round, cohort);
@@ -150,7 +172,8 @@ final class CapturedRound implements AutoCloseable {
     }
     Map<String, StoredSegment> stored = new HashMap<>();
     for (String client : cohort.clients()) {
-      byte[] bytes = coordinator.blocks.getOrDefault(client + "/0", new byte[0]);
+      byte[] bytes =
+          coordinator.blocks.getOrDefault(CuriousCoordinator.name(client, 0, 0), new byte[0]);
       stored.put(client, (position, out) -> out.put(bytes, (int) position, out.remaining()));
     }
     try (Tensors mean = Tensors.allocate(round.open().layout())) {

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -50,8 +51,40 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<Envelope>> arrived = new ConcurrentHashMap<>();
 
-  /// All that was uploaded, by client and segment.
+  /// All that was uploaded in full, by [#name(String, int, int)].
   final Map<String, byte[]> blocks = new ConcurrentHashMap<>();
+
+  /// All uploads that were begun, by any client.
+  final List<Upload> uploads = new CopyOnWriteArrayList<>();
+
+  /// So many bytes of an upload are taken; then its stream breaks.
+  volatile int most = Integer.MAX_VALUE;
+
+  /// What came of one upload.
+  static final class Upload {
+    final String client;
+    final Streams.SegmentRef segment;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Upload(String client, Streams.SegmentRef segment) {
+      this.client = client;
+      this.segment = segment;
+    }
+
+    private synchronized int add(byte[] more) {
+      bytes.writeBytes(more);
+      return bytes.size();
+    }
+
+    synchronized byte[] bytes() {
+      return bytes.toByteArray();
+    }
+  }
+
+  /// The name of what a client uploads in one attempt at a segment.
+  static String name(String client, int segment, int attempt) {
+    return "%s/%d/%d".formatted(client, segment, attempt);
+  }
 
   /// @param own the coordinator's folder
   /// @param values the raw values of the model that it serves
@@ -140,6 +173,27 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     throw new AssertionError("%s answered with %s".formatted(name, answer));
   }
 
+  /// Why somebody does not do what it was asked for.
+  ///
+  /// @param asHelper whether as a helper; otherwise as a client
+  record Refusal(boolean asHelper, String reason) {}
+
+  /// The next refusal, whatever it is about.
+  Refusal awaitRefusalOfAnyKind(String name) throws IOException, InterruptedException {
+    String asClient = ControlMessage.kind(ControlMessage.Withdraw.class);
+    Envelope envelope =
+        await(name, asClient, ControlMessage.kind(ControlMessage.DeclineSegment.class));
+    return envelope.kind().equals(asClient)
+        ? new Refusal(false, ControlMessage.read(envelope, ControlMessage.Withdraw.class).reason())
+        : new Refusal(
+            true, ControlMessage.read(envelope, ControlMessage.DeclineSegment.class).reason());
+  }
+
+  /// The kinds of what came from somebody and was not waited for yet.
+  List<String> arrived(String name) {
+    return queue(name).stream().map(Envelope::kind).toList();
+  }
+
   /// What a client delivers for its only segment.
   record Delivered(Manifest manifest, List<SealedShare> sealed) implements Delivery {
     @Override
@@ -209,20 +263,23 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   @Override
   public BlockSink receive(X509Certificate peer, String stream, long length) throws IOException {
-    String client = name(peer);
-    int segment = Streams.parseSegment(stream).orElseThrow().segment();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Upload upload = new Upload(name(peer), Streams.parseSegment(stream).orElseThrow());
+    uploads.add(upload);
     return new BlockSink() {
       @Override
-      public void write(ByteBuffer chunk) {
+      public void write(ByteBuffer chunk) throws IOException {
         byte[] copy = new byte[chunk.remaining()];
         chunk.get(copy);
-        bytes.writeBytes(copy);
+        if (upload.add(copy) >= most) {
+          throw new IOException("enough");
+        }
       }
 
       @Override
       public byte[] complete() {
-        blocks.put(client + "/" + segment, bytes.toByteArray());
+        blocks.put(
+            name(upload.client, upload.segment.segment(), upload.segment.attempt()),
+            upload.bytes());
         return new byte[0];
       }
 

@@ -168,7 +168,9 @@ class CuriousCoordinatorSystemTest {
     assertThatThrownBy(
             () -> {
               BlockSum sum = new BlockSum(parameters);
-              sum.add(ByteBuffer.wrap(blocks.getOrDefault(client + "/0", new byte[0])));
+              sum.add(
+                  ByteBuffer.wrap(
+                      blocks.getOrDefault(CuriousCoordinator.name(client, 0, 0), new byte[0])));
               new BlockOpener(parameters, seed, secret, 1)
                   .open(0, sum, new long[parameters.valuesPerBlock()]);
             })
@@ -180,7 +182,7 @@ class CuriousCoordinatorSystemTest {
       throws IOException {
     Map<String, StoredSegment> stored = new HashMap<>();
     for (String client : cohort.clients()) {
-      byte[] bytes = blocks.getOrDefault(client + "/0", new byte[0]);
+      byte[] bytes = blocks.getOrDefault(CuriousCoordinator.name(client, 0, 0), new byte[0]);
       stored.put(client, (position, out) -> out.put(bytes, (int) position, out.remaining()));
     }
     return new SegmentFold(round, cohort, stored, _ -> {});

@@ -14,6 +14,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
 import ai.cifer.secagg.identity.Role;
+import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.journal.HelperJournal;
@@ -31,12 +32,11 @@ import ai.cifer.secagg.message.Shares;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.VerifiedRound;
-import ai.cifer.transport.BlockSink;
-import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.GrpcLink;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
+import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
@@ -54,16 +54,23 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// An enrolled client, and helper of the others, with any number of segments and attempts; it does
-/// as it should but for its faults. It takes part on a thread of this process.
+/// An enrolled client, and helper of the others, with any number of segments and attempts, whose
+/// update is zeros over 100 examples; it does as it should but for its faults. If it loses its
+/// session for them, it comes back and sits the round out. It takes part on a thread of this
+/// process.
 final class FaultyClient implements AutoCloseable {
+  static final int EXAMPLES = 100;
+
   private static final long LONGEST_SECONDS = 60;
+  private static final System.Logger LOG = System.getLogger(FaultyClient.class.getName());
 
   /// What it does wrong.
   interface Faults {
-    /// The shares that it sends instead of good ones.
-    default List<SealedShare> shares(int round, List<SealedShare> good) {
-      return good;
+    Faults NONE = new Faults() {};
+
+    /// Sends what belongs to one attempt at one segment.
+    default void deliver(Wire wire, Delivery delivery) throws IOException {
+      wire.deliver(delivery);
     }
 
     /// The sum that it reveals instead of the right one.
@@ -77,6 +84,96 @@ final class FaultyClient implements AutoCloseable {
     }
   }
 
+  /// What it has to deliver.
+  record Delivery(
+      int round, byte[] blocks, List<SealedShare> shares, Manifest manifest, Signer signer) {
+
+    /// The same with other shares, in a manifest that says that they are its own.
+    Delivery withShares(List<SealedShare> others) {
+      Manifest signed =
+          new Manifest(
+                  manifest.ctx(),
+                  manifest.client(),
+                  manifest.segment(),
+                  manifest.attempt(),
+                  manifest.weight(),
+                  manifest.length(),
+                  manifest.root(),
+                  others.stream().map(SealedShare::hash).toList(),
+                  Bytes.EMPTY)
+              .signed(signer);
+      return new Delivery(round, blocks, others, signed, signer);
+    }
+
+    /// The same with shares that do not open for some helpers.
+    Delivery withSpoiltShares(List<String> helpers) {
+      List<SealedShare> spoilt = new ArrayList<>(shares);
+      spoilt.replaceAll(share -> helpers.contains(share.helper()) ? spoilt(share) : share);
+      return withShares(spoilt);
+    }
+
+    private static SealedShare spoilt(SealedShare share) {
+      byte[] ciphertext = share.ciphertext().toByteArray();
+      ciphertext[0] ^= 1;
+      return new SealedShare(
+          share.ctx(),
+          share.client(),
+          share.helper(),
+          share.segment(),
+          share.attempt(),
+          share.x25519(),
+          share.mlKem(),
+          Bytes.of(ciphertext));
+    }
+  }
+
+  /// How it talks to the coordinator.
+  static final class Wire {
+    private final Link link;
+    private final String stream;
+
+    /// Whether everything is said twice.
+    boolean stutters;
+
+    Wire(Link link, String stream) {
+      this.link = link;
+      this.stream = stream;
+    }
+
+    void send(String kind, byte[] body) throws IOException {
+      link.send(new Envelope(kind, "", body));
+      if (stutters) {
+        link.send(new Envelope(kind, "", body));
+      }
+    }
+
+    void send(String kind, Message message) throws IOException {
+      send(kind, message.encode());
+    }
+
+    void upload(byte[] blocks) throws IOException {
+      link.upload(stream, MemoryStream.source(blocks));
+    }
+
+    /// As it should be.
+    void deliver(Delivery delivery) throws IOException {
+      upload(delivery.blocks());
+      for (SealedShare share : delivery.shares()) {
+        send(Kinds.SEALED_SHARE, share);
+      }
+      send(Kinds.MANIFEST, delivery.manifest());
+    }
+  }
+
+  /// Thrown by a fault, it has the client never be heard of again.
+  static IOException vanished() {
+    return new Vanished();
+  }
+
+  private static final class Vanished extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final Identity identity;
   private final FileJournal clientJournal;
   private final FileJournal helperJournal;
@@ -85,8 +182,8 @@ final class FaultyClient implements AutoCloseable {
   private final Path state;
   private final int port;
   private final Faults faults;
-  private final BlockingQueue<Optional<Envelope>> inbox = new LinkedBlockingQueue<>();
-  private final CompletableFuture<String> ending = new CompletableFuture<>();
+  private int active;
+  private Optional<String> ending = Optional.empty();
   private @Nullable VerifiedRound round;
   private @Nullable ClientUpdate update;
   private @Nullable Contribution contribution;
@@ -104,140 +201,154 @@ final class FaultyClient implements AutoCloseable {
             InstantSource.system());
     clientJournal = FileJournal.open(state.resolve("client.journal"));
     helperJournal = FileJournal.open(state.resolve("helper.journal"));
+    HelperJournal helping = new HelperJournal(helperJournal);
     RoundPolicy policy =
         RoundPolicy.of(
             ai.cifer.node.identity.Federation.of(identity), EncryptionMode.SECURE_AGGREGATION);
     var enrolment = new CertificateEnrolment(identity, InstantSource.system());
-    var signer = CertificateEnrolment.signer(identity);
     client =
         new ClientRole(
-            signer,
+            signer(),
             policy,
             enrolment,
             new ClientJournal(clientJournal),
-            (_, _) -> Optional.empty(),
+            helping,
             true,
             1,
             state,
             new SecureRandom());
-    helper =
-        new HelperRole(
-            signer,
-            Role.CLIENT,
-            policy,
-            enrolment,
-            new HelperJournal(helperJournal),
-            new SecureRandom());
+    helper = new HelperRole(signer(), Role.CLIENT, policy, enrolment, helping, new SecureRandom());
   }
 
-  /// Takes part until the run ends.
+  private Signer signer() {
+    return CertificateEnrolment.signer(identity);
+  }
+
+  /// Takes part until the run ends, or it vanishes.
   ///
   /// @return the reason that the coordinator gives, empty if all rounds are done
   CompletableFuture<String> start() {
+    CompletableFuture<String> ended = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .start(() -> {
           try {
-            run();
+            ended.complete(run());
           } catch (Exception | AssertionError failure) {
-            ending.completeExceptionally(failure);
+            ended.completeExceptionally(failure);
           }
         });
-    return ending;
+    return ended;
   }
 
-  private void run() throws IOException, InterruptedException {
-    LinkHandler handler =
-        new LinkHandler() {
-          @Override
-          public void received(Envelope envelope) {
-            inbox.add(Optional.of(envelope));
-          }
+  private String run() throws Exception {
+    while (ending.isEmpty()) {
+      BlockingQueue<Optional<Envelope>> inbox = new LinkedBlockingQueue<>();
+      LinkHandler handler =
+          new LinkHandler() {
+            @Override
+            public void received(Envelope envelope) {
+              inbox.add(Optional.of(envelope));
+            }
 
-          @Override
-          public void closed(String reason) {
-            inbox.add(Optional.empty());
-          }
-        };
-    try (Link link =
-        GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
-      link.send(new ControlMessage.Join(100, 0).envelope());
-      while (!ending.isDone()) {
-        Optional<Envelope> next = inbox.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
-        if (next == null || next.isEmpty()) {
-          throw new AssertionError("the coordinator says nothing more");
-        }
+            @Override
+            public void closed(String reason) {
+              inbox.add(Optional.empty());
+            }
+          };
+      try (Link link =
+          GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
+        link.send(new ControlMessage.Join(EXAMPLES, active).envelope());
+        serve(link, inbox);
+      } catch (Vanished vanished) {
+        ending = Optional.of("vanished");
+      }
+    }
+    return ending.orElseThrow();
+  }
+
+  /// Until the session or the run ends.
+  private void serve(Link link, BlockingQueue<Optional<Envelope>> inbox) throws Exception {
+    while (ending.isEmpty()) {
+      Optional<Envelope> next = inbox.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("the coordinator says nothing");
+      }
+      if (next.isEmpty()) {
+        return;
+      }
+      try {
         answer(link, next.get());
+      } catch (Vanished vanished) {
+        throw vanished;
+      } catch (LinkRefused declined) {
+        link.send(new ControlMessage.Withdraw(active, "declined", false).envelope());
+      } catch (IOException thrownOut) {
+        LOG.log(System.Logger.Level.DEBUG, "the end of the session is in the inbox", thrownOut);
       }
     }
   }
 
   private void answer(Link link, Envelope envelope) throws IOException {
+    Wire wire = new Wire(link, "");
     byte[] body = envelope.body();
     switch (envelope.kind()) {
       case "hello-request" -> {
         var request = ControlMessage.read(envelope, ControlMessage.HelloRequest.class);
-        send(link, Kinds.HELPER_HELLO, helper.hello(request.run(), request.round()));
+        wire.send(Kinds.HELPER_HELLO, helper.hello(request.run(), request.round()));
       }
       case Kinds.ROUND_OPEN -> open(link, RoundOpen.decode(body));
       case Kinds.SHARES -> {
         var status = helper.hold(Shares.decode(body));
         if (status.isPresent()) {
-          send(link, Kinds.SHARE_STATUS, status.get());
+          wire.send(Kinds.SHARE_STATUS, status.get());
         }
       }
-      case Kinds.COHORT -> send(link, Kinds.COHORT_SIGNATURE, helper.certify(Cohort.decode(body)));
-      case Kinds.REVEAL_REQUEST -> {
-        Reveal right = helper.reveal(RevealRequest.decode(body));
-        Reveal told =
-            new Reveal(
-                    right.ctx(),
-                    right.helper(),
-                    right.segment(),
-                    right.attempt(),
-                    right.cohort(),
-                    faults.reveal(right.sum()),
-                    Bytes.EMPTY)
-                .signed(CertificateEnrolment.signer(identity));
-        send(link, Kinds.REVEAL, told);
-      }
+      case Kinds.COHORT -> wire.send(Kinds.COHORT_SIGNATURE, helper.certify(Cohort.decode(body)));
+      case Kinds.REVEAL_REQUEST -> wire.send(Kinds.REVEAL, reveal(RevealRequest.decode(body)));
       case "statement-request" ->
           state(link, ControlMessage.read(envelope, ControlMessage.StatementRequest.class));
       case Kinds.RETRY -> {
         Retry retry = Retry.decode(body);
         helper.retry(retry);
-        try (UpdateProtector protector = held().retry(retry)) {
+        try (UpdateProtector protector =
+            Optional.ofNullable(contribution).orElseThrow().retry(retry)) {
           deliver(link, protector);
         }
       }
       case Kinds.ROUND_RESULT -> helper.complete(RoundResult.decode(body));
       case "round-void" -> helper.forget(opened().ctx());
       case "run-end" ->
-          ending.complete(ControlMessage.read(envelope, ControlMessage.RunEnd.class).reason());
+          ending = Optional.of(ControlMessage.read(envelope, ControlMessage.RunEnd.class).reason());
       default -> throw new AssertionError("kind: " + envelope.kind());
     }
+  }
+
+  private Reveal reveal(RevealRequest request) throws IOException {
+    Reveal right = helper.reveal(request);
+    return new Reveal(
+            right.ctx(),
+            right.helper(),
+            right.segment(),
+            right.attempt(),
+            right.cohort(),
+            faults.reveal(right.sum()),
+            Bytes.EMPTY)
+        .signed(signer());
   }
 
   private VerifiedRound opened() {
     return Optional.ofNullable(round).orElseThrow();
   }
 
-  private Contribution held() {
-    return Optional.ofNullable(contribution).orElseThrow();
-  }
-
-  private static void send(Link link, String kind, Message message) throws IOException {
-    link.send(new Envelope(kind, "", message.encode()));
-  }
-
   private void state(Link link, ControlMessage.StatementRequest request) throws IOException {
     String refused = "it does not want to";
     if (faults.states(request.round())) {
       try {
-        send(
-            link,
-            Kinds.NOT_REVEALED,
-            helper.renounce(opened().ctx(), request.segment(), request.attempt()));
+        new Wire(link, "")
+            .send(
+                Kinds.NOT_REVEALED,
+                helper.renounce(opened().ctx(), request.segment(), request.attempt()));
         return;
       } catch (RequestRefused revealed) {
         refused = String.valueOf(revealed.getMessage());
@@ -250,15 +361,22 @@ final class FaultyClient implements AutoCloseable {
   }
 
   private void open(Link link, RoundOpen open) throws IOException {
+    if (active == open.round()) {
+      link.send(new ControlMessage.Withdraw(active, "thrown out before", false).envelope());
+      return;
+    }
+    active = open.round();
     helper.accept(open);
     VerifiedRound accepted = client.accept(open);
     round = accepted;
     forget();
     try (Tensors model = Tensors.create(state.resolve("model.f32"), open.layout())) {
-      link.download(Streams.model(open.round()), sink(model));
+      link.download(
+          Streams.model(active),
+          MemoryStream.sink(values -> model.bytes().copyFrom(MemorySegment.ofArray(values))));
       accepted.requireModel(model);
     }
-    ClientUpdate zeros = new ClientUpdate(Tensors.allocate(open.layout()), 100);
+    ClientUpdate zeros = new ClientUpdate(Tensors.allocate(open.layout()), EXAMPLES);
     update = zeros;
     Contribution leaving = client.contribute(accepted, zeros);
     contribution = leaving;
@@ -270,105 +388,16 @@ final class FaultyClient implements AutoCloseable {
   }
 
   private void deliver(Link link, UpdateProtector protector) throws IOException {
-    int number = opened().open().round();
     ByteBuffer blocks = ByteBuffer.allocate((int) protector.length());
     while (blocks.hasRemaining()) {
       protector.read(blocks);
     }
-    link.upload(
+    String stream =
         Streams.segment(
-            new Streams.SegmentRef(number, protector.segment().index(), protector.attempt())),
-        source(blocks.flip()));
-    List<SealedShare> shares = faults.shares(number, protector.shares());
-    for (SealedShare share : shares) {
-      send(link, Kinds.SEALED_SHARE, share);
-    }
-    Manifest good = protector.manifest();
-    send(
-        link,
-        Kinds.MANIFEST,
-        new Manifest(
-                good.ctx(),
-                good.client(),
-                good.segment(),
-                good.attempt(),
-                good.weight(),
-                good.length(),
-                good.root(),
-                shares.stream().map(SealedShare::hash).toList(),
-                Bytes.EMPTY)
-            .signed(CertificateEnrolment.signer(identity)));
-  }
-
-  /// The same shares, those for some helpers so that they do not open.
-  static List<SealedShare> spoilt(List<SealedShare> good, List<String> helpers) {
-    List<SealedShare> shares = new ArrayList<>(good);
-    shares.replaceAll(share -> {
-      byte[] ciphertext = share.ciphertext().toByteArray();
-      ciphertext[0] ^= 1;
-      return helpers.contains(share.helper())
-          ? new SealedShare(
-              share.ctx(),
-              share.client(),
-              share.helper(),
-              share.segment(),
-              share.attempt(),
-              share.x25519(),
-              share.mlKem(),
-              Bytes.of(ciphertext))
-          : share;
-    });
-    return shares;
-  }
-
-  private static BlockSink sink(Tensors model) {
-    MemorySegment values = model.bytes();
-    long[] at = {0};
-    return new BlockSink() {
-      @Override
-      public void write(ByteBuffer chunk) {
-        int count = chunk.remaining();
-        values.asSlice(at[0], count).copyFrom(MemorySegment.ofBuffer(chunk));
-        chunk.position(chunk.limit());
-        at[0] += count;
-      }
-
-      @Override
-      public byte[] complete() {
-        return new byte[0];
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  private static BlockSource source(ByteBuffer bytes) {
-    return new BlockSource() {
-      @Override
-      public long length() {
-        return bytes.limit();
-      }
-
-      @Override
-      public void position(long offset) {
-        bytes.position((int) offset);
-      }
-
-      @Override
-      public int read(ByteBuffer target) {
-        if (!bytes.hasRemaining()) {
-          return -1;
-        }
-        int count = Math.min(bytes.remaining(), target.remaining());
-        target.put(bytes.slice(bytes.position(), count));
-        bytes.position(bytes.position() + count);
-        return count;
-      }
-
-      @Override
-      public void close() {}
-    };
+            new Streams.SegmentRef(active, protector.segment().index(), protector.attempt()));
+    faults.deliver(
+        new Wire(link, stream),
+        new Delivery(active, blocks.array(), protector.shares(), protector.manifest(), signer()));
   }
 
   private void forget() {

@@ -7,10 +7,14 @@ import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.Plugins;
+import ai.cifer.node.identity.Authority;
+import ai.cifer.node.identity.CertificateRequest;
+import ai.cifer.node.identity.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +124,21 @@ final class Federation
   /// Where the coordinator listens.
   int port() {
     return port;
+  }
+
+  /// Gives a further client its folder, key and certificate.
+  void enrol(String client) throws IOException {
+    Path authority = folder.resolve("authority");
+    CertificateRequest request =
+        CertificateRequest.create(of(client), Role.CLIENT, client, List.of());
+    try (Authority signing = Authority.open(authority)) {
+      signing.sign(
+          request,
+          Duration.ofDays(1),
+          InstantSource.system(),
+          of(client).resolve("certificate.pem"));
+    }
+    Files.copy(authority.resolve(Authority.CERTIFICATE_FILE), of(client).resolve("ca.pem"));
   }
 
   /// Has everybody that is started from now on use this mode.

@@ -3,14 +3,12 @@ package ai.cifer.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.node.wire.Kinds;
-import ai.cifer.secagg.codec.Bytes;
-import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.SealedShare;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,17 +22,19 @@ class HostileClientSystemTest {
   @RegisterExtension static final Federation PROCESSES = new Federation();
 
   /// One a round, in this order.
-  private enum Faults implements RogueClient.Fault {
+  private enum Faults implements FaultyClient.Faults {
     DUPLICATED {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.stutters = true;
         wire.deliver(delivery);
       }
     },
     REORDERED {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.send(Kinds.MANIFEST, delivery.manifest());
         for (SealedShare share : delivery.shares().reversed()) {
           wire.send(Kinds.SEALED_SHARE, share);
@@ -45,7 +45,8 @@ class HostileClientSystemTest {
     },
     TRUNCATED_MESSAGE {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.upload(delivery.blocks());
         byte[] share = delivery.shares().getFirst().encode();
         wire.send(Kinds.SEALED_SHARE, Arrays.copyOf(share, share.length - 1));
@@ -53,13 +54,15 @@ class HostileClientSystemTest {
     },
     TRUNCATED_UPLOAD {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.upload(Arrays.copyOf(delivery.blocks(), delivery.blocks().length / 2));
       }
     },
     BIT_FLIPPED_MESSAGE {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.upload(delivery.blocks());
         for (SealedShare share : delivery.shares()) {
           wire.send(Kinds.SEALED_SHARE, share);
@@ -69,62 +72,44 @@ class HostileClientSystemTest {
     },
     BIT_FLIPPED_UPLOAD {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         byte[] blocks = delivery.blocks().clone();
         blocks[blocks.length / 2] ^= 1;
         wire.deliver(
-            new RogueClient.Delivery(
-                blocks, delivery.shares(), delivery.manifest(), delivery.signer()));
+            new FaultyClient.Delivery(
+                delivery.round(),
+                blocks,
+                delivery.shares(),
+                delivery.manifest(),
+                delivery.signer()));
       }
     },
     OVERSIZED_UPLOAD {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.upload(Arrays.copyOf(delivery.blocks(), delivery.blocks().length + 1));
       }
     },
     OVERSIZED_MESSAGE {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.send("progress", new byte[70_000]);
       }
     },
     BAD_SHARE {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
-        List<SealedShare> shares = new ArrayList<>(delivery.shares());
-        SealedShare good = shares.getFirst();
-        shares.set(
-            0,
-            new SealedShare(
-                good.ctx(),
-                good.client(),
-                good.helper(),
-                good.segment(),
-                good.attempt(),
-                good.x25519(),
-                good.mlKem(),
-                Bytes.of(flipped(good.ciphertext().toByteArray()))));
-        Manifest manifest = delivery.manifest();
-        Manifest signed =
-            new Manifest(
-                    manifest.ctx(),
-                    manifest.client(),
-                    manifest.segment(),
-                    manifest.attempt(),
-                    manifest.weight(),
-                    manifest.length(),
-                    manifest.root(),
-                    shares.stream().map(SealedShare::hash).toList(),
-                    Bytes.EMPTY)
-                .signed(delivery.signer());
-        wire.deliver(
-            new RogueClient.Delivery(delivery.blocks(), shares, signed, delivery.signer()));
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
+        wire.deliver(delivery.withSpoiltShares(List.of(delivery.shares().getFirst().helper())));
       }
     },
     NONE {
       @Override
-      public void deliver(RogueClient.Wire wire, RogueClient.Delivery delivery) throws IOException {
+      public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+          throws IOException {
         wire.deliver(delivery);
       }
     };
@@ -145,9 +130,17 @@ class HostileClientSystemTest {
     PROCESSES.encryption("secure-aggregation");
     Cifer server = PROCESSES.server(Map.of("rounds", Faults.values().length));
     List<Cifer> clients = PROCESSES.clients(3);
-    try (RogueClient rogue =
-        new RogueClient(PROCESSES.of(ROGUE), PROCESSES.port(), List.of(Faults.values()))) {
-      assertThat(rogue.run()).isEmpty();
+    FaultyClient.Faults oneEachRound =
+        new FaultyClient.Faults() {
+          @Override
+          public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+              throws IOException {
+            List.of(Faults.values()).get(delivery.round() - 1).deliver(wire, delivery);
+          }
+        };
+    try (FaultyClient rogue =
+        new FaultyClient(PROCESSES.of(ROGUE), PROCESSES.port(), oneEachRound)) {
+      assertThat(rogue.start().get(2, TimeUnit.MINUTES)).isEmpty();
     }
     assertThat(server.exitCode()).as(server::report).isZero();
     for (Cifer client : clients) {

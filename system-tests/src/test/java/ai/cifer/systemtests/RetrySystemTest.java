@@ -2,7 +2,6 @@ package ai.cifer.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.cifer.secagg.message.SealedShare;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -57,11 +56,12 @@ class RetrySystemTest {
     }
 
     @Override
-    public List<SealedShare> shares(int round, List<SealedShare> good) {
-      SealedShare one = good.getFirst();
-      return round == 1 && one.segment() == SEGMENT && one.attempt() < attempts
-          ? FaultyClient.spoilt(good, COMPLAINING)
-          : good;
+    public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery) throws IOException {
+      boolean bad =
+          delivery.round() == 1
+              && delivery.manifest().segment() == SEGMENT
+              && delivery.manifest().attempt() < attempts;
+      wire.deliver(bad ? delivery.withSpoiltShares(COMPLAINING) : delivery);
     }
   }
 
@@ -112,11 +112,12 @@ class RetrySystemTest {
     FaultyClient.Faults faults =
         new BadShares(1) {
           @Override
-          public List<SealedShare> shares(int round, List<SealedShare> good) {
-            if (round == 1 && good.getFirst().segment() == SEGMENT) {
+          public void deliver(FaultyClient.Wire wire, FaultyClient.Delivery delivery)
+              throws IOException {
+            if (delivery.round() == 1 && delivery.manifest().segment() == SEGMENT) {
               await(oneIsSilent);
             }
-            return super.shares(round, good);
+            super.deliver(wire, delivery);
           }
 
           @Override

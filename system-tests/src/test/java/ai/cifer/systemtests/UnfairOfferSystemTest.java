@@ -47,14 +47,14 @@ class UnfairOfferSystemTest {
 
   @BeforeEach
   void forget() {
-    attacked.coordinator.blocks.clear();
+    attacked.coordinator.uploads.clear();
   }
 
   /// Why the client does not take part; it sent nothing before it said so.
   private static String refusal(String client, RoundOpen open) throws Exception {
     attacked.coordinator.send(client, Kinds.ROUND_OPEN, open);
     String reason = attacked.coordinator.awaitWithdrawal(client);
-    assertThat(attacked.coordinator.blocks.keySet()).noneMatch(name -> name.startsWith(client));
+    assertThat(attacked.coordinator.uploads).noneMatch(upload -> upload.client.equals(client));
     return reason;
   }
 
@@ -142,7 +142,7 @@ class UnfairOfferSystemTest {
 
     assertThat(ofOne.manifest().ctx()).isNotEqualTo(ofTwo.manifest().ctx());
     // Nor may one and the same client be shown both.
-    attacked.coordinator.blocks.clear();
+    attacked.coordinator.uploads.clear();
     assertThat(refusal(ONE, toTwo)).contains("opened with other contents before");
   }
 

@@ -1,0 +1,96 @@
+package ai.cifer.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.node.RunResult;
+import ai.cifer.secagg.message.Coefficients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/// A helper signs a wrong sum of its shares, in a federation of processes: of seven helpers it is
+/// found, left out and named; of four it can only be seen that one lies, and nothing opens.
+@Tag("slow")
+class CorruptedRevealSystemTest {
+  /// Seeds are fixed, so that two runs give the same model.
+  private static final Map<String, ?> ONE_ROUND =
+      Map.of("rounds", 1, "n_round_clients", 7, "min_clients", 7, "seed", 11);
+
+  @RegisterExtension final Federation federation = new Federation();
+
+  /// One coefficient of every sum is off by one.
+  private static final FaultyClient.Faults LIAR =
+      new FaultyClient.Faults() {
+        @Override
+        public Coefficients reveal(Coefficients right) {
+          int[] sum = right.toIntArray();
+          sum[7] ^= 1;
+          return Coefficients.of(sum);
+        }
+      };
+
+  @BeforeEach
+  void withoutAKeyHolder() {
+    federation.encryption("secure-aggregation");
+  }
+
+  @Test
+  void ofSeven_theSumIsCorrected_theLiarIsNamed_andTheModelIsTheSameBitForBit() throws Exception {
+    Map<String, Map<String, ?>> honest = new TreeMap<>();
+    for (int i = 1; i <= 6; i++) {
+      honest.put("client-" + i, Map.of("examples", 100 + 37 * i));
+    }
+    for (String more : List.of("client-5", "client-6", "client-7")) {
+      federation.enrol(more);
+    }
+    Cifer server = federation.server(ONE_ROUND);
+    List<Cifer> clients = new ArrayList<>();
+    for (var client : honest.entrySet()) {
+      clients.add(federation.client(client.getKey(), client.getValue()));
+    }
+    try (FaultyClient liar = new FaultyClient(federation.of("client-7"), federation.port(), LIAR)) {
+      CompletableFuture<String> ending = liar.start();
+      assertThat(server.exitCode()).as(server::report).isZero();
+      assertThat(ending.get(1, TimeUnit.MINUTES)).isEmpty();
+    }
+    for (Cifer client : clients) {
+      assertThat(client.exitCode()).as(client::report).isZero();
+    }
+    assertThat(federation.events("helper_blamed"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.get("helper").asString()).isEqualTo("client-7"));
+    assertThat(server.out()).contains("client-7");
+    // Only its word as a helper was false: its update counts.
+    JsonNode completed = federation.events("round_completed").getFirst();
+    assertThat(completed.get("actual_clients").asInt()).isEqualTo(7);
+
+    RunResult truth =
+        ReferenceRun.of(
+            federation, "reference", ONE_ROUND, honest, "client-7", FaultyClient.Faults.NONE);
+    assertThat(completed.get("model_digest").asString())
+        .isEqualTo(truth.rounds().getFirst().modelDigest());
+  }
+
+  @Test
+  void ofFour_aLieIsSeen_nothingOpens_andTheRunEndsSayingSo() throws Exception {
+    Cifer server = federation.server(Map.of("rounds", 1, "min_clients", 4));
+    federation.clients(3);
+    try (FaultyClient liar = new FaultyClient(federation.of("client-4"), federation.port(), LIAR)) {
+      CompletableFuture<String> ending = liar.start();
+      assertThat(server.exitCode()).as(server::report).isNotZero();
+      assertThat(ending.get(1, TimeUnit.MINUTES)).contains("contradict one another");
+    }
+    assertThat(federation.events("segment_opened")).isEmpty();
+    assertThat(federation.events("helper_blamed")).isEmpty();
+    assertThat(federation.events("round_voided")).hasSize(3);
+    assertThat(server.err()).contains("contradict one another");
+  }
+}
