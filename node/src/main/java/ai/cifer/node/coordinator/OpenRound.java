@@ -171,7 +171,10 @@ final class OpenRound implements AutoCloseable {
     try {
       segments.required(segment).manifestBefore(manifest, root);
     } catch (ContributionRefused refused) {
-      throw new Damaged(blocks, String.valueOf(refused.getMessage()), refused);
+      throw new Damaged(
+          setting.folder().segments(setting.round()),
+          "segment %d of %s: %s".formatted(segment, manifest.client(), refused.getMessage()),
+          refused);
     } catch (NoSuchFileException missing) {
       throw new Damaged(Path.of(missing.getFile()), "missing", missing);
     }

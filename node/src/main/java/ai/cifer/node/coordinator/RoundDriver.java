@@ -11,6 +11,7 @@ import ai.cifer.fedlearn.round.RoundPlan;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.store.Damaged;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
@@ -126,7 +127,11 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
       while (outcome == null) {
         if (coordinator.isStopping()) {
           journal.keep();
-          return new RoundOutcome.Stopped();
+          return new RoundOutcome.Stopped(
+              new NodeException(
+                  Reason.INTERRUPTED,
+                  "stopped in round %d; go on with the same command, or: cifer runs resume %s"
+                      .formatted(setting.round(), setting.folder().run())));
         }
         coordinator.step(TICK_MILLIS);
         receipts.give();
@@ -135,6 +140,8 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
       return outcome;
     } catch (UncheckedIOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);
+    } catch (Damaged damaged) {
+      return new RoundOutcome.Stopped(DiskFailure.of(damaged));
     } catch (IOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);
     } catch (RuntimeException failure) {

@@ -107,10 +107,20 @@ public final class ServerRun implements AutoCloseable {
     try {
       return begun(strategy);
     } catch (NodeException failure) {
+      if (mayGoOn(failure)) {
+        coordinator.leave();
+        throw failure;
+      }
       coordinator.dismiss(new ControlMessage.RunEnd(0, RoundEnd.publicReason(failure)));
       coordinator.strays().awaitAnswers();
       throw failure;
     }
+  }
+
+  /// Whether participants need not be told that the run is over: when it was asked to stop, or its
+  /// folder may yet be restored.
+  private static boolean mayGoOn(NodeException reason) {
+    return reason.reason() == Reason.INTERRUPTED || reason.reason() == Reason.DAMAGED;
   }
 
   private RunResult begun(Strategy strategy) throws NodeException, InterruptedException {
@@ -217,17 +227,17 @@ public final class ServerRun implements AutoCloseable {
     Optional<NodeException> reason;
     try (state) {
       reason = rounds(strategy, evaluation, folder, both, state);
-      if (reason.isPresent() && reason.get().reason() == Reason.INTERRUPTED) {
-        coordinator.leave();
-        return new RunResult(folder.run(), folder.path(), state.rounds(), reason);
-      }
-      if (reason.isPresent()) {
+      if (reason.isPresent() && !mayGoOn(reason.get())) {
         state.ended(String.valueOf(reason.get().getMessage()));
       }
     } catch (IOException | UncheckedIOException failure) {
       reason = Optional.of(DiskFailure.of(failure));
     } catch (NodeException failure) {
       reason = Optional.of(failure);
+    }
+    if (reason.isPresent() && mayGoOn(reason.get())) {
+      coordinator.leave();
+      return new RunResult(folder.run(), folder.path(), state.rounds(), reason);
     }
     return end(folder, log, state.rounds(), reason);
   }
@@ -326,12 +336,8 @@ public final class ServerRun implements AutoCloseable {
           state.completed(completed, there());
           listener.on(new RunEvent.RoundCompleted(completed.summary()));
         }
-        case RoundOutcome.Stopped() -> {
-          return Optional.of(
-              new NodeException(
-                  Reason.INTERRUPTED,
-                  "run %s: stopped in round %d; go on with the same command, or: cifer runs resume %s"
-                      .formatted(folder.run(), round, folder.run())));
+        case RoundOutcome.Stopped(NodeException reason) -> {
+          return Optional.of(reason);
         }
         case RoundOutcome.Voided(NodeException reason, boolean fatal) -> {
           state.voided(there());

@@ -100,8 +100,7 @@ final class UploadFolder {
     return upload;
   }
 
-  /// Looks through what a process before this one received: what is whole and canonical is here,
-  /// what is not is deleted.
+  /// Looks through what a process before this one received: what is whole and canonical is here.
   void recover() throws IOException {
     List<Path> files;
     try (Stream<Path> inside = Files.list(folder)) {
@@ -116,12 +115,7 @@ final class UploadFolder {
         Key key =
             new Key(
                 whole.group(1), Integer.parseInt(whole.group(2)), Integer.parseInt(whole.group(3)));
-        Optional<Bytes> root = root(file, key);
-        if (root.isPresent()) {
-          roots.put(key, root.get());
-        } else {
-          Files.delete(file);
-        }
+        root(file, key).ifPresent(root -> roots.put(key, root));
       }
     }
   }
