@@ -14,6 +14,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.StrategyChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,6 +46,7 @@ final class Plan {
   void run(Path file, Map<String, String> overrides)
       throws CommandFailed, NodeException, InterruptedException {
     ServerConfig config = ServerConfig.read(file, overrides);
+    StrategyChoice.requireFits(StrategyChoice.of(config), config);
     require(config);
     Path modelFile =
         config

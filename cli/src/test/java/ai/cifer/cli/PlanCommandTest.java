@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.plan.PlanDocument;
 import ai.cifer.cli.terminal.Captured;
 import java.lang.reflect.ParameterizedType;
@@ -100,6 +101,33 @@ class PlanCommandTest {
     assertThat(plan.get("tensors").get(1).get("clip").asDouble()).isEqualTo(0.5);
     assertThat(plan.get("accuracy").get("worst").asDouble())
         .isEqualTo(weight.get("worst_error").asDouble());
+  }
+
+  /// As the coordinator would, before a run is planned that cannot begin.
+  @Test
+  void aStrategyThatMustSeeSingleUpdates_isRefusedUnderEncryption_withTheCure() {
+    Captured captured = Captured.file();
+    int code =
+        Cifer.run(
+            captured.terminal(), "plan", config.toString(), "--no-times", "--set", "strategy=krum");
+    assertThat(code).isEqualTo(ExitCode.CONFIG_INVALID.number());
+    assertThat(captured.err())
+        .contains("strategy: krum needs to see single updates, but encryption: secure-aggregation")
+        .contains("expected: \"encryption\": \"none\"");
+    JsonNode plan = plan("--set", "strategy=krum", "--set", "encryption=none");
+    assertThat(plan.get("encryption").asString()).isEqualTo("none");
+  }
+
+  /// Above 32 clients all draw who helps, and 32 of them do.
+  @Test
+  void ofManyClients_allDraw_andThirtyTwoHelp() {
+    JsonNode bytes = mode(plan("--set", "n_round_clients=100"), "secure-aggregation").get("bytes");
+    long sent = bytes.get("client_up").asLong() - bytes.get("helper_up").asLong();
+    assertThat(sent - bytes.get("update").asLong())
+        .as("hello, commitment, opening")
+        .isBetween(1_500L, 2_500L);
+    assertThat(bytes.get("coordinator_down").asLong())
+        .isEqualTo(100 * sent + 32 * bytes.get("helper_up").asLong());
   }
 
   @Test

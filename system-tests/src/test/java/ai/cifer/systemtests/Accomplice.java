@@ -81,11 +81,12 @@ final class Accomplice implements AutoCloseable {
     return CertificateEnrolment.signer(identity);
   }
 
-  HelperHello hello(String run) {
+  HelperHello hello(String run, int round) {
     return keys.computeIfAbsent(
-            run,
+            run + "/" + round,
             any ->
-                HelperKey.generate(Federation.of(identity), run, 1, signer(), new SecureRandom()))
+                HelperKey.generate(
+                    Federation.of(identity), run, round, signer(), new SecureRandom()))
         .hello();
   }
 
@@ -138,7 +139,7 @@ final class Accomplice implements AutoCloseable {
   ///
   /// @param shares all that were sealed for it
   Reveal reveal(VerifiedRound round, Cohort cohort, Shares shares) {
-    HelperKey key = keys.get(round.open().run());
+    HelperKey key = keys.get(round.open().run() + "/" + round.open().round());
     int[] sum = new int[round.plan().shareValues()];
     for (Shares.Candidate candidate : shares.candidates()) {
       if (key != null && cohort.clients().contains(candidate.manifest().client())) {

@@ -71,31 +71,40 @@ final class AttackedFederation implements AutoCloseable {
     return Optional.ofNullable(clients.get(client)).orElseThrow();
   }
 
-  /// Kills a client's process, if it still lives, and starts it again on what it has on its disk.
-  void restart(String client) throws Exception {
-    restart(client, Cifer.small(64), Map.of());
+  /// Kills clients' processes, if they still live, and starts them again on what is on their disks.
+  void restart(String... names) throws Exception {
+    restart(Cifer.small(64), Map.of(), names);
   }
 
   /// @param jvm flags of the virtual machine
-  /// @param keys of the client's file, besides those that every client has here
-  void restart(String client, List<String> jvm, Map<String, ?> keys) throws Exception {
-    Cifer before = process(client);
-    before.kill();
-    before.exitCode();
-    coordinator.awaitGone(client);
-    start(client, jvm, keys);
-    coordinator.awaitJoin(client);
+  /// @param keys of the clients' files, besides those that every client has here
+  void restart(List<String> jvm, Map<String, ?> keys, String... names) throws Exception {
+    for (String name : names) {
+      Cifer before = process(name);
+      before.kill();
+      before.exitCode();
+      coordinator.awaitGone(name);
+      start(name, jvm, keys);
+    }
+    for (String name : names) {
+      coordinator.awaitJoin(name);
+    }
   }
 
-  /// A fair offer of a new run, with fresh keys of all helpers.
+  /// A fair offer of the first round of a new run, with fresh keys of all helpers.
   Offer offer() throws InterruptedException {
-    String run = "run-" + runs.incrementAndGet();
+    return offer("run-" + runs.incrementAndGet(), 1);
+  }
+
+  Offer offer(String run, int round) throws InterruptedException {
     List<HelperHello> hellos = new ArrayList<>();
     for (String client : HONEST) {
-      hellos.add(coordinator.hello(client, run));
+      hellos.add(coordinator.hello(client, run, round));
     }
-    hellos.add(accomplice.hello(run));
-    return coordinator.offer(model, run, hellos);
+    hellos.add(accomplice.hello(run, round));
+    Offer offer = coordinator.offer(model, run, hellos);
+    offer.round = round;
+    return offer;
   }
 
   /// A round in which everybody has delivered.

@@ -25,6 +25,7 @@ class ClientKilledMidRoundSystemTest {
 
     assertThat(server.exitCode()).isZero();
     assertThat(keyHolder.exitCode()).isZero();
+    assertThat(server.out()).contains("left: client-4 (client), ");
     assertTenRoundsWithoutClient4SinceRound3();
   }
 
@@ -35,7 +36,7 @@ class ClientKilledMidRoundSystemTest {
     federation.keyHolder();
     federation.clients(3);
     int direct = federation.port();
-    try (StallingProxy proxy = StallingProxy.to(direct)) {
+    try (FaultyWire proxy = FaultyWire.to(direct)) {
       federation.port(proxy.port());
       Cifer victim = federation.client("client-4", Map.of("hold", 3));
       federation.awaitHolding("client-4");

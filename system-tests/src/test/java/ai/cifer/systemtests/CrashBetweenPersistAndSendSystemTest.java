@@ -13,6 +13,8 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.HelperJournal;
+import ai.cifer.secagg.message.BeaconCommitment;
+import ai.cifer.secagg.message.BeaconList;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.NotRevealed;
@@ -20,9 +22,11 @@ import ai.cifer.secagg.message.Reveal;
 import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.SignedMessage;
+import ai.cifer.transport.Envelope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +59,7 @@ class CrashBetweenPersistAndSendSystemTest {
   /// Starts the victim so that it halts when `method` of its journal is done.
   private static Halt haltAfter(Class<?> journal, String method) throws Exception {
     Halt halt = new Halt(journal.getName(), method);
-    attacked.restart(VICTIM, halt.flags(), Map.of());
+    attacked.restart(halt.flags(), Map.of(), VICTIM);
     return halt;
   }
 
@@ -157,6 +161,36 @@ class CrashBetweenPersistAndSendSystemTest {
               signed(identity ->
                   new NotRevealed(request.ctx(), VICTIM, 0, 0, Bytes.EMPTY)
                       .signed(CertificateEnrolment.signer(identity))));
+    }
+  }
+
+  /// Its random bytes were in its memory only.
+  @Test
+  void anOpeningOfADraw_neverLeaves_andThatDrawIsOverForIt() throws Exception {
+    CuriousCoordinator coordinator = attacked.coordinator;
+    Envelope request = new ControlMessage.CommitmentRequest("drawn", 1, 1).envelope();
+    try (Halt halt = haltAfter(HelperJournal.class, "draw")) {
+      coordinator.send(VICTIM, request);
+      BeaconCommitment own =
+          BeaconCommitment.decode(coordinator.await(VICTIM, Kinds.BEACON_COMMITMENT).body());
+      BeaconList list =
+          new BeaconList(
+              own.federation(),
+              own.run(),
+              own.round(),
+              own.number(),
+              List.of(new BeaconList.Entry(VICTIM, own.commitment())));
+      coordinator.send(VICTIM, Kinds.BEACON_LIST, list);
+      halt.await();
+      assertThat(coordinator.arrived(VICTIM)).doesNotContain(Kinds.BEACON_OPENING);
+      attacked.restart(VICTIM);
+
+      coordinator.send(VICTIM, Kinds.BEACON_LIST, list);
+      assertThat(coordinator.awaitRefusal(VICTIM, Kinds.BEACON_OPENING))
+          .contains("without a commitment of this process");
+      coordinator.send(VICTIM, request);
+      assertThat(coordinator.awaitRefusal(VICTIM, Kinds.BEACON_COMMITMENT))
+          .contains("draw 1 of round 1: over");
     }
   }
 

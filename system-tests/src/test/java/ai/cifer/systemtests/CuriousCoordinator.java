@@ -9,6 +9,7 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.coordinator.Delivery;
+import ai.cifer.secagg.identity.Signer;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.Message;
@@ -44,6 +45,10 @@ import java.util.concurrent.TimeUnit;
 final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   private static final long LONGEST_SECONDS = 90;
 
+  /// A run that does not take place: its key is asked for to see that what came before was dealt
+  /// with.
+  static final String FENCE = "fence";
+
   private final Identity identity;
   private final GrpcEndpoint endpoint;
   private final Path values;
@@ -57,8 +62,21 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   /// All uploads that were begun, by any client.
   final List<Upload> uploads = new CopyOnWriteArrayList<>();
 
-  /// So many bytes of an upload are taken; then its stream breaks.
+  /// So many bytes of an upload are taken; then [#enough] happens, which breaks its stream.
   volatile int most = Integer.MAX_VALUE;
+
+  volatile Break enough =
+      () -> {
+        throw new IOException("enough");
+      };
+
+  /// How an upload breaks.
+  interface Break {
+    void happen() throws IOException;
+  }
+
+  /// Whether it says everything twice.
+  volatile boolean stutters;
 
   /// What came of one upload.
   static final class Upload {
@@ -118,14 +136,23 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     participants.put(participant.name(), participant);
   }
 
-  RoundOpen sign(Offer offer) {
-    return offer.signed(CertificateEnrolment.signer(identity));
+  Signer signer() {
+    return CertificateEnrolment.signer(identity);
   }
 
-  /// Asks a helper for its key of the first round of a run.
-  HelperHello hello(String helper, String run) throws InterruptedException {
-    send(helper, new ControlMessage.HelloRequest(federation(), run, 1).envelope());
-    return HelperHello.decode(await(helper, Kinds.HELPER_HELLO).body());
+  RoundOpen sign(Offer offer) {
+    return offer.signed(signer());
+  }
+
+  /// Asks a helper for its key of a round.
+  HelperHello hello(String helper, String run, int round) throws InterruptedException {
+    send(helper, new ControlMessage.HelloRequest(federation(), run, round).envelope());
+    while (true) {
+      HelperHello hello = HelperHello.decode(await(helper, Kinds.HELPER_HELLO).body());
+      if (hello.run().equals(run)) {
+        return hello;
+      }
+    }
   }
 
   VerifiedRound verified(RoundOpen open) {
@@ -137,7 +164,11 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   }
 
   void send(String name, Envelope envelope) {
-    Optional.ofNullable(sessions.get(name)).orElseThrow().send(envelope);
+    Session session = Optional.ofNullable(sessions.get(name)).orElseThrow();
+    session.send(envelope);
+    if (stutters) {
+      session.send(envelope);
+    }
   }
 
   /// The next envelope of one of these kinds from `name`; others are dropped.
@@ -194,6 +225,23 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
     return queue(name).stream().map(Envelope::kind).toList();
   }
 
+  /// Waits until a helper has dealt with all that it was sent since [#forget].
+  ///
+  /// @return the kinds of all that it answered
+  List<String> settle(String helper) {
+    send(helper, new ControlMessage.HelloRequest(federation(), FENCE, 1).envelope());
+    Wait.until(
+        helper + " has dealt with everything",
+        Duration.ofSeconds(60),
+        () -> arrived(helper).contains(Kinds.HELPER_HELLO));
+    return arrived(helper);
+  }
+
+  /// Forgets what came from somebody and was not waited for yet.
+  void forget(String name) {
+    queue(name).clear();
+  }
+
   /// What a client delivers for its only segment.
   record Delivered(Manifest manifest, List<SealedShare> sealed) implements Delivery {
     @Override
@@ -229,7 +277,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   /// Forgets a participant that was killed, so that its next life is waited for.
   void awaitGone(String name) {
     Wait.until(name + " is gone", Duration.ofSeconds(30), () -> !sessions.containsKey(name));
-    queue(name).clear();
+    forget(name);
   }
 
   private BlockingQueue<Envelope> queue(String name) {
@@ -271,7 +319,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
         byte[] copy = new byte[chunk.remaining()];
         chunk.get(copy);
         if (upload.add(copy) >= most) {
-          throw new IOException("enough");
+          enough.happen();
         }
       }
 

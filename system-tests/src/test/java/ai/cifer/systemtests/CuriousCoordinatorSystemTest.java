@@ -64,7 +64,7 @@ class CuriousCoordinatorSystemTest {
       }
       coordinator.awaitJoin(KEYS);
 
-      Offer offer = coordinator.offer(model, "run-1", List.of(coordinator.hello(KEYS, "run-1")));
+      Offer offer = coordinator.offer(model, "run-1", List.of(coordinator.hello(KEYS, "run-1", 1)));
       offer.mode = EncryptionMode.KEY_HOLDER;
 
       // A round that would open sums of two.

@@ -42,8 +42,8 @@ class PlanBytesSystemTest {
 
     int port = federation.port();
     boolean holder = !mode.equals("secure-aggregation");
-    try (StallingProxy ofClient = StallingProxy.to(port);
-        StallingProxy ofHolder = StallingProxy.to(port)) {
+    try (FaultyWire ofClient = FaultyWire.to(port);
+        FaultyWire ofHolder = FaultyWire.to(port)) {
       federation.port(ofHolder.port());
       if (holder) {
         federation.keyHolder();

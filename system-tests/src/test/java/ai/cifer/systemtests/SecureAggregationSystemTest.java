@@ -46,6 +46,7 @@ class SecureAggregationSystemTest {
         .containsEntry(1, "4 planned, 4 actual")
         .containsEntry(2, "3 planned, 3 actual");
     assertThat(lostHelpers(1)).containsExactly("client-1");
+    assertThat(server.out()).contains("left: client-1 (client), ");
   }
 
   @Test
@@ -58,6 +59,8 @@ class SecureAggregationSystemTest {
 
     assertThat(server.exitCode()).isZero();
     clients.getFirst().signal("CONT");
+    assertThat(lostHelpers(1)).containsExactly("client-1");
+    assertThat(server.out()).contains("client-1 is lost: ");
     assertThat(federation.plannedAndActual()).containsEntry(1, "4 planned, 4 actual");
     assertThat(federation.events("sum_revealed"))
         .extracting(event -> event.get("helper").asString())

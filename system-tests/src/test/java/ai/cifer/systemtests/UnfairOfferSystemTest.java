@@ -89,7 +89,7 @@ class UnfairOfferSystemTest {
   @Test
   void helpersThatAreNotAllClients_areRefused() throws Exception {
     Offer offer = attacked.offer();
-    offer.helpers = List.of(attacked.accomplice.hello(offer.run));
+    offer.helpers = List.of(attacked.accomplice.hello(offer.run, offer.round));
     offer.threshold = 1;
     assertThat(refusal(offer))
         .contains("helpers: 1 of 4 clients (expected: all, as there are at most 32)");

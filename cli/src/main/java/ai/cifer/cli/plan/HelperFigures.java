@@ -19,8 +19,8 @@ final class HelperFigures {
     }
     int needed = trust.threshold(count);
     int malicious = trust.malicious(count);
-    // PROTOCOL 2.7: r = c - t + m + 1 statements; then at most min(t - 1, t - 1 - (c - r)).
-    int statements = Math.min(count, count - needed + malicious + 1);
+    // PROTOCOL 2.7: of r statements secrecy holds against min(t - 1, t - 1 - (c - r)).
+    int statements = trust.quorum().statements(count);
     int majority = HelperTrust.HONEST.threshold(count);
     return new Helping(
         count,

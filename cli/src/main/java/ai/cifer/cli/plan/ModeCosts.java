@@ -26,8 +26,6 @@ record ModeCosts(
     // Who is client and helper is told once how a round begins and ends.
     long up = traffic.clientUp() + (all ? traffic.helperUp() : 0);
     long down = traffic.clientDown() + (all ? traffic.helperDown() : 0);
-    long holderUp = all ? 0 : helpers * traffic.helperUp();
-    long holderDown = all ? 0 : helpers * (traffic.helperDown() + traffic.announcements());
     return new PlanDocument.Bytes(
         up,
         down,
@@ -35,8 +33,9 @@ record ModeCosts(
         (double) traffic.upload().total() / (Float.BYTES * layout.parameters()),
         traffic.helperUp(),
         traffic.helperDown(),
-        clients * up + holderUp,
-        clients * down + holderDown);
+        clients * traffic.clientUp() + helpers * traffic.helperUp(),
+        clients * traffic.clientDown()
+            + helpers * (traffic.helperDown() + (all ? 0 : traffic.announcements())));
   }
 
   private List<Segment> segments() {

@@ -98,7 +98,9 @@ public final class StrategyChoice {
 
   /// Refuses what cannot work before anybody trains: a strategy that must see single updates in a
   /// run where nobody can.
-  static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
+  ///
+  /// @throws NodeException naming what has to change
+  public static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
     if (!(strategy instanceof Strategy.Robust robust)) {
       return;
     }

@@ -1,6 +1,7 @@
 package ai.cifer.node.participant;
 
 import ai.cifer.node.store.FileSink;
+import ai.cifer.secagg.round.RoundRefused;
 import ai.cifer.transport.BlockSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,9 +38,11 @@ final class ModelSink implements BlockSink {
     return LocalFailure.unless(file::complete);
   }
 
-  private IOException wrongLength() {
-    return new IOException(
-        "model: %d bytes (expected: %d, as its layout says)".formatted(at, length));
+  private RoundRefused wrongLength() {
+    return new RoundRefused(
+        RoundRefused.Reason.MODEL,
+        "model: %s%d bytes (expected: %d, as its layout says)"
+            .formatted(at > length ? "more than " : "", Math.min(at, length), length));
   }
 
   @Override

@@ -8,11 +8,13 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Hashing;
 import ai.cifer.secagg.identity.Role;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// What one round without a fault moves between the coordinator and one participant, before the
 /// framing of the transport and without the notes on progress: counted on the messages themselves,
@@ -21,10 +23,20 @@ import java.util.List;
 /// @param upload what one client sends of its update
 /// @param model bytes of the model, which every client fetches
 /// @param announcements bytes of ROUND_OPEN and RESULT, to every client and helper
-/// @param helperUp what one helper sends: its hello, share status, signature, and what it opens
+/// @param drawUp what every client sends where helpers are drawn: its hello, its commitment and its
+///   opening; else 0
+/// @param drawDown what every client is sent for that: the list of all commitments; else 0
+/// @param helperUp what one helper sends: its hello unless helpers are drawn, share status,
+///   signature, and what it opens
 /// @param helperDown what one helper is sent: shares, cohorts, requests to open
 public record RoundTraffic(
-    UploadSize upload, long model, long announcements, long helperUp, long helperDown) {
+    UploadSize upload,
+    long model,
+    long announcements,
+    long drawUp,
+    long drawDown,
+    long helperUp,
+    long helperDown) {
 
   /// Who takes part.
   ///
@@ -68,26 +80,35 @@ public record RoundTraffic(
         size(open(plan, layout, architecture, train, cast, clients, hellos, threshold))
             + size(result(cast, layout.segments(plan.segmentParameters()).size()));
     if (helpers.isEmpty()) {
-      return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, 0, 0);
+      return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, 0, 0, 0, 0);
     }
-    long up = size(hellos.getFirst());
+    boolean drawn = drawn(plan, clients);
+    long hello = size(hellos.getFirst());
+    long up = drawn ? 0 : hello;
     long down = 0;
     SegmentTraffic one = new SegmentTraffic(plan, clients, helpers, threshold);
     for (Segment segment : layout.segments(plan.segmentParameters())) {
       up += one.up(segment);
       down += one.down(segment);
     }
-    return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, up, down);
+    return new RoundTraffic(
+        upload,
+        Float.BYTES * layout.parameters(),
+        announcements,
+        drawn ? hello + drawUp(cast, clients.getFirst()) : 0,
+        drawn ? size(list(cast, clients)) : 0,
+        up,
+        down);
   }
 
   /// All that a client sends that helps nobody.
   public long clientUp() {
-    return upload.total();
+    return upload.total() + drawUp;
   }
 
   /// All that a client is sent that helps nobody.
   public long clientDown() {
-    return model + announcements;
+    return model + announcements + drawDown;
   }
 
   private static long size(Message message) {
@@ -104,6 +125,41 @@ public record RoundTraffic(
         Bytes.zeros(HelperHello.ML_KEM_KEY_BYTES),
         sumKey,
         SegmentTraffic.SIGNATURE);
+  }
+
+  private static boolean drawn(AggregationPlan plan, List<String> clients) {
+    return plan.mode() == EncryptionMode.SECURE_AGGREGATION && clients.size() > Draw.HELPERS;
+  }
+
+  private static long drawUp(Cast cast, String client) {
+    return size(
+            new BeaconCommitment(
+                cast.federation(),
+                cast.run(),
+                1,
+                1,
+                client,
+                SegmentTraffic.HASH,
+                SegmentTraffic.SIGNATURE))
+        + size(new BeaconOpening(SegmentTraffic.HASH, client, Bytes.zeros(Draw.VALUE_BYTES)));
+  }
+
+  private static BeaconList list(Cast cast, List<String> clients) {
+    return new BeaconList(
+        cast.federation(),
+        cast.run(),
+        1,
+        1,
+        clients.stream().map(name -> new BeaconList.Entry(name, SegmentTraffic.HASH)).toList());
+  }
+
+  private static Draw draw(List<String> clients) {
+    return new Draw(
+        1,
+        clients.stream()
+            .map(name ->
+                new Draw.Opening(name, Bytes.zeros(Draw.VALUE_BYTES), SegmentTraffic.SIGNATURE))
+            .toList());
   }
 
   private static RoundOpen open(
@@ -140,6 +196,7 @@ public record RoundTraffic(
         new Member(cast.coordinator(), Role.COORDINATOR, Bytes.of(other)),
         roster,
         hellos,
+        drawn(plan, clients) ? Optional.of(draw(clients)) : Optional.empty(),
         SegmentTraffic.SIGNATURE);
   }
 

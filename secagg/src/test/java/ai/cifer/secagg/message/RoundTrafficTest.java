@@ -13,14 +13,79 @@ import ai.cifer.secagg.coordinator.CohortCertificate;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RoundTrafficTest {
+
+  /// Above 32 clients: what a real draw moves, and ROUND_OPEN with all that was opened.
+  @Test
+  void theBytesOfADrawAreThoseOfARealOne(@TempDir Path spool) throws Exception {
+    TestFederation federation = new TestFederation(Draw.HELPERS + 1, spool);
+    AggregationPlan plan =
+        AggregationPlan.uniform(
+            EncryptionMode.SECURE_AGGREGATION, true, TestFederation.LAYOUT, 0.1f, 10_000);
+    RoundOpen open = federation.open(plan, Tensors.allocate(TestFederation.LAYOUT), 1, 3);
+    Draw draw = open.draw().orElseThrow();
+    int certificate = open.roster().getFirst().certificate().length();
+    RoundTraffic traffic =
+        RoundTraffic.of(
+            plan,
+            TestFederation.LAYOUT,
+            open.architecture(),
+            open.train(),
+            new RoundTraffic.Cast(
+                open.federation(),
+                open.run(),
+                open.coordinator().name(),
+                open.clients(),
+                federation.keyHolder.name(),
+                certificate),
+            open.threshold(),
+            Bytes.EMPTY);
+
+    String run = open.run();
+    BeaconCommitment commitment = draw.commitments(open.federation(), run, open.round()).getFirst();
+    BeaconList list = draw.list(open.federation(), run, open.round());
+    Draw.Opening opened = draw.openings().getFirst();
+    BeaconOpening opening = new BeaconOpening(list.hash(), opened.member(), opened.value());
+    assertThat(traffic.drawUp())
+        .isEqualTo(
+            open.helpers().getFirst().encode().length
+                + commitment.encode().length
+                + opening.encode().length);
+    assertThat(traffic.drawDown()).isEqualTo(list.encode().length);
+    int certificates =
+        open.coordinator().certificate().length()
+            + open.roster().stream().mapToInt(member -> member.certificate().length()).sum();
+    assertThat(traffic.announcements())
+        .isEqualTo(
+            open.encode().length
+                - certificates
+                + certificate * (1 + open.roster().size())
+                + result(federation, open, 1));
+    assertThat(traffic.clientDown())
+        .isEqualTo(traffic.model() + traffic.announcements() + list.encode().length);
+  }
+
+  private static long result(TestFederation federation, RoundOpen open, int segments) {
+    return new RoundResult(
+            Bytes.zeros(32),
+            Collections.nCopies(segments, Bytes.zeros(32)),
+            Bytes.zeros(32),
+            Bytes.zeros(32),
+            open.author(),
+            Bytes.EMPTY)
+        .signed(federation.coordinator)
+        .encode()
+        .length;
+  }
 
   /// Every message of a real round, byte for byte; only certificates may differ in length.
   @ParameterizedTest
@@ -62,17 +127,7 @@ class RoundTrafficTest {
         open.coordinator().certificate().length()
             + open.roster().stream().mapToInt(member -> member.certificate().length()).sum();
     int counted = certificate * (1 + open.roster().size());
-    long result =
-        new RoundResult(
-                Bytes.zeros(32),
-                round.round.segments().stream().map(each -> Bytes.zeros(32)).toList(),
-                Bytes.zeros(32),
-                Bytes.zeros(32),
-                open.author(),
-                Bytes.EMPTY)
-            .signed(federation.coordinator)
-            .encode()
-            .length;
+    long result = result(federation, open, round.round.segments().size());
     assertThat(traffic.announcements())
         .isEqualTo(open.encode().length - certificates + counted + result);
     assertThat(traffic.model()).isEqualTo(model.bytes().byteSize());
