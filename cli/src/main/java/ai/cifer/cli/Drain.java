@@ -4,8 +4,8 @@ import ai.cifer.node.FedServer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Lets a coordinator that is asked to end (SIGTERM, Ctrl-C) end in order: what it has taken in is on
-/// the disk, and participants learn that they may wait.
+/// Lets a coordinator that is asked to end (SIGTERM, Ctrl-C) end in order: what it has taken in is
+/// on the disk, and participants learn that they may wait.
 final class Drain implements AutoCloseable {
   /// Service managers kill after longer; what is not done by then, a kill does not harm either.
   private static final long SECONDS = 10;

@@ -76,7 +76,8 @@ class ResumedRunTest {
       }
       federation.join();
       assertThat(federation.failures).isEmpty();
-      return Files.readAllBytes(Objects.requireNonNull(result).folder().resolve("model.safetensors"));
+      return Files.readAllBytes(
+          Objects.requireNonNull(result).folder().resolve("model.safetensors"));
     }
   }
 
@@ -112,8 +113,7 @@ class ResumedRunTest {
         run = server.run().folder();
       }
       for (String name :
-          List.of(
-              "checkpoint", "model-*", "memory-*", "journal", "*.blocks", "*.shares")) {
+          List.of("checkpoint", "model-*", "memory-*", "journal", "*.blocks", "*.shares")) {
         Path file = file(run.resolve("work"), name);
         byte[] good = Files.readAllBytes(file);
         byte[] bad = good.clone();

@@ -53,8 +53,7 @@ class CoordinatorKilledSystemTest {
         Arguments.of(CoordinatorMoment.SUM_REVEALED, 2, "secure-aggregation", "fedavg"),
         Arguments.of(CoordinatorMoment.SEGMENT_OPENED, 2, "secure-aggregation", "fedadam"),
         Arguments.of(CoordinatorMoment.MODEL_APPLIED, 1, "secure-aggregation", "fedyogi"),
-        Arguments.of(CoordinatorMoment.ROUND_COMPLETED, 1, "none", "fedadam"),
-        Arguments.of(CoordinatorMoment.RUN_ENDED, 1, "none", "fedavg"));
+        Arguments.of(CoordinatorMoment.ROUND_COMPLETED, 1, "none", "fedadam"));
   }
 
   static Stream<Arguments> everyMomentOfEveryMode() {

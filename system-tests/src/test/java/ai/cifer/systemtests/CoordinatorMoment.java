@@ -21,8 +21,7 @@ enum CoordinatorMoment {
   SEGMENT_OPENED(advanced(RoundEvent.SegmentOpened.class)),
   MODEL_APPLIED(advanced(RoundEvent.ModelApplied.class)),
   ROUND_COMPLETED(event ->
-      event instanceof RunEvent.RoundCompleted completed && completed.summary().round() == 2),
-  RUN_ENDED(event -> event instanceof RunEvent.RunEnded);
+      event instanceof RunEvent.RoundCompleted completed && completed.summary().round() == 2);
 
   private final Predicate<RunEvent> which;
 

@@ -108,7 +108,8 @@ class FaultMatrixSystemTest {
 
   @AfterAll
   static void print() {
-    System.out.println(String.format("%-12s %-14s %-11s %8s  %s", "who", "fault", "phase", "seconds", "outcome"));
+    System.out.println(
+        String.format("%-12s %-14s %-11s %8s  %s", "who", "fault", "phase", "seconds", "outcome"));
     TABLE.forEach(System.out::println);
   }
 
@@ -116,8 +117,7 @@ class FaultMatrixSystemTest {
     federation.encryption(victim == Victim.KEY_HOLDER ? "key-holder" : "secure-aggregation");
     long begun = System.nanoTime();
     Map<String, Object> keys =
-        new HashMap<>(
-            Map.of("rounds", ROUNDS, "segment_parameters", 10_000, "patience", PATIENCE));
+        new HashMap<>(Map.of("rounds", ROUNDS, "segment_parameters", 10_000, "patience", PATIENCE));
     List<Cifer> coordinators = new ArrayList<>();
     coordinators.add(coordinator(keys));
     int direct = federation.port();
@@ -156,9 +156,7 @@ class FaultMatrixSystemTest {
         }
         case SLOW -> relay.weather(Relay.Weather.SLOW);
       }
-      assertThat(coordinators.getLast().exitCode())
-          .as(coordinators.getLast()::report)
-          .isZero();
+      assertThat(coordinators.getLast().exitCode()).as(coordinators.getLast()::report).isZero();
       for (Future<String> other : others) {
         assertThat(other.get(60, TimeUnit.SECONDS)).isEmpty();
       }
@@ -172,8 +170,7 @@ class FaultMatrixSystemTest {
                 fault,
                 phase,
                 (System.nanoTime() - begun) / 1e9,
-                federation.plannedAndActual()
-                    + (voided == 0 ? "" : ", void rounds: " + voided)));
+                federation.plannedAndActual() + (voided == 0 ? "" : ", void rounds: " + voided)));
   }
 
   private static void stop(Cifer process, Duration time) throws Exception {
@@ -196,9 +193,7 @@ class FaultMatrixSystemTest {
             Cifer.small(96),
             federation.serverWords(keys, "--port-file", portFile.toString()));
     Wait.until(
-        "the coordinator listens",
-        LISTENS,
-        () -> Files.exists(portFile) || !coordinator.isAlive());
+        "the coordinator listens", LISTENS, () -> Files.exists(portFile) || !coordinator.isAlive());
     assertThat(coordinator.isAlive()).as(coordinator::report).isTrue();
     federation.port(Integer.parseInt(Files.readString(portFile)));
     return coordinator;
@@ -219,8 +214,6 @@ class FaultMatrixSystemTest {
     return victim == Victim.CLIENT
         ? federation.client(victim.process, Map.of("examples", 137), Map.of("patience", 60))
         : federation.start(
-            victim.process,
-            Cifer.small(64),
-            federation.keyHolderWords(Map.of("patience", 60)));
+            victim.process, Cifer.small(64), federation.keyHolderWords(Map.of("patience", 60)));
   }
 }

@@ -31,7 +31,9 @@ final class Awaited {
   /// @param round that waits
   void await(int round) throws InterruptedException {
     boolean told = false;
-    while (!missing().isEmpty() && !coordinator.isStopping() && deadlineNanos - System.nanoTime() > 0) {
+    while (!missing().isEmpty()
+        && !coordinator.isStopping()
+        && deadlineNanos - System.nanoTime() > 0) {
       if (!told) {
         told = true;
         listener.on(

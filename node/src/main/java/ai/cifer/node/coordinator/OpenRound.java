@@ -39,6 +39,7 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -107,17 +108,14 @@ final class OpenRound implements AutoCloseable {
   static OpenRound resume(RoundSetting setting, RoundOpen open, boolean isOpened)
       throws IOException {
     Path mean = setting.folder().mean(setting.round());
-    OpenRound resumed;
-    try {
-      resumed =
-          new OpenRound(
-              setting,
-              VerifiedRound.verify(open, setting.enrolment()),
-              setting.folder().segments(setting.round()),
-              isOpened ? Tensors.reopen(mean, open.layout()) : Tensors.create(mean, open.layout()));
-    } catch (NoSuchFileException missing) {
-      throw new Damaged(mean, "missing", missing);
+    if (isOpened && !Files.exists(mean)) {
+      throw new Damaged(mean, "missing", null);
     }
+    VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
+    Path folder = setting.folder().segments(setting.round());
+    Tensors values =
+        isOpened ? Tensors.reopen(mean, open.layout()) : Tensors.create(mean, open.layout());
+    OpenRound resumed = new OpenRound(setting, round, folder, values);
     resumed.uploads.recover();
     return resumed;
   }
@@ -163,20 +161,14 @@ final class OpenRound implements AutoCloseable {
   /// @throws Damaged if that is not there any more as it was
   void manifestBefore(Manifest manifest) throws IOException {
     int segment = manifest.segment();
-    Path blocks = uploads.file(manifest.client(), segment, manifest.attempt());
-    Bytes root =
-        uploads
-            .root(manifest.client(), segment, manifest.attempt())
-            .orElseThrow(() -> new Damaged(blocks, "missing, or no blocks of the round", null));
     try {
+      Bytes root = uploads.root(manifest.client(), segment, manifest.attempt()).orElse(Bytes.EMPTY);
       segments.required(segment).manifestBefore(manifest, root);
-    } catch (ContributionRefused refused) {
+    } catch (ContributionRefused | NoSuchFileException unfit) {
       throw new Damaged(
           setting.folder().segments(setting.round()),
-          "segment %d of %s: %s".formatted(segment, manifest.client(), refused.getMessage()),
-          refused);
-    } catch (NoSuchFileException missing) {
-      throw new Damaged(Path.of(missing.getFile()), "missing", missing);
+          "segment %d of %s: %s".formatted(segment, manifest.client(), unfit.getMessage()),
+          unfit);
     }
   }
 
@@ -403,7 +395,7 @@ final class OpenRound implements AutoCloseable {
     }
   }
 
-  /// A segment is open: keeps of it only what the result and the next model need.
+  /// Keeps of a segment that is open only what the result and the next model need.
   void opened(FoldInput input, SegmentOutcome outcome) {
     opened(input.segment(), outcome, Optional.of(input));
   }
@@ -432,7 +424,7 @@ final class OpenRound implements AutoCloseable {
     opened(segment, outcome, input);
   }
 
-  /// Whether single updates are needed when all segments are open.
+  /// Whether single updates are needed in the end.
   boolean keepsBlocks() {
     return setting.strategy() instanceof Strategy.Robust;
   }
