@@ -9,4 +9,5 @@ module ai.cifer.fedlearn {
   exports ai.cifer.fedlearn.train;
   exports ai.cifer.fedlearn.strategy;
   exports ai.cifer.fedlearn.history;
+  exports ai.cifer.fedlearn.local;
 }

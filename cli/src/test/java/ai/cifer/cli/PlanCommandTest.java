@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -128,6 +129,21 @@ class PlanCommandTest {
         .isBetween(1_500L, 2_500L);
     assertThat(bytes.get("coordinator_down").asLong())
         .isEqualTo(100 * sent + 32 * bytes.get("helper_up").asLong());
+  }
+
+  @Test
+  void whatAStrategyHasTravelBesideTheModel_isCounted() {
+    JsonNode plain = plan();
+    JsonNode scaffold = plan("--set", "strategy=scaffold");
+    assertThat(scaffold.get("strategy").get("vectors").asInt()).isEqualTo(1);
+    assertThat(scaffold.get("round").get("weight_cap").asInt()).as("all alike").isEqualTo(1);
+    for (String mode : List.of("none", "secure-aggregation")) {
+      JsonNode one = mode(plain, mode).get("bytes");
+      JsonNode two = mode(scaffold, mode).get("bytes");
+      assertThat(two.get("update").asLong()).isGreaterThan(one.get("update").asLong());
+      assertThat(two.get("client_down").asLong() - one.get("client_down").asLong())
+          .isGreaterThanOrEqualTo(plain.get("model").get("float32_bytes").asLong());
+    }
   }
 
   @Test

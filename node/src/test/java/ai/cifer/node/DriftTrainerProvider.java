@@ -20,6 +20,8 @@ import java.util.SplittableRandom;
 /// as large.
 public final class DriftTrainerProvider implements TrainerProvider {
 
+  private static final int STEPS = 3;
+
   @Override
   public String name() {
     return "drift";
@@ -53,7 +55,21 @@ public final class DriftTrainerProvider implements TrainerProvider {
         delta.write(i, value, 1);
       }
       progress.at(parameters, parameters);
-      return new ClientUpdate(delta, examples);
+      return new ClientUpdate(delta, examples, STEPS);
+    }
+
+    /// The correction moves each step.
+    @Override
+    public ClientUpdate trainCorrected(
+        GlobalModel global, TrainConfig config, Tensors correction, Progress progress) {
+      ClientUpdate update = train(global, config, progress);
+      float[] value = new float[1];
+      for (long i = 0; i < correction.layout().parameters(); i++) {
+        double moved = config.learningRate() * STEPS * correction.get(i);
+        value[0] = (float) (update.delta().get(i) - moved);
+        update.delta().write(i, value, 1);
+      }
+      return update;
     }
 
     @Override

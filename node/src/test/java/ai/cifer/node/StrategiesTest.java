@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Strategies in whole runs: chosen by the configuration, with what they remember.
 @Timeout(120)
@@ -64,6 +68,46 @@ class StrategiesTest {
     assertThat(digests(plain).getFirst()).isEqualTo(digests(forgetful).getFirst());
     assertThat(digests(plain).get(1)).isNotEqualTo(digests(forgetful).get(1));
     assertThat(encrypted.folder().resolve("work")).doesNotExist();
+  }
+
+  /// With vectors and numbers beside the change, guides beside the model, and what clients
+  /// remember.
+  @ParameterizedTest
+  @ValueSource(strings = {"scaffold", "qfedavg"})
+  void whatTravelsBesideTheModel_isInTheSameSum_encryptedOrNot(String strategy) throws Exception {
+    RunResult encrypted = run("coordinator-1", keys("strategy", strategy, "rounds", "3"), "50");
+    RunResult plain =
+        run(
+            "coordinator-2",
+            keys("strategy", strategy, "rounds", "3", "encryption", "none", "quantise", "true"),
+            "50");
+    RunResult other =
+        run(
+            "coordinator-3",
+            keys("strategy", "fedavg", "rounds", "3", "encryption", "none", "quantise", "true"),
+            "50");
+
+    assertThat(encrypted.reason()).isEmpty();
+    assertThat(digests(encrypted)).isEqualTo(digests(plain));
+    assertThat(digests(plain)).doesNotContainAnyElementsOf(digests(other));
+    long model = 4 * 15_050;
+    long sent = encrypted.rounds().getFirst().uploadBytes();
+    long fetched = encrypted.rounds().getFirst().downloadBytes();
+    if (strategy.equals("scaffold")) {
+      assertThat(sent).isGreaterThan(2 * model);
+      assertThat(fetched).isEqualTo(2 * model);
+      assertThat(remembered("coordinator-1", "client-0")).containsExactly("control.f32");
+    } else {
+      assertThat(fetched).isEqualTo(model);
+      assertThat(folder.resolve("coordinator-1/client-0/state/memory")).doesNotExist();
+    }
+  }
+
+  private List<String> remembered(String federation, String client) throws Exception {
+    Path memory = folder.resolve(federation).resolve(client).resolve("state/memory");
+    try (Stream<Path> files = Files.walk(memory)) {
+      return files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).toList();
+    }
   }
 
   private static List<String> digests(RunResult result) {

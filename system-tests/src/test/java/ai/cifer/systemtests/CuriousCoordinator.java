@@ -338,7 +338,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
 
   @Override
   public BlockSource serve(X509Certificate peer, String stream) throws IOException {
-    return new FileSource(values, _ -> {});
+    return new FileSource(List.of(values), _ -> {});
   }
 
   @Override

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What a round costs in one mode.
 ///
+/// @param upload the tensors of what a client sends
 /// @param clients of the round
 /// @param helpers of them, or the key holder
 record ModeCosts(
-    AggregationPlan plan, ModelLayout layout, int clients, int helpers, RoundTraffic traffic) {
+    AggregationPlan plan,
+    ModelLayout layout,
+    ModelLayout upload,
+    int clients,
+    int helpers,
+    RoundTraffic traffic) {
 
   /// Values, clips and slots of the block that is being made.
   private static final int BYTES_A_VALUE = Float.BYTES + Float.BYTES + Integer.BYTES;
@@ -39,7 +45,7 @@ record ModeCosts(
   }
 
   private List<Segment> segments() {
-    return layout.segments(plan.segmentParameters());
+    return upload.segments(plan.segmentParameters());
   }
 
   /// Sealed shares of one segment, of all clients for all helpers.
@@ -69,7 +75,11 @@ record ModeCosts(
     long model = Float.BYTES * layout.parameters();
     long segment =
         segments().stream().mapToLong(each -> plan.segmentBytes(each.size())).max().orElse(0);
-    return new Space(model + segment, 0, clients * traffic.upload().blocks() + 3 * model);
+    long mean = Float.BYTES * upload.parameters();
+    return new Space(
+        traffic.model() + segment,
+        0,
+        clients * traffic.upload().blocks() + mean + traffic.model() + model);
   }
 
   Seconds seconds(Optional<Speed> speed, double megabitsPerSecond) {
@@ -81,7 +91,7 @@ record ModeCosts(
     if (speed.isEmpty() || !plan.mode().isProtected()) {
       return new Seconds(null, null, null, client, coordinator, null);
     }
-    double millions = layout.parameters() / 1e6;
+    double millions = upload.parameters() / 1e6;
     boolean holderOpens = plan.mode().scheme().isPresent();
     double encrypt = speed.get().clientSeconds() * millions;
     double open = speed.get().openSeconds() * millions;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param config the file
 /// @param encryption the mode that it names
+/// @param strategy what it adds to the traffic
 /// @param modes all modes, each with the rest of the configuration as it is
 /// @param smallClients what clients with fewer examples lose
 /// @param tensors that are averaged
@@ -17,6 +18,7 @@ public record PlanDocument(
     String encryption,
     Model model,
     Round round,
+    Beside strategy,
     Assumptions assumptions,
     List<Mode> modes,
     Accuracy accuracy,
@@ -41,6 +43,16 @@ public record PlanDocument(
       int weightCap,
       Object clip,
       String threshold) {}
+
+  /// What the strategy has travel beside the change and the model, counted in the costs.
+  ///
+  /// @param vectors of the model's size that a client sends beside its change
+  /// @param numbers that it sends
+  /// @param guides vectors of the model's size that a client gets beside the model
+  /// @param remembers whether a client keeps a vector of the model's size on its disk
+  /// @param uniform whether all clients count alike
+  public record Beside(
+      String name, int vectors, int numbers, int guides, boolean remembers, boolean uniform) {}
 
   /// @param times where the seconds come from
   /// @param megabitsPerSecond of every participant's connection, each way

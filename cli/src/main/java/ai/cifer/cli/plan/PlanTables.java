@@ -11,6 +11,7 @@ import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.train.GlobalModel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +81,7 @@ public final class PlanTables {
                 Figures.counted(plan.round().clients(), "client"),
                 plan.round().minClients(),
                 plan.encryption()));
+    table.row("strategy", strategy(plan.strategy()));
     table.row(
         "values",
         "%d bits each, in fields of %d bits for sums of up to %d clients (profile %s)"
@@ -97,6 +99,24 @@ public final class PlanTables {
                     ? ""
                     : "; %s not, see below".formatted(Figures.count(plan.kept().size()))));
     lines(table);
+  }
+
+  private static String strategy(PlanDocument.Beside strategy) {
+    List<String> parts = new ArrayList<>();
+    if (strategy.vectors() > 0) {
+      parts.add(
+          "a client sends %d times the model beside its change".formatted(strategy.vectors()));
+    }
+    if (strategy.numbers() > 0) {
+      parts.add("sends %s".formatted(Figures.counted(strategy.numbers(), "number")));
+    }
+    if (strategy.guides() > 0) {
+      parts.add("gets %d times the model beside it".formatted(strategy.guides()));
+    }
+    if (strategy.remembers()) {
+      parts.add("keeps a vector of the model's size");
+    }
+    return strategy.name() + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
   }
 
   private static String[] header(String first, List<Mode> modes) {

@@ -10,7 +10,10 @@ import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelSummary;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.RoundClips;
+import ai.cifer.node.coordinator.StrategyChoice;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.RoundTraffic;
@@ -31,6 +34,8 @@ public final class Planning {
 
   private final ServerConfig config;
   private final ModelLayout layout;
+  private final TrainConfig train;
+  private final ModelLayout upload;
   private final String architecture;
   private final List<ModelSummary.TensorSummary> file;
   private final List<Long> examples;
@@ -43,6 +48,7 @@ public final class Planning {
   /// @param megabitsPerSecond of every connection, each way
   /// @param timed whether to measure how long the work takes
   /// @param certificateBytes of the coordinator's, if it is there
+  /// @throws NodeException if there is no such strategy
   public Planning(
       ServerConfig config,
       ModelLayout layout,
@@ -51,9 +57,12 @@ public final class Planning {
       List<Long> examples,
       double megabitsPerSecond,
       boolean timed,
-      Optional<Integer> certificateBytes) {
+      Optional<Integer> certificateBytes)
+      throws NodeException {
     this.config = config;
     this.layout = layout;
+    train = config.train(StrategyChoice.of(config).trainConfig(1));
+    upload = train.rule().upload(layout);
     this.architecture = architecture;
     this.file = List.copyOf(file);
     this.examples = List.copyOf(examples);
@@ -81,7 +90,7 @@ public final class Planning {
             GlobalModel.label(architecture),
             layout.parameters(),
             Float.BYTES * layout.parameters(),
-            layout.segments(config.segmentParameters()).size()),
+            upload.segments(config.segmentParameters()).size()),
         new PlanDocument.Round(
             config.roundClients(),
             config.minClients(),
@@ -92,6 +101,7 @@ public final class Planning {
             own.weightCap(),
             config.saidClip(),
             config.trust().key()),
+        beside(),
         new PlanDocument.Assumptions(
             timed ? "measured on this machine, one thread" : "not measured",
             megabitsPerSecond,
@@ -113,13 +123,24 @@ public final class Planning {
         .toList();
   }
 
+  /// What the strategy adds to the model, both ways.
+  private PlanDocument.Beside beside() {
+    return new PlanDocument.Beside(
+        config.strategy().name(),
+        train.rule().vectors(),
+        train.rule().numbers(),
+        train.rule().guides(),
+        train.rule().remembers(),
+        train.rule().uniform());
+  }
+
   private boolean shared(String name) {
     return layout.tensors().stream().anyMatch(tensor -> tensor.name().equals(name));
   }
 
   private List<Float> clips() throws CommandFailed {
     try {
-      return config.clip().begin(layout);
+      return RoundClips.first(config.clip(), train, layout);
     } catch (IllegalArgumentException unfit) {
       throw new CommandFailed(ExitCode.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -133,7 +154,7 @@ public final class Planning {
         config.quantise() || mode.isProtected(),
         config.profile(),
         clips,
-        (int) Math.min(most, config.weightCap()),
+        train.rule().uniform() ? 1 : (int) Math.min(most, config.weightCap()),
         config.segmentParameters());
   }
 
@@ -165,7 +186,7 @@ public final class Planning {
 
   private Optional<String> tooLarge(EncryptionMode mode) {
     try {
-      mode.scheme().ifPresent(scheme -> scheme.requireModel(layout.parameters()));
+      mode.scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
       return Optional.empty();
     } catch (IllegalArgumentException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));
@@ -180,7 +201,7 @@ public final class Planning {
       @Nullable Speed speed) {
     int clients = config.roundClients();
     ModeCosts costs =
-        new ModeCosts(plan, layout, clients, helpers(plan.mode()), traffic(plan, sumKey));
+        new ModeCosts(plan, layout, upload, clients, helpers(plan.mode()), traffic(plan, sumKey));
     return new PlanDocument.Mode(
         plan.mode().key(),
         configured,
@@ -210,13 +231,7 @@ public final class Planning {
         plan,
         layout,
         architecture,
-        new TrainConfig(
-            config.learningRate(),
-            config.batchSize(),
-            config.localEpochs(),
-            config.seed(),
-            config.preprocessing(),
-            config.options()),
+        train,
         new RoundTraffic.Cast(
             // The authority's fingerprint, and a run's id as the coordinator makes it.
             "f".repeat(64),

@@ -5,20 +5,14 @@ package ai.cifer.fedlearn.strategy;
 ///
 /// @param <B> the builder of one strategy
 public abstract sealed class AdaptiveBuilder<B extends AdaptiveBuilder<B>>
-    extends StrategyBuilder<B> permits FedAdagrad.Builder, FedAdam.Builder, FedYogi.Builder {
+    extends ServerStepBuilder<B> permits FedAdagrad.Builder, MomentsBuilder {
 
-  private double serverLearningRate = 0.01;
   private double beta1;
   private double tau = 1e-3;
 
   AdaptiveBuilder(double beta1) {
+    super(0.01);
     this.beta1 = beta1;
-  }
-
-  /// The size of a step whose direction is certain, > 0; 0.01 by default.
-  public B serverLearningRate(double serverLearningRate) {
-    this.serverLearningRate = positive("server_learning_rate", serverLearningRate);
-    return self();
   }
 
   /// The share of the past in the mean of the changes, 0 to less than 1; 0.9 by default, 0 for
@@ -34,10 +28,6 @@ public abstract sealed class AdaptiveBuilder<B extends AdaptiveBuilder<B>>
     return self();
   }
 
-  double serverLearningRate() {
-    return serverLearningRate;
-  }
-
   double beta1() {
     return beta1;
   }
@@ -46,10 +36,9 @@ public abstract sealed class AdaptiveBuilder<B extends AdaptiveBuilder<B>>
     return tau;
   }
 
-  /// Takes what a config says.
+  @Override
   B from(StrategySettings settings) {
-    train(settings.train());
-    serverLearningRate(settings.number("server_learning_rate", serverLearningRate));
+    super.from(settings);
     beta1(settings.number("beta1", beta1));
     return tau(settings.number("tau", tau));
   }

@@ -21,22 +21,12 @@ public interface Elementwise extends Strategy.Linear {
 
   @Override
   default void apply(Tensors current, WeightedSum sum, Memory memory, Tensors out) {
-    float[] model = new float[CHUNK];
-    float[] mean = new float[CHUNK];
-    float[][] remembered = new float[memory.before().size()][CHUNK];
-    long parameters = current.layout().parameters();
-    for (long at = 0; at < parameters; at += CHUNK) {
-      int count = (int) Math.min(CHUNK, parameters - at);
-      current.read(at, model, count);
-      sum.mean().read(at, mean, count);
-      for (int i = 0; i < remembered.length; i++) {
-        memory.before().get(i).read(at, remembered[i], count);
-      }
-      step(model, mean, remembered, count);
-      out.write(at, model, count);
-      for (int i = 0; i < remembered.length; i++) {
-        memory.after().get(i).write(at, remembered[i], count);
-      }
-    }
+    Chunks.forEach(
+        current,
+        sum.mean(),
+        1,
+        memory,
+        out,
+        (model, means, remembered, count) -> step(model, means[0], remembered, count));
   }
 }

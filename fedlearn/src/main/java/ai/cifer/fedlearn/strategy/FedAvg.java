@@ -5,13 +5,10 @@ package ai.cifer.fedlearn.strategy;
 ///
 /// @see <a href="https://arxiv.org/abs/1602.05629">Communication-Efficient Learning of Deep
 ///   Networks from Decentralized Data</a>
-public final class FedAvg extends Configured implements Elementwise {
-
-  private final double serverLearningRate;
+public final class FedAvg extends Averaging {
 
   private FedAvg(Builder builder) {
-    super(builder);
-    serverLearningRate = builder.serverLearningRate;
+    super(builder, builder.trainConfig());
   }
 
   public static Builder builder() {
@@ -19,10 +16,7 @@ public final class FedAvg extends Configured implements Elementwise {
   }
 
   static FedAvg from(StrategySettings settings) {
-    return builder()
-        .train(settings.train())
-        .serverLearningRate(settings.number("server_learning_rate", 1))
-        .build();
+    return builder().from(settings).build();
   }
 
   @Override
@@ -30,28 +24,12 @@ public final class FedAvg extends Configured implements Elementwise {
     return "fedavg";
   }
 
-  /// Rounding: each value is computed in float64 and rounded once.
-  @Override
-  public void step(float[] model, float[] mean, float[][] memory, int count) {
-    for (int i = 0; i < count; i++) {
-      model[i] = (float) (model[i] + serverLearningRate * mean[i]);
-    }
-  }
-
   /// Builds [FedAvg].
-  public static final class Builder extends StrategyBuilder<Builder> {
-    private double serverLearningRate = 1;
-
+  public static final class Builder extends ServerStepBuilder<Builder> {
     private Builder() {}
 
     @Override
     Builder self() {
-      return this;
-    }
-
-    /// How much of the mean change is taken over, > 0; 1 by default.
-    public Builder serverLearningRate(double serverLearningRate) {
-      this.serverLearningRate = positive("server_learning_rate", serverLearningRate);
       return this;
     }
 

@@ -17,7 +17,7 @@ public final class FedAvgM extends Configured implements Elementwise {
 
   private FedAvgM(Builder builder) {
     super(builder);
-    serverLearningRate = builder.serverLearningRate;
+    serverLearningRate = builder.serverLearningRate();
     momentum = builder.momentum;
   }
 
@@ -26,11 +26,7 @@ public final class FedAvgM extends Configured implements Elementwise {
   }
 
   static FedAvgM from(StrategySettings settings) {
-    return builder()
-        .train(settings.train())
-        .serverLearningRate(settings.number("server_learning_rate", 1))
-        .momentum(settings.number("server_momentum", 0.9))
-        .build();
+    return builder().from(settings).momentum(settings.number("server_momentum", 0.9)).build();
   }
 
   @Override
@@ -54,20 +50,13 @@ public final class FedAvgM extends Configured implements Elementwise {
   }
 
   /// Builds [FedAvgM].
-  public static final class Builder extends StrategyBuilder<Builder> {
-    private double serverLearningRate = 1;
+  public static final class Builder extends ServerStepBuilder<Builder> {
     private double momentum = 0.9;
 
     private Builder() {}
 
     @Override
     Builder self() {
-      return this;
-    }
-
-    /// The step along the momentum, > 0; 1 by default.
-    public Builder serverLearningRate(double serverLearningRate) {
-      this.serverLearningRate = positive("server_learning_rate", serverLearningRate);
       return this;
     }
 

@@ -12,7 +12,7 @@ public final class FedYogi extends Adaptive {
 
   private FedYogi(Builder builder) {
     super(builder);
-    beta2 = builder.beta2;
+    beta2 = builder.beta2();
   }
 
   public static Builder builder() {
@@ -20,7 +20,7 @@ public final class FedYogi extends Adaptive {
   }
 
   static FedYogi from(StrategySettings settings) {
-    return builder().from(settings).beta2(settings.number("beta2", 0.99)).build();
+    return builder().from(settings).build();
   }
 
   @Override
@@ -34,18 +34,8 @@ public final class FedYogi extends Adaptive {
   }
 
   /// Builds [FedYogi].
-  public static final class Builder extends AdaptiveBuilder<Builder> {
-    private double beta2 = 0.99;
-
-    private Builder() {
-      super(0.9);
-    }
-
-    /// The share of the past in the mean of squared changes, 0 to less than 1; 0.99 by default.
-    public Builder beta2(double beta2) {
-      this.beta2 = decay("beta2", beta2);
-      return this;
-    }
+  public static final class Builder extends MomentsBuilder<Builder> {
+    private Builder() {}
 
     @Override
     Builder self() {

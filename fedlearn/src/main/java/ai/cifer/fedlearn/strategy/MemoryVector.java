@@ -4,7 +4,14 @@ package ai.cifer.fedlearn.strategy;
 ///
 /// @param name lower case letters and underscores, for example `momentum`; part of a file's name
 /// @param initial every value of it before the first round
-public record MemoryVector(String name, float initial) {
+/// @param sent whether clients get it beside the model: what their rule calls a guide
+public record MemoryVector(String name, float initial, boolean sent) {
+
+  /// One that stays with the coordinator.
+  public MemoryVector(String name, float initial) {
+    this(name, initial, false);
+  }
+
   public MemoryVector {
     if (!name.matches("[a-z][a-z_]{0,31}")) {
       throw new IllegalArgumentException(

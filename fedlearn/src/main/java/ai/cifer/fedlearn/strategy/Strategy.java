@@ -59,6 +59,11 @@ public sealed interface Strategy permits Strategy.Linear, Strategy.Robust {
     /// @param memory what it remembers: read from `before`, every value of `after` is overwritten
     /// @param out same layout; every value is overwritten
     void apply(Tensors current, WeightedSum sum, Memory memory, Tensors out);
+
+    /// Who can open an update, by the word of the config, if the strategy demands that.
+    default Optional<String> encryption() {
+      return Optional.empty();
+    }
   }
 
   /// Needs the updates one by one, so it runs only where the coordinator may read them

@@ -9,11 +9,12 @@ import java.util.Optional;
 ///
 /// @param <B> the builder of one strategy
 public abstract sealed class StrategyBuilder<B extends StrategyBuilder<B>>
-    permits FedAvg.Builder, FedAvgM.Builder, AdaptiveBuilder, RobustBuilder {
+    permits LinearBuilder, RobustBuilder {
 
   private TrainConfig trainConfig = new TrainConfig(0.05, 32, 1, 0);
   private Optional<Path> dataPath = Optional.empty();
   private Optional<Path> modelPath = Optional.empty();
+  private Optional<StopRule> stop = Optional.empty();
 
   StrategyBuilder() {}
 
@@ -55,6 +56,21 @@ public abstract sealed class StrategyBuilder<B extends StrategyBuilder<B>>
   public B modelPath(Path modelPath) {
     this.modelPath = Optional.of(modelPath);
     return self();
+  }
+
+  /// When the run ends before its rounds are done.
+  public B stop(StopRule stop) {
+    this.stop = Optional.of(stop);
+    return self();
+  }
+
+  /// Who can open an update, if this strategy says; only linear ones may.
+  Optional<String> encryption() {
+    return Optional.empty();
+  }
+
+  Optional<StopRule> stop() {
+    return stop;
   }
 
   TrainConfig trainConfig() {

@@ -8,17 +8,26 @@ package ai.cifer.fedlearn.train;
 /// @param seed fixes the order of the examples and whatever else is random in training
 /// @param preprocessing how the data becomes examples
 /// @param options how a step is made
+/// @param rule what a client makes of its training before it sends it
 public record TrainConfig(
     double learningRate,
     int batchSize,
     int localEpochs,
     long seed,
     Preprocessing preprocessing,
-    TrainOptions options) {
+    TrainOptions options,
+    ClientRule rule) {
 
   /// Plain gradient descent on the data as it lies in the file.
   public TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
-    this(learningRate, batchSize, localEpochs, seed, Preprocessing.NONE, TrainOptions.DEFAULT);
+    this(
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        Preprocessing.NONE,
+        TrainOptions.DEFAULT,
+        new ClientRule.Plain());
   }
 
   public TrainConfig {
@@ -36,26 +45,37 @@ public record TrainConfig(
   }
 
   public TrainConfig withLearningRate(double learningRate) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 
   public TrainConfig withBatchSize(int batchSize) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 
   public TrainConfig withLocalEpochs(int localEpochs) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 
   public TrainConfig withSeed(long seed) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 
   public TrainConfig withPreprocessing(Preprocessing preprocessing) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 
   public TrainConfig withOptions(TrainOptions options) {
-    return new TrainConfig(learningRate, batchSize, localEpochs, seed, preprocessing, options);
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+  }
+
+  public TrainConfig withRule(ClientRule rule) {
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
   }
 }

@@ -16,6 +16,9 @@ import java.util.List;
 /// @param earlyStop after so many epochs of a round without a smaller loss it trains no more; 0 for
 ///   never
 /// @param buffers what becomes of the statistics of batch normalisation and other buffers
+/// @param local the tensors that each client keeps to itself, by patterns of their names; `*`
+///   stands for any characters
+/// @param accumulate whether an epoch is one step, along the gradient of all examples
 /// @see <a href="https://arxiv.org/abs/1812.06127">[1] Li et al., Federated Optimization in
 ///   Heterogeneous Networks (FedProx)</a>
 public record TrainOptions(
@@ -27,11 +30,15 @@ public record TrainOptions(
     List<Double> classWeights,
     double proximal,
     int earlyStop,
-    Buffers buffers) {
+    Buffers buffers,
+    List<String> local,
+    boolean accumulate) {
 
   /// Plain gradient descent on the loss that fits the data; buffers are averaged.
-  public static final TrainOptions DEFAULT =
-      new TrainOptions(Optimiser.SGD, 0, 0, Loss.AUTO, 0, List.of(), 0, 0, Buffers.SHARED);
+  public static final TrainOptions DEFAULT = new Builder().build();
+
+  /// More patterns than any model has kinds of layers.
+  public static final int MAX_LOCAL = 1 << 10;
 
   /// More classes than any list of weights makes sense for.
   public static final int MAX_CLASS_WEIGHTS = 1 << 16;
@@ -59,11 +66,14 @@ public record TrainOptions(
     /// Each client keeps its own [1].
     ///
     /// @see <a href="https://arxiv.org/abs/2102.07623">[1] Li et al., FedBN</a>
-    LOCAL
+    LOCAL,
+    /// Each client keeps its own, and the weights of the layers that have some.
+    LOCAL_LAYERS
   }
 
   public TrainOptions {
     classWeights = List.copyOf(classWeights);
+    local = List.copyOf(local);
     require(momentum >= 0 && momentum < 1, "momentum", momentum, ">= 0, < 1");
     require(isSize(weightDecay), "weight_decay", weightDecay, ">= 0");
     require(isSize(gradientClip), "gradient_clip", gradientClip, ">= 0");
@@ -75,6 +85,12 @@ public record TrainOptions(
         "class_weights",
         classWeights.size(),
         "at most %d, each > 0".formatted(MAX_CLASS_WEIGHTS));
+    require(
+        local.size() <= MAX_LOCAL
+            && local.stream().allMatch(name -> !name.isEmpty() && name.length() <= MAX_LOCAL),
+        "local",
+        local.size(),
+        "at most %d patterns of 1 to %d characters".formatted(MAX_LOCAL, MAX_LOCAL));
   }
 
   private static boolean isSize(double value) {
@@ -87,81 +103,108 @@ public record TrainOptions(
     }
   }
 
-  public TrainOptions withOptimiser(Optimiser optimiser, double momentum, double weightDecay) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
+  /// The same, to be changed in parts.
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.optimiser = optimiser;
+    builder.momentum = momentum;
+    builder.weightDecay = weightDecay;
+    builder.loss = loss;
+    builder.gradientClip = gradientClip;
+    builder.classWeights = classWeights;
+    builder.proximal = proximal;
+    builder.earlyStop = earlyStop;
+    builder.buffers = buffers;
+    builder.local = local;
+    builder.accumulate = accumulate;
+    return builder;
   }
 
-  public TrainOptions withLoss(Loss loss, List<Double> classWeights) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
-  }
+  /// Builds [TrainOptions]; what is not said is as in [#DEFAULT].
+  public static final class Builder {
+    private Optimiser optimiser = Optimiser.SGD;
+    private double momentum;
+    private double weightDecay;
+    private Loss loss = Loss.AUTO;
+    private double gradientClip;
+    private List<Double> classWeights = List.of();
+    private double proximal;
+    private int earlyStop;
+    private Buffers buffers = Buffers.SHARED;
+    private List<String> local = List.of();
+    private boolean accumulate;
 
-  public TrainOptions withGradientClip(double gradientClip) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
-  }
+    private Builder() {}
 
-  public TrainOptions withProximal(double proximal) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
-  }
+    public Builder optimiser(Optimiser optimiser) {
+      this.optimiser = optimiser;
+      return this;
+    }
 
-  public TrainOptions withEarlyStop(int earlyStop) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
-  }
+    public Builder momentum(double momentum) {
+      this.momentum = momentum;
+      return this;
+    }
 
-  public TrainOptions withBuffers(Buffers buffers) {
-    return new TrainOptions(
-        optimiser,
-        momentum,
-        weightDecay,
-        loss,
-        gradientClip,
-        classWeights,
-        proximal,
-        earlyStop,
-        buffers);
+    public Builder weightDecay(double weightDecay) {
+      this.weightDecay = weightDecay;
+      return this;
+    }
+
+    public Builder loss(Loss loss) {
+      this.loss = loss;
+      return this;
+    }
+
+    public Builder gradientClip(double gradientClip) {
+      this.gradientClip = gradientClip;
+      return this;
+    }
+
+    public Builder classWeights(List<Double> classWeights) {
+      this.classWeights = List.copyOf(classWeights);
+      return this;
+    }
+
+    public Builder proximal(double proximal) {
+      this.proximal = proximal;
+      return this;
+    }
+
+    public Builder earlyStop(int earlyStop) {
+      this.earlyStop = earlyStop;
+      return this;
+    }
+
+    public Builder buffers(Buffers buffers) {
+      this.buffers = buffers;
+      return this;
+    }
+
+    public Builder local(List<String> local) {
+      this.local = List.copyOf(local);
+      return this;
+    }
+
+    public Builder accumulate(boolean accumulate) {
+      this.accumulate = accumulate;
+      return this;
+    }
+
+    /// @throws IllegalArgumentException if a value is out of its range
+    public TrainOptions build() {
+      return new TrainOptions(
+          optimiser,
+          momentum,
+          weightDecay,
+          loss,
+          gradientClip,
+          classWeights,
+          proximal,
+          earlyStop,
+          buffers,
+          local,
+          accumulate);
+    }
   }
 }

@@ -2,6 +2,7 @@ package ai.cifer.fedlearn.train;
 
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import java.util.Set;
 
 /// Trains and evaluates on one participant's data. Used by one thread at a time.
 public interface Trainer extends AutoCloseable {
@@ -14,6 +15,14 @@ public interface Trainer extends AutoCloseable {
   ///
   /// @throws TrainingException if the data does not fit the steps
   default void prepare(Preprocessing preprocessing) throws TrainingException {}
+
+  /// The names of the tensors of `global` that no gradient changes, such as running means, as far
+  /// as this trainer knows.
+  ///
+  /// @throws TrainingException if the data does not fit the model or the engine fails
+  default Set<String> buffers(GlobalModel global) throws TrainingException {
+    return Set.of();
+  }
 
   /// Trains from `global` and returns the change. With the same model, config and data the result
   /// is the same, bit for bit, on the same machine.
@@ -31,7 +40,8 @@ public interface Trainer extends AutoCloseable {
   default ClientUpdate trainCorrected(
       GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
       throws TrainingException {
-    throw new TrainingException("control variates: not known to this trainer (expected: djl)");
+    throw new TrainingException(
+        "a correction of each step: this trainer knows none (expected: djl, or a strategy that needs none, such as fedavg)");
   }
 
   /// Measures `global` on the data of this trainer.

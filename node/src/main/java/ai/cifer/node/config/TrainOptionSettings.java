@@ -26,7 +26,9 @@ final class TrainOptionSettings {
           "class_weights",
           "proximal",
           "early_stop",
-          "buffers");
+          "buffers",
+          "local",
+          "accumulate");
 
   private TrainOptionSettings() {}
 
@@ -42,7 +44,9 @@ final class TrainOptionSettings {
           weights(settings),
           settings.number("proximal", plain.proximal()),
           (int) settings.integer("early_stop", plain.earlyStop(), 0, 1000),
-          choice(settings, "buffers", Buffers.values(), plain.buffers()));
+          choice(settings, "buffers", Buffers.values(), plain.buffers()),
+          names(settings),
+          settings.flag("accumulate", plain.accumulate()));
     } catch (IllegalArgumentException bad) {
       throw settings.invalid(String.valueOf(bad.getMessage()));
     }
@@ -56,6 +60,20 @@ final class TrainOptionSettings {
 
   private static String word(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static List<String> names(Settings settings) throws NodeException {
+    Optional<JsonNode> list = settings.tree("local");
+    List<String> names = new ArrayList<>();
+    if (list.isPresent()) {
+      if (!list.get().isArray()) {
+        throw settings.invalid("local", "a list of names of tensors, * for any characters");
+      }
+      for (JsonNode node : list.get()) {
+        names.add(node.asString(""));
+      }
+    }
+    return names;
   }
 
   private static List<Double> weights(Settings settings) throws NodeException {

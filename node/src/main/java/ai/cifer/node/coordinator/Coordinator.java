@@ -82,8 +82,8 @@ final class Coordinator implements EndpointHandler {
 
     BlockSink upload(Seat seat, Streams.SegmentRef segment, long length) throws IOException;
 
-    /// The file of the model that this round starts from.
-    Path model(int round) throws IOException;
+    /// The files of the model that this round starts from, and of the guides beside it.
+    List<Path> model(int round) throws IOException;
   }
 
   void traffic(@Nullable RoundTraffic traffic) {

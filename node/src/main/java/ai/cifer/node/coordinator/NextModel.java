@@ -11,6 +11,8 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.round.StartingPoint;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.util.Iterator;
@@ -30,7 +32,7 @@ final class NextModel {
   }
 
   /// From the sum of a cohort.
-  byte[] ofSum(
+  Bytes ofSum(
       Strategy.Linear strategy, WeightedSum sum, Trainer.Progress progress, RoundReports reports)
       throws IOException, TrainingException {
     return make(
@@ -43,7 +45,7 @@ final class NextModel {
   ///
   /// @param segments what the cohorts delivered, segment after segment
   /// @throws NodeException if they are fewer than the strategy needs
-  byte[] ofSingleUpdates(
+  Bytes ofSingleUpdates(
       Strategy.Robust strategy,
       UploadFolder uploads,
       List<FoldInput> segments,
@@ -82,8 +84,8 @@ final class NextModel {
     void to(Memory memory, Tensors next);
   }
 
-  /// @return the hash of the new model
-  private byte[] make(Application application, Trainer.Progress progress, RoundReports reports)
+  /// @return the hash of what the next round starts from
+  private Bytes make(Application application, Trainer.Progress progress, RoundReports reports)
       throws IOException, TrainingException {
     ModelLayout layout = setting.model().tensors().layout();
     Memory memory = setting.memory().writtenBy(setting.round(), layout, setting.folder());
@@ -91,7 +93,7 @@ final class NextModel {
       application.to(memory, next);
       memory.after().forEach(Tensors::force);
       next.force();
-      byte[] digest = next.digest();
+      Bytes digest = StartingPoint.digest(next, setting.memory().sent(memory.after()));
       if (setting.evaluation().isPresent()) {
         long start = System.nanoTime();
         Metrics metrics =

@@ -97,7 +97,7 @@ final class OpenRound implements AutoCloseable {
             setting,
             round,
             setting.folder().segments(setting.round()),
-            Tensors.create(mean, open.layout()));
+            Tensors.create(mean, open.upload()));
     Durable.forceFolder(setting.folder().work());
     return begun;
   }
@@ -114,7 +114,7 @@ final class OpenRound implements AutoCloseable {
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
     Path folder = setting.folder().segments(setting.round());
     Tensors values =
-        isOpened ? Tensors.reopen(mean, open.layout()) : Tensors.create(mean, open.layout());
+        isOpened ? Tensors.reopen(mean, open.upload()) : Tensors.create(mean, open.upload());
     OpenRound resumed = new OpenRound(setting, round, folder, values);
     resumed.uploads.recover();
     return resumed;
@@ -446,19 +446,15 @@ final class OpenRound implements AutoCloseable {
       throws IOException, TrainingException, NodeException {
     NextModel next = new NextModel(setting, round);
     modelHash =
-        Bytes.of(
-            switch (setting.strategy()) {
-              case Strategy.Linear linear ->
-                  next.ofSum(
-                      linear,
-                      new WeightedSum(mean, clients.get(), examples.get()),
-                      progress,
-                      reports);
-              case Strategy.Robust robust ->
-                  next.ofSingleUpdates(
-                      robust, uploads, List.copyOf(folded.values()), progress, reports);
-            });
-    nextClips = setting.config().clip().next(setting.clips(), mean);
+        switch (setting.strategy()) {
+          case Strategy.Linear linear ->
+              next.ofSum(
+                  linear, new WeightedSum(mean, clients.get(), examples.get()), progress, reports);
+          case Strategy.Robust robust ->
+              next.ofSingleUpdates(
+                  robust, uploads, List.copyOf(folded.values()), progress, reports);
+        };
+    nextClips = RoundClips.next(setting, mean);
   }
 
   private Bytes requireModelHash() {

@@ -8,6 +8,7 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.round.StartingPoint;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class RoundAnnouncement {
             setting.config().quantise() || setting.config().encryption().isProtected(),
             setting.config().profile(),
             setting.clips(),
-            (int) Math.min(mostExamples, setting.config().weightCap()),
+            setting.weightCap(mostExamples),
             setting.config().segmentParameters());
     return new RoundOpen(
             setting.federation(),
@@ -50,9 +51,9 @@ final class RoundAnnouncement {
             setting.round(),
             plan,
             setting.model().tensors().layout(),
-            Bytes.of(setting.model().tensors().digest()),
+            StartingPoint.digest(setting.model().tensors(), setting.memory().sent()),
             setting.model().architecture(),
-            setting.config().train(setting.strategy().trainConfig(setting.round())),
+            setting.train(),
             setting.previous(),
             threshold,
             setting.config().minClients(),

@@ -27,6 +27,7 @@ import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -87,9 +88,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
         new OpeningWork(coordinator, setting, machine, work, reports, journal, end, this);
     // While clients join and train, the code that will add up and open is compiled.
     AggregationPlan.warmUp(
-        setting.config().encryption(),
-        setting.config().profile(),
-        setting.model().tensors().layout());
+        setting.config().encryption(), setting.config().profile(), setting.upload());
   }
 
   private RoundPlan plan() {
@@ -105,8 +104,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
           case KEY_HOLDER, CKKS, PAILLIER -> new Bounds(1, 1);
           case SECURE_AGGREGATION -> new Bounds(least, max);
         };
-    int segments =
-        setting.model().tensors().layout().segments(setting.config().segmentParameters()).size();
+    int segments = setting.upload().segments(setting.config().segmentParameters()).size();
     return new RoundPlan(
         setting.round(),
         new Bounds(least, max),
@@ -253,13 +251,16 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
   }
 
   @Override
-  public Path model(int round) throws LinkRefused {
+  public List<Path> model(int round) throws LinkRefused {
     if (round != setting.round()) {
       throw LinkRefused.declined(
           "model of round %d (expected: of round %d, which is open)"
               .formatted(round, setting.round()));
     }
-    return setting.folder().values(setting.base());
+    List<Path> files = new ArrayList<>();
+    files.add(setting.folder().values(setting.base()));
+    files.addAll(setting.memory().sentFiles(setting.folder()));
+    return files;
   }
 
   /// Takes in an event that came of no message.

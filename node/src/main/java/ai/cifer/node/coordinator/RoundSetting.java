@@ -2,7 +2,9 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.Identity;
@@ -19,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 /// @param round from 1, increasing also over void rounds
 /// @param base the round whose model this one starts from; 0 is the initial model
 /// @param model that model
-/// @param clips the clip of each of its tensors in this round
+/// @param clips the clip of each tensor of what a client sends in this round
 /// @param previous hash of the last certified result
 /// @param memory what the strategy remembers after that model's round
 /// @param evaluation measures the new model, if the coordinator has data
@@ -39,4 +41,20 @@ record RoundSetting(
     StrategyMemory memory,
     Optional<Trainer> evaluation,
     RunListener listener,
-    ExecutorService worker) {}
+    ExecutorService worker) {
+
+  /// How clients train in this round.
+  TrainConfig train() {
+    return config.train(strategy.trainConfig(round));
+  }
+
+  /// The tensors of what a client sends.
+  ModelLayout upload() {
+    return train().rule().upload(model.tensors().layout());
+  }
+
+  /// The most examples that one client counts for.
+  int weightCap(long mostExamples) {
+    return train().rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
+  }
+}

@@ -4,9 +4,11 @@ import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
@@ -180,7 +182,8 @@ public final class ServerRun implements AutoCloseable {
     GlobalModelFile initial = GlobalModelFile.initial(modelPath(strategy), config.graph(), folder);
     try {
       GlobalModel model = initial.model();
-      requireSmall(model);
+      ModelLayout layout = model.tensors().layout();
+      requireSmall(config.train(strategy.trainConfig(1)).rule().upload(layout));
       RunEvent.RunStarted started =
           new RunEvent.RunStarted(
               folder.run(),
@@ -189,11 +192,11 @@ public final class ServerRun implements AutoCloseable {
               GlobalModel.label(model.architecture()),
               config.rounds(),
               config.roundClients(),
-              model.tensors().layout().parameters(),
-              4 * model.tensors().layout().parameters(),
+              layout.parameters(),
+              4 * layout.parameters(),
               evaluate(evaluation, model));
       listener.on(started);
-      return RunState.begin(folder, started, initial, strategy, firstClips(model));
+      return RunState.begin(folder, started, initial, strategy, firstClips(strategy, model));
     } catch (IOException | NodeException | RuntimeException failure) {
       initial.close();
       throw failure;
@@ -244,20 +247,18 @@ public final class ServerRun implements AutoCloseable {
 
   /// Whoever encrypts under a key holder's public key learns before the first round, not after
   /// hours of it, that the model is too large for that.
-  private void requireSmall(GlobalModel model) throws NodeException {
+  private void requireSmall(ModelLayout upload) throws NodeException {
     try {
-      config
-          .encryption()
-          .scheme()
-          .ifPresent(scheme -> scheme.requireModel(model.tensors().layout().parameters()));
+      config.encryption().scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
     } catch (IllegalArgumentException tooLarge) {
       throw new NodeException(Reason.CONFIG_INVALID, tooLarge);
     }
   }
 
-  private List<Float> firstClips(GlobalModel model) throws NodeException {
+  private List<Float> firstClips(Strategy strategy, GlobalModel model) throws NodeException {
     try {
-      return config.clip().begin(model.tensors().layout());
+      return RoundClips.first(
+          config.clip(), config.train(strategy.trainConfig(1)), model.tensors().layout());
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }

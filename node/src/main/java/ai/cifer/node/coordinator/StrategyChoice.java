@@ -1,5 +1,6 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.fedlearn.strategy.MemoryVector;
 import ai.cifer.fedlearn.strategy.Strategies;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.strategy.StrategySettings;
@@ -28,7 +29,8 @@ public final class StrategyChoice {
     StrategySettings settings =
         new StrategySettings(
             new TrainConfig(
-                config.learningRate(), config.batchSize(), config.localEpochs(), config.seed()),
+                    config.learningRate(), config.batchSize(), config.localEpochs(), config.seed())
+                .withOptions(config.options()),
             config.strategy().settings());
     try {
       Optional<Strategy> known = Strategies.named(config.strategy().name(), settings);
@@ -96,11 +98,44 @@ public final class StrategyChoice {
         : new NodeException(Reason.CONFIG_INVALID, message, cause);
   }
 
+  /// What a strategy made in Java demands is never weakened by a file.
+  private static void requireEncryption(Strategy strategy, ServerConfig config)
+      throws NodeException {
+    Optional<String> demanded =
+        strategy instanceof Strategy.Linear linear ? linear.encryption() : Optional.empty();
+    String key = config.encryption().key();
+    if (demanded.isPresent() && !demanded.get().equals(key)) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "encryption: %s (expected: %s, as strategy %s demands)"
+              .formatted(key, demanded.get(), strategy.name()));
+    }
+  }
+
+  private static void requireRule(Strategy strategy, ServerConfig config) throws NodeException {
+    TrainConfig train = config.train(strategy.trainConfig(1));
+    try {
+      train.rule().requireFits(train);
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.CONFIG_INVALID, unfit);
+    }
+    long sent = strategy.memory().stream().filter(MemoryVector::sent).count();
+    boolean further = train.rule().vectors() + train.rule().numbers() > 0;
+    if (sent != train.rule().guides() || (further && strategy instanceof Strategy.Robust)) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "strategy: %s sends %d vectors of its memory with rule %s of the clients (expected: %d, and for a robust one a rule that sends nothing beside the change)"
+              .formatted(strategy.name(), sent, train.rule(), train.rule().guides()));
+    }
+  }
+
   /// Refuses what cannot work before anybody trains: a strategy that must see single updates in a
   /// run where nobody can.
   ///
   /// @throws NodeException naming what has to change
   public static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
+    requireRule(strategy, config);
+    requireEncryption(strategy, config);
     if (!(strategy instanceof Strategy.Robust robust)) {
       return;
     }

@@ -8,9 +8,11 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.node.store.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What the strategy remembers after a round, as files beside the model, mapped.
 ///
@@ -47,6 +49,26 @@ record StrategyMemory(int round, List<MemoryVector> vectors, List<Tensors> value
       values.add(Tensors.open(folder.memory(round, vector.name()), 0, layout));
     }
     return new StrategyMemory(round, vectors, values);
+  }
+
+  /// What clients get beside the model.
+  List<Tensors> sent() {
+    return sent(values);
+  }
+
+  /// Those of the vectors that clients get.
+  List<Tensors> sent(List<Tensors> all) {
+    return IntStream.range(0, vectors.size())
+        .filter(i -> vectors.get(i).sent())
+        .mapToObj(all::get)
+        .toList();
+  }
+
+  List<Path> sentFiles(RunFolder folder) {
+    return vectors.stream()
+        .filter(MemoryVector::sent)
+        .map(vector -> folder.memory(round, vector.name()))
+        .toList();
   }
 
   /// Makes room for what `round` writes, beside what is.

@@ -103,7 +103,8 @@ public final class ClientRun {
     Connection connection =
         new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
     try (HeldUpdate held = new HeldUpdate()) {
-      return run(identity, trainer, role, helping, seed, state, connection, held);
+      StateMemory memory = StateMemory.in(state);
+      return run(identity, trainer, role, helping, seed, state, connection, held, memory);
     } catch (LocalFailure failure) {
       throw StateFolder.unusable(state, failure);
     }
@@ -117,7 +118,8 @@ public final class ClientRun {
       long seed,
       Path state,
       Connection connection,
-      HeldUpdate held)
+      HeldUpdate held,
+      StateMemory memory)
       throws NodeException, InterruptedException {
     while (true) {
       SharedInbox inbox = new SharedInbox(held::kept);
@@ -137,6 +139,7 @@ public final class ClientRun {
                     state,
                     keyed,
                     held,
+                    memory,
                     listener)
                 .serve();
       } finally {

@@ -2,8 +2,10 @@ package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.local.LocalTraining;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -30,6 +32,7 @@ import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,8 @@ final class ClientSession {
   private final Path state;
   private final int helping;
   private final HeldUpdate held;
+  private final StateMemory memory;
+  private final LocalTraining training;
   private final RunListener listener;
 
   private @Nullable VerifiedRound round;
@@ -59,6 +64,7 @@ final class ClientSession {
   /// @param helping the round of which this process still holds the key of a helper; 0 for none
   /// @param held the update of the round that is open; kept by whoever made this session, since it
   ///   outlives a lost link
+  /// @param memory what the strategy has this client remember; kept like that
   ClientSession(
       Link link,
       Inbox inbox,
@@ -69,6 +75,7 @@ final class ClientSession {
       Path state,
       int helping,
       HeldUpdate held,
+      StateMemory memory,
       RunListener listener) {
     this.link = link;
     this.inbox = inbox;
@@ -79,6 +86,8 @@ final class ClientSession {
     this.state = state;
     this.helping = helping;
     this.held = held;
+    this.memory = memory;
+    training = new LocalTraining(trainer, memory);
     this.listener = listener;
   }
 
@@ -103,6 +112,7 @@ final class ClientSession {
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RoundVoid.class))) {
       var message = ControlMessage.read(envelope, ControlMessage.RoundVoid.class);
       round = null;
+      memory.forget();
       held.close();
       listener.on(new RunEvent.RoundVoided(message.round(), message.reason()));
     } else if (envelope.kind().equals(ControlMessage.kind(ControlMessage.RunEnd.class))) {
@@ -201,6 +211,7 @@ final class ClientSession {
   /// @param forGood whether no round of this run would be taken
   private void withdraw(int round, String reason, String details, boolean forGood)
       throws IOException {
+    memory.forget();
     held.close();
     listener.on(new RunEvent.Advanced(round, new RoundEvent.ClientWithdrew(name, details)));
     link.send(new ControlMessage.Withdraw(round, reason, forGood).envelope());
@@ -214,7 +225,10 @@ final class ClientSession {
             .mapToLong(each -> open.plan().segmentBytes(each.size()))
             .max()
             .orElse(0);
-    long model = Float.BYTES * open.layout().parameters();
+    ClientRule rule = open.train().rule();
+    // The model, its guides, what is sent, and what is remembered, before and after.
+    int vectors = 1 + rule.guides() + rule.vectors() + (rule.remembers() ? 3 : 0);
+    long model = (long) vectors * Float.BYTES * open.layout().parameters();
     long room = StateFolder.room(state);
     if (model + segment <= room) {
       return true;
@@ -239,16 +253,19 @@ final class ClientSession {
 
   private void takePart(VerifiedRound round, Path file) throws IOException, TrainingException {
     RoundOpen open = round.open();
-    long bytes = Float.BYTES * open.layout().parameters();
+    int guides = open.train().rule().guides();
+    long model = Float.BYTES * open.layout().parameters();
+    long bytes = (1 + guides) * model;
     link.download(
         Streams.model(open.round()),
         new ModelSink(file, bytes, progress(open.round(), "download", bytes)));
     double trainSeconds;
-    try (Tensors tensors = LocalFailure.unless(() -> Tensors.open(file, 0, open.layout()))) {
-      round.requireModel(tensors);
+    try (Tensors tensors = LocalFailure.unless(() -> Tensors.open(file, 0, open.layout()));
+        Guides beside = LocalFailure.unless(() -> Guides.open(file, guides, open.layout()))) {
+      round.requireModel(tensors, beside.all().toArray(Tensors[]::new));
       long start = System.nanoTime();
       Throttle throttle = progress(open.round(), "train", 0);
-      ClientUpdate update = train(open, tensors, throttle);
+      ClientUpdate update = train(open, tensors, beside.all(), throttle);
       trainSeconds = (System.nanoTime() - start) / 1e9;
       // If the link was lost meanwhile, the update waits for the next one: training costs more than
       // keeping it.
@@ -263,14 +280,18 @@ final class ClientSession {
     upload(round, trainSeconds, bytes);
   }
 
-  private ClientUpdate train(RoundOpen open, Tensors model, Throttle throttle)
-      throws TrainingException {
+  private ClientUpdate train(RoundOpen open, Tensors model, List<Tensors> guides, Throttle throttle)
+      throws TrainingException, LocalFailure {
     try {
       trainer.prepare(open.train().preprocessing());
-      return trainer.train(
+      memory.begin(open.federation(), open.run());
+      return training.train(
           new GlobalModel(open.architecture(), model),
+          guides,
           open.train().withSeed(mix(open.train().seed(), open.round())),
           throttle::at);
+    } catch (IOException failure) {
+      throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
     }
@@ -286,7 +307,7 @@ final class ClientSession {
     int number = round.open().round();
     UploadTally tally = new UploadTally();
     Throttle throttle =
-        progress(number, "encrypt", round.plan().updateBytes(round.open().layout()));
+        progress(number, "encrypt", round.plan().updateBytes(round.open().upload()));
     held.sendAll(protector -> {
       sendBlocks(number, protector, tally, throttle);
       sendManifest(protector, tally);
@@ -325,6 +346,7 @@ final class ClientSession {
     }
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
+      LocalFailure.unlessDone(memory::keep);
       round = null;
       held.close();
     } catch (RoundRefused refused) {

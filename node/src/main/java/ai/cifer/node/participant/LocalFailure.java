@@ -29,11 +29,13 @@ final class LocalFailure extends IOException {
   static <T> T unless(Operation<T> operation) throws LocalFailure {
     try {
       return operation.run();
-    } catch (LocalFailure failure) {
-      throw failure;
     } catch (IOException failure) {
-      throw new LocalFailure(failure);
+      throw of(failure);
     }
+  }
+
+  static LocalFailure of(IOException failure) {
+    return failure instanceof LocalFailure known ? known : new LocalFailure(failure);
   }
 
   /// @throws LocalFailure instead of any other [IOException]

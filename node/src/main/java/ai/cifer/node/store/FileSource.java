@@ -6,20 +6,35 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 
-/// A file as a stream to send.
+/// Files as one stream to send, one after the other.
 public final class FileSource implements BlockSource {
 
-  private final FileChannel channel;
+  private final List<FileChannel> channels = new ArrayList<>();
+  private final List<Long> starts = new ArrayList<>();
   private final long length;
   private final LongConsumer progress;
+  private long position;
 
   /// @param progress is told the position after each read
-  public FileSource(Path file, LongConsumer progress) throws IOException {
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
-    this.length = channel.size();
+  public FileSource(List<Path> files, LongConsumer progress) throws IOException {
     this.progress = progress;
+    long sum = 0;
+    try {
+      for (Path file : files) {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        channels.add(channel);
+        starts.add(sum);
+        sum += channel.size();
+      }
+    } catch (IOException failure) {
+      close();
+      throw failure;
+    }
+    length = sum;
   }
 
   @Override
@@ -28,19 +43,26 @@ public final class FileSource implements BlockSource {
   }
 
   @Override
-  public void position(long offset) throws IOException {
-    channel.position(offset);
+  public void position(long offset) {
+    position = offset;
   }
 
   @Override
   public int read(ByteBuffer target) throws IOException {
-    int count = channel.read(target);
-    progress.accept(channel.position());
+    int file = channels.size() - 1;
+    while (position < starts.get(file)) {
+      file--;
+    }
+    int count = channels.get(file).read(target, position - starts.get(file));
+    position += Math.max(0, count);
+    progress.accept(position);
     return count;
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    for (FileChannel channel : channels) {
+      channel.close();
+    }
   }
 }

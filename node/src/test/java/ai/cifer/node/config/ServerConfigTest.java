@@ -107,7 +107,7 @@ class ServerConfigTest {
         "class_weights      | 3                | a list of numbers, one a class",
         "proximal           | -0.5             | >= 0",
         "early_stop         | -1               | 0 to 1000",
-        "buffers            | \"lost\"         | one of shared, local",
+        "buffers            | \"lost\"         | one of shared, local, local-layers",
         "strategy           | 7                | text",
         "strategy_settings  | 7                | {\"name\": number, ...}",
         "strategy_settings  | {\"a\":\"b\"}        | a number for a",

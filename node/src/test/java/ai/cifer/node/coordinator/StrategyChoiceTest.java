@@ -3,8 +3,10 @@ package ai.cifer.node.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
 import ai.cifer.node.NodeException;
+import ai.cifer.node.config.ConfigBuilder;
 import ai.cifer.node.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,14 +26,17 @@ class StrategyChoiceTest {
 
   @TempDir Path folder;
 
+  private static ConfigBuilder<ServerConfig> builder(String strategy) {
+    return ServerConfig.builder()
+        .set("base_api", "https://localhost")
+        .set("certfile", "c.pem")
+        .set("keyfile", "k.pem")
+        .set("n_round_clients", 4)
+        .set("strategy", strategy);
+  }
+
   private static ServerConfig config(String strategy, String... pairs) throws NodeException {
-    var builder =
-        ServerConfig.builder()
-            .set("base_api", "https://localhost")
-            .set("certfile", "c.pem")
-            .set("keyfile", "k.pem")
-            .set("n_round_clients", 4)
-            .set("strategy", strategy);
+    var builder = builder(strategy);
     for (int i = 0; i < pairs.length; i += 2) {
       builder.set(pairs[i], pairs[i + 1]);
     }
@@ -92,14 +97,37 @@ class StrategyChoiceTest {
 
   private static ServerConfig settings(String strategy, Map<String, Double> settings)
       throws NodeException {
-    return ServerConfig.builder()
-        .set("base_api", "https://localhost")
-        .set("certfile", "c.pem")
-        .set("keyfile", "k.pem")
-        .set("n_round_clients", 4)
-        .set("strategy", strategy)
-        .set("strategy_settings", settings)
-        .build();
+    return builder(strategy).set("strategy_settings", settings).build();
+  }
+
+  @Test
+  void aStrategyThatDemandsEncryption_isRefusedWithout() throws Exception {
+    ServerConfig open = config("fedavg", "encryption", "none");
+    var demanding = FedAvg.builder().encryption("secure-aggregation").build();
+    assertThatThrownBy(() -> StrategyChoice.requireFits(demanding, open))
+        .isInstanceOf(NodeException.class)
+        .hasMessage("encryption: none (expected: secure-aggregation, as strategy fedavg demands)");
+    StrategyChoice.requireFits(demanding, config("fedavg"));
+  }
+
+  @Test
+  void aRuleThatDoesNotFitTheOptimiser_isRefused() throws Exception {
+    ServerConfig adam = config("fednova", "optimiser", "adam");
+    assertThatThrownBy(() -> choose(adam))
+        .isInstanceOf(NodeException.class)
+        .hasMessageStartingWith("fednova with optimiser ADAM");
+    ServerConfig momentum = builder("scaffold").set("momentum", 0.9).build();
+    assertThatThrownBy(() -> choose(momentum))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining("expected: optimiser: sgd without momentum");
+  }
+
+  @Test
+  void optionsOfTheFileStay_whereAStrategySetsOthers() throws Exception {
+    ServerConfig config = builder("fedprox").set("momentum", 0.9).build();
+    var options = config.train(StrategyChoice.of(config).trainConfig(1)).options();
+    assertThat(options.proximal()).isEqualTo(1);
+    assertThat(options.momentum()).isEqualTo(0.9);
   }
 
   @Test

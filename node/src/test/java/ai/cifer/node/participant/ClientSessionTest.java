@@ -135,6 +135,7 @@ class ClientSessionTest {
               coordinator.state(),
               0,
               held,
+              StateMemory.in(coordinator.state()),
               coordinator.events::add)
           .serve();
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class FileStreamsTest {
     Path file = folder.resolve("model");
     Files.write(file, bytes(10).array());
     List<Long> progress = new ArrayList<>();
-    try (FileSource source = new FileSource(file, progress::add)) {
+    try (FileSource source = new FileSource(List.of(file), progress::add)) {
       assertThat(source.length()).isEqualTo(10);
       source.position(7);
       ByteBuffer target = ByteBuffer.allocate(2);
@@ -92,6 +93,24 @@ class FileStreamsTest {
       assertThat(source.read(target.clear())).isEqualTo(-1);
     }
     assertThat(progress).startsWith(9L, 10L);
+  }
+
+  @Test
+  void filesAreReadAsOneStream() throws Exception {
+    Path first = Files.write(folder.resolve("model"), bytes(10).array());
+    Path second = Files.write(folder.resolve("guide"), bytes(4).array());
+    ByteBuffer target = ByteBuffer.allocate(20);
+    try (FileSource source = new FileSource(List.of(first, second), position -> {})) {
+      assertThat(source.length()).isEqualTo(14);
+      source.position(8);
+      while (source.read(target) >= 0) {
+        assertThat(target.hasRemaining()).isTrue();
+      }
+      source.position(11);
+      assertThat(source.read(target)).isEqualTo(3);
+    }
+    assertThat(Arrays.copyOf(target.array(), target.position()))
+        .containsExactly(8, 9, 0, 1, 2, 3, 1, 2, 3);
   }
 
   private List<String> names() throws IOException {

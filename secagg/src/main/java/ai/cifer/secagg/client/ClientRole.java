@@ -76,7 +76,7 @@ public final class ClientRole {
         policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
     // While the model is fetched and trained, the code that will protect the update is compiled.
     AggregationPlan.warmUp(
-        open.plan().mode(), new Profile(open.plan().parameters()), open.layout());
+        open.plan().mode(), new Profile(open.plan().parameters()), open.upload());
     return round;
   }
 
@@ -115,9 +115,9 @@ public final class ClientRole {
     if (!round.isModelChecked()) {
       throw new IllegalStateException("model: not checked (expected: requireModel first)");
     }
-    if (!update.delta().layout().equals(open.layout())) {
+    if (!update.delta().layout().equals(open.upload())) {
       throw new IllegalArgumentException(
-          "update: %s (expected: %s)".formatted(update.delta().layout(), open.layout()));
+          "update: %s (expected: %s)".formatted(update.delta().layout(), open.upload()));
     }
     requireFresh(round);
     UpdateProtector.check(update);

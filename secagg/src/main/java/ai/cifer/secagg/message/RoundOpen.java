@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 /// @param round strictly increasing inside a run, also over rounds that were aborted
 /// @param plan encoding and protection
 /// @param layout the tensors of the model
-/// @param modelHash [Tensors#digest()][ai.cifer.fedlearn.tensor.Tensors#digest()] of the model
+/// @param modelHash [StartingPoint#digest][ai.cifer.secagg.round.StartingPoint#digest] of the model
+///   and of the guides beside it
 /// @param architecture the network, as the trainer knows it
 /// @param train how to prepare data and to train; each client mixes its own seed into it
 /// @param previousResult the hash of the last [RoundResult] of the run, zeros if there is none
@@ -118,12 +119,14 @@ public record RoundOpen(
     Limits.atMost("helpers", helpers.size(), Limits.MAX_HELPERS);
     roster = Limits.sorted(roster, Member::name);
     helpers = Limits.sorted(helpers, HelperHello::helper);
-    if (plan.clips().size() != layout.tensors().size()) {
+    train.rule().requireFits(train);
+    ModelLayout upload = train.rule().upload(layout);
+    if (plan.clips().size() != upload.tensors().size()) {
       throw new IllegalArgumentException(
           "clips: %d (expected: one for each of %d tensors)"
-              .formatted(plan.clips().size(), layout.tensors().size()));
+              .formatted(plan.clips().size(), upload.tensors().size()));
     }
-    long segments = Math.ceilDiv(layout.parameters(), plan.segmentParameters());
+    long segments = Math.ceilDiv(upload.parameters(), plan.segmentParameters());
     Limits.atMost("segments", segments, Limits.MAX_SEGMENTS);
     checkMembers(federation, run, round, coordinator, roster, helpers);
     checkThresholds(plan, threshold, minClients, roster, helpers);
@@ -132,7 +135,7 @@ public record RoundOpen(
           "openings of the draw: %d (expected: of all clients of the round and nobody else)"
               .formatted(draw.get().openings().size()));
     }
-    plan.mode().scheme().ifPresent(scheme -> scheme.requireModel(layout.parameters()));
+    plan.mode().scheme().ifPresent(scheme -> scheme.requireModel(upload.parameters()));
     boolean keyed = plan.mode().scheme().isPresent();
     if (helpers.stream().anyMatch(hello -> hello.sumKey().length() > 0 != keyed)) {
       throw new IllegalArgumentException(
@@ -211,9 +214,14 @@ public record RoundOpen(
     }
   }
 
-  /// The segments of the model.
+  /// The tensors of what a client sends: those of the model, then what its rule adds.
+  public ModelLayout upload() {
+    return train.rule().upload(layout);
+  }
+
+  /// The segments of what a client sends.
   public List<Segment> segments() {
-    return layout.segments(plan.segmentParameters());
+    return upload().segments(plan.segmentParameters());
   }
 
   /// The names of the clients, ascending.
@@ -315,6 +323,7 @@ public record RoundOpen(
         .i64(train.seed());
     PreprocessingCodec.write(out, train.preprocessing());
     TrainOptionsCodec.write(out, train.options());
+    ClientRuleCodec.write(out, train.rule());
     out.fixed(previousResult, Hashing.BYTES).u31(threshold).u31(minClients);
     coordinator.write(out);
     return out.list(roster, (to, member) -> member.write(to))
@@ -344,7 +353,8 @@ public record RoundOpen(
                     in.u31(),
                     in.i64(),
                     PreprocessingCodec.read(in),
-                    TrainOptionsCodec.read(in)),
+                    TrainOptionsCodec.read(in),
+                    ClientRuleCodec.read(in)),
                 in.fixed(Hashing.BYTES),
                 in.u31(),
                 in.u31(),

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// with zeros for keys, hashes and signatures.
 ///
 /// @param upload what one client sends of its update
-/// @param model bytes of the model, which every client fetches
+/// @param model bytes of the model and of the guides beside it, which every client fetches
 /// @param announcements bytes of ROUND_OPEN and RESULT, to every client and helper
 /// @param drawUp what every client sends where helpers are drawn: its hello, its commitment and its
 ///   opening; else 0
@@ -74,26 +74,28 @@ public record RoundTraffic(
             : keyHolder
                 ? List.of(cast.keyHolder())
                 : clients.subList(0, Math.min(clients.size(), Draw.HELPERS));
-    UploadSize upload = UploadSize.of(plan, layout, clients.getFirst(), helpers);
+    ModelLayout sent = train.rule().upload(layout);
+    UploadSize upload = UploadSize.of(plan, sent, clients.getFirst(), helpers);
+    long model = (1L + train.rule().guides()) * Float.BYTES * layout.parameters();
     List<HelperHello> hellos = helpers.stream().map(helper -> hello(cast, helper, sumKey)).toList();
     long announcements =
         size(open(plan, layout, architecture, train, cast, clients, hellos, threshold))
-            + size(result(cast, layout.segments(plan.segmentParameters()).size()));
+            + size(result(cast, sent.segments(plan.segmentParameters()).size()));
     if (helpers.isEmpty()) {
-      return new RoundTraffic(upload, Float.BYTES * layout.parameters(), announcements, 0, 0, 0, 0);
+      return new RoundTraffic(upload, model, announcements, 0, 0, 0, 0);
     }
     boolean drawn = drawn(plan, clients);
     long hello = size(hellos.getFirst());
     long up = drawn ? 0 : hello;
     long down = 0;
     SegmentTraffic one = new SegmentTraffic(plan, clients, helpers, threshold);
-    for (Segment segment : layout.segments(plan.segmentParameters())) {
+    for (Segment segment : sent.segments(plan.segmentParameters())) {
       up += one.up(segment);
       down += one.down(segment);
     }
     return new RoundTraffic(
         upload,
-        Float.BYTES * layout.parameters(),
+        model,
         announcements,
         drawn ? hello + drawUp(cast, clients.getFirst()) : 0,
         drawn ? size(list(cast, clients)) : 0,

@@ -11,6 +11,7 @@ import ai.cifer.secagg.codec.FieldWriter;
 final class TrainOptionsCodec {
 
   private static final int MAX_WORD_BYTES = 32;
+  private static final int MAX_PATTERN_BYTES = 4 * TrainOptions.MAX_LOCAL;
 
   private TrainOptionsCodec() {}
 
@@ -18,7 +19,11 @@ final class TrainOptionsCodec {
     out.text(options.optimiser().name());
     real(real(out, options.momentum()), options.weightDecay()).text(options.loss().name());
     real(out, options.gradientClip()).list(options.classWeights(), TrainOptionsCodec::real);
-    real(out, options.proximal()).u31(options.earlyStop()).text(options.buffers().name());
+    real(out, options.proximal())
+        .u31(options.earlyStop())
+        .text(options.buffers().name())
+        .list(options.local(), FieldWriter::text)
+        .bool(options.accumulate());
   }
 
   private static FieldWriter real(FieldWriter out, double value) {
@@ -39,7 +44,9 @@ final class TrainOptionsCodec {
         in.list(TrainOptions.MAX_CLASS_WEIGHTS, Double.BYTES, TrainOptionsCodec::real),
         real(in),
         in.u31(),
-        word(in, Buffers.class));
+        word(in, Buffers.class),
+        in.list(TrainOptions.MAX_LOCAL, Integer.BYTES, each -> each.text(MAX_PATTERN_BYTES)),
+        in.bool());
   }
 
   private static <T extends Enum<T>> T word(FieldReader in, Class<T> type) {

@@ -158,14 +158,17 @@ public record RoundPolicy(
       return;
     }
     List<TensorSpec> tensors = open.layout().tensors();
-    for (int i = 0; i < tensors.size(); i++) {
-      OptionalDouble most = maxClips.get().of(tensors.get(i).name());
+    // A vector beside the change is made of it, so what is said of the change holds for it too.
+    int clips = (1 + open.train().rule().vectors()) * tensors.size();
+    for (int i = 0; i < clips; i++) {
+      TensorSpec tensor = tensors.get(i % tensors.size());
+      OptionalDouble most = maxClips.get().of(tensor.name());
       float clip = open.plan().clips().get(i);
       if (most.isPresent() && clip > most.getAsDouble()) {
         throw new RoundRefused(
             Reason.CLIP,
             "clip of %s: %s (expected: <= %s, this participant's max_clip)"
-                .formatted(tensors.get(i).name(), clip, (float) most.getAsDouble()));
+                .formatted(tensor.name(), clip, (float) most.getAsDouble()));
       }
     }
   }

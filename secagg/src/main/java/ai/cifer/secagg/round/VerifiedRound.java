@@ -192,7 +192,7 @@ public final class VerifiedRound {
     return cipher;
   }
 
-  /// The segments of the model.
+  /// The segments of what a client sends.
   public List<Segment> segments() {
     return segments;
   }
@@ -273,13 +273,14 @@ public final class VerifiedRound {
         .count();
   }
 
-  /// Checks that the model that was downloaded is the one that the context binds.
+  /// Checks that the model that was downloaded, and the guides beside it, are those that the
+  /// context binds.
   ///
-  /// Cost: one SHA-256 over the model.
+  /// Cost: one SHA-256 over each.
   ///
   /// @throws RoundRefused if its hash is another
-  public void requireModel(Tensors model) {
-    Bytes found = Bytes.of(model.digest());
+  public void requireModel(Tensors model, Tensors... guides) {
+    Bytes found = StartingPoint.digest(model, List.of(guides));
     if (!found.equals(open.modelHash())) {
       throw new RoundRefused(
           Reason.MODEL, "model: hash %s (expected: %s)".formatted(found, open.modelHash()));

@@ -2,6 +2,7 @@ package ai.cifer.secagg.message;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
@@ -240,7 +241,8 @@ final class Samples {
             2,
             random.nextLong(),
             preprocessing(random),
-            options()),
+            options(),
+            new ClientRule.FedDyn(0.5)),
         hash(),
         2,
         3,
@@ -262,7 +264,9 @@ final class Samples {
         List.of(0.25, 2.0),
         0.125,
         3,
-        TrainOptions.Buffers.LOCAL);
+        TrainOptions.Buffers.LOCAL,
+        List.of("head.*"),
+        true);
   }
 
   private static Preprocessing preprocessing(RandomGenerator random) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
@@ -125,7 +126,9 @@ class RoundContextTest {
                         new Preprocessing(List.of(new Preprocessing.Flatten()))),
             fields ->
                 fields.train =
-                    fields.train.withOptions(TrainOptions.DEFAULT.withGradientClip(1e-30)),
+                    fields.train.withOptions(
+                        TrainOptions.DEFAULT.toBuilder().gradientClip(1e-30).build()),
+            fields -> fields.train = fields.train.withRule(new ClientRule.FedDyn(1)),
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;
@@ -147,9 +150,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("5758f45de7cad55a4dd10a467bf9959b61a62f47fdff53f82bb53b247fdf96a0");
+        .isEqualTo("3fa0fea98f93b50adc157fb0b7babc654fa2dbf094c5e4c371e04d4208e4b43d");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("14d883e3ab42c170aba158c2506d5d309768081143c055b69e16e888ee888866");
+        .isEqualTo("705e33a5bfec67dccae4aede4dc2d05787e14ebcdbf5dbaeb62a656da6489e76");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

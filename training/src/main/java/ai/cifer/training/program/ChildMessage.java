@@ -37,7 +37,10 @@ sealed interface ChildMessage {
   record Advance(long done, long total) implements ChildMessage {}
 
   /// The request is fulfilled.
-  record Done(OptionalLong examples, Map<String, Double> metrics) implements ChildMessage {}
+  ///
+  /// @param steps of gradient descent that training took, where the program counts them
+  record Done(OptionalLong examples, OptionalLong steps, Map<String, Double> metrics)
+      implements ChildMessage {}
 
   /// The request cannot be fulfilled; the program waits for the next.
   record Failed(String message) implements ChildMessage {}
@@ -79,7 +82,9 @@ sealed interface ChildMessage {
               texts(node, "local"));
       case "progress" ->
           new Advance(optional(node, "done", 0).orElse(0), optional(node, "total", 0).orElse(0));
-      case "done" -> new Done(optional(node, "examples", 1), numbers(node, "metrics"));
+      case "done" ->
+          new Done(
+              optional(node, "examples", 1), optional(node, "steps", 1), numbers(node, "metrics"));
       case "failed" -> new Failed(text(node, "message", "no reason given"));
       default -> throw malformed(line, "\"type\": \"ready\", \"progress\", \"done\" or \"failed\"");
     };

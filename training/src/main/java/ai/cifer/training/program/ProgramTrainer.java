@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,9 +92,11 @@ final class ProgramTrainer implements Trainer {
   /// The protocol does not say how a step is made: an option that a program never heard of would be
   /// lost without a word.
   private void requireOwnSteps(TrainConfig config) throws TrainingException {
-    if (!config.options().equals(TrainOptions.DEFAULT)) {
+    // What stays with the participant is kept apart before and after the program trains.
+    TrainOptions steps = config.options().toBuilder().local(List.of()).build();
+    if (!steps.equals(TrainOptions.DEFAULT)) {
       throw new TrainingException(
-          "options of training: %s (expected: the defaults, since %s makes its steps itself; leave out optimiser, proximal and the like)"
+          "options of training: %s (expected: the defaults, since %s makes its steps itself; leave out optimiser, proximal and the like, and the strategies that set them)"
               .formatted(config.options(), program.shown()));
     }
   }
@@ -122,7 +125,8 @@ final class ProgramTrainer implements Trainer {
         Difference.requireSame(global.tensors().layout(), trained.layout());
         Tensors delta = Difference.of(global.tensors(), trained, shared, work.path());
         local.keep(trained);
-        return new ClientUpdate(delta, done.examples().orElseGet(this::examples));
+        return new ClientUpdate(
+            delta, done.examples().orElseGet(this::examples), done.steps().orElse(0));
       }
     } catch (IOException failure) {
       throw unwritable(program, failure);

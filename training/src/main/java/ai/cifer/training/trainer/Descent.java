@@ -59,6 +59,11 @@ final class Descent {
     }
   }
 
+  /// How often it moved them.
+  int steps() {
+    return steps;
+  }
+
   /// Moves all weights by their gradients, which are zero afterwards.
   void step() {
     steps++;

@@ -1,6 +1,5 @@
 package ai.cifer.training.trainer;
 
-import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Dataset.Batch;
@@ -9,7 +8,6 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
-import ai.cifer.fedlearn.train.TrainOptions.Buffers;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
@@ -22,9 +20,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// and whoever encrypts it refuses it by name and index.
 final class DjlTrainer implements Trainer {
 
-  private static final System.Logger LOG = System.getLogger(DjlTrainer.class.getName());
-
   /// Large enough that the calls into the engine cost little, small enough for a few MB.
   private static final int EVALUATION_BATCH = 250;
 
@@ -43,11 +38,6 @@ final class DjlTrainer implements Trainer {
   private final Optional<Path> graph;
   private @Nullable Dataset prepared;
   private TrainOptions options = TrainOptions.DEFAULT;
-
-  /// Buffers that this participant keeps for itself, from one round to the next.
-  private final Map<String, float[]> own = new TreeMap<>();
-
-  private String told = "";
 
   /// @param table closed with this trainer
   /// @param graph the participant's own TorchScript graph
@@ -95,12 +85,9 @@ final class DjlTrainer implements Trainer {
     RandomGenerator order = Seeds.generator(config.seed());
     RandomGenerator chance = Seeds.generator(~config.seed());
     try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        Mine mine = mine(global);
-        Network network =
-            Networks.open(mine.model(), graph, dataset.exampleShape(), manager, true)) {
+        Network network = Networks.open(global, graph, dataset.exampleShape(), manager, true)) {
       // For what a TorchScript graph draws by itself; other trainings in this process disturb it.
       JniUtils.setSeed(config.seed());
-      tell(network);
       var descent = new Descent(manager, network, options, config.learningRate(), correction);
       var patience = new EarlyStop(options.earlyStop());
       long total = dataset.size() * config.localEpochs();
@@ -108,23 +95,32 @@ final class DjlTrainer implements Trainer {
       for (int epoch = 0; epoch < config.localEpochs() && !patience.isOver(); epoch++) {
         try (Dataset.Batches batches = dataset.batches(config.batchSize(), order)) {
           for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-            double loss = step(manager, network, objective, batch, chance, patience.isAsked());
-            descent.step();
+            // Gradients add up; those of a whole epoch count by their batches' examples.
+            double share = options.accumulate() ? (double) batch.size() / dataset.size() : 1;
+            double loss =
+                step(manager, network, objective, batch, share, chance, patience.isAsked());
+            if (!options.accumulate()) {
+              descent.step();
+            }
             patience.add(loss, batch.size());
             done += batch.size();
             progress.at(done, total);
           }
         }
+        if (options.accumulate()) {
+          descent.step();
+        }
         patience.endEpoch();
       }
       network.settle();
-      return new ClientUpdate(change(network, global.tensors()), dataset.size());
+      return new ClientUpdate(
+          network.changeSince(global.tensors()), dataset.size(), descent.steps());
     } catch (EngineException failure) {
       throw new TrainingException("PyTorch failed in training: " + failure.getMessage(), failure);
     }
   }
 
-  /// Computes the gradients of one batch.
+  /// Computes the gradients of one batch, times `share`.
   ///
   /// DJL's `GradientCollector` is not used: it allows one in a process, and a simulation trains
   /// several clients at a time.
@@ -135,6 +131,7 @@ final class DjlTrainer implements Trainer {
       Network network,
       Objective objective,
       Batch batch,
+      double share,
       RandomGenerator chance,
       boolean asked)
       throws TrainingException {
@@ -144,7 +141,7 @@ final class DjlTrainer implements Trainer {
         NDArray scores = network.scores(brief, batch.features(), batch.size(), chance);
         var loss = (PtNDArray) objective.loss(brief, scores, batch);
         JniUtils.backward(
-            loss, (PtNDArray) brief.create(1f).reshape(loss.getShape()), false, false);
+            loss, (PtNDArray) brief.create((float) share).reshape(loss.getShape()), false, false);
         return asked ? loss.toFloatArray()[0] : 0;
       } finally {
         JniUtils.setGradMode(false);
@@ -152,58 +149,13 @@ final class DjlTrainer implements Trainer {
     }
   }
 
-  /// The model with this participant's own buffers in it.
-  ///
-  /// @param model the global one where there are none
-  private record Mine(GlobalModel model, @Nullable Tensors copy) implements AutoCloseable {
-    @Override
-    public void close() {
-      if (copy != null) {
-        copy.close();
-      }
-    }
-  }
-
-  private Mine mine(GlobalModel global) {
-    if (own.isEmpty()) {
-      return new Mine(global, null);
-    }
-    ModelLayout layout = global.tensors().layout();
-    Tensors copy = Tensors.allocate(layout);
-    copy.bytes().copyFrom(global.tensors().bytes());
-    own.forEach((name, values) ->
-        copy.write(layout.offset(Network.index(layout, name)), values, values.length));
-    return new Mine(new GlobalModel(global.architecture(), copy), copy);
-  }
-
-  /// The update; of buffers that stay here nothing, and they are kept.
-  private Tensors change(Network network, Tensors start) {
-    Tensors change = network.changeSince(start);
-    if (options.buffers() == Buffers.LOCAL) {
-      for (String name : network.buffers()) {
-        float[] values = network.value(name);
-        own.put(name, values);
-        change.write(
-            change.layout().offset(Network.index(change.layout(), name)),
-            new float[values.length],
-            values.length);
-      }
-    }
-    return change;
-  }
-
-  /// Says once what is sent and what stays, for what is lost silently is found late.
-  private void tell(Network network) {
-    String now =
-        network.buffers().isEmpty()
-            ? ""
-            : "buffers %s: %s"
-                .formatted(
-                    options.buffers() == Buffers.LOCAL ? "stay local" : "are shared",
-                    network.buffers());
-    if (!now.equals(told)) {
-      LOG.log(System.Logger.Level.INFO, now);
-      told = now;
+  @Override
+  public Set<String> buffers(GlobalModel global) throws TrainingException {
+    try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+        Network network = Networks.open(global, graph, dataset().exampleShape(), manager, false)) {
+      return Set.copyOf(network.buffers());
+    } catch (EngineException failure) {
+      throw new TrainingException("PyTorch failed: " + failure.getMessage(), failure);
     }
   }
 
@@ -212,9 +164,7 @@ final class DjlTrainer implements Trainer {
     Dataset dataset = dataset();
     Objective.Tally tally = new Objective(dataset.target(), options).tally();
     try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
-        Mine mine = mine(global);
-        Network network =
-            Networks.open(mine.model(), graph, dataset.exampleShape(), manager, false);
+        Network network = Networks.open(global, graph, dataset.exampleShape(), manager, false);
         Dataset.Batches batches = dataset.batches(EVALUATION_BATCH, null)) {
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         try (NDManager brief = manager.newSubManager()) {

@@ -2,6 +2,7 @@ package ai.cifer.training.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
@@ -10,6 +11,7 @@ import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainerProvider;
@@ -158,6 +160,27 @@ class DjlTrainerTest {
         assertThat((above - below) / (2 * step) / gradient)
             .as(layout.tensors().get(index).name())
             .isBetween(0.93, 1.07);
+      }
+    }
+  }
+
+  /// However many examples are looked at together, the step is that of all of them.
+  @Test
+  void anAccumulatedEpochIsOneStep() throws TrainingException {
+    GlobalModel model = model();
+    TrainConfig whole = new TrainConfig(0.5, 500, 1, 1);
+    TrainConfig parts =
+        whole
+            .withBatchSize(128)
+            .withOptions(TrainOptions.DEFAULT.toBuilder().accumulate(true).build());
+    try (Tensors _ = model.tensors();
+        Trainer trainer = open(small);
+        ClientUpdate expected = trainer.train(model, whole, Progress.NONE);
+        ClientUpdate found = trainer.train(model, parts, Progress.NONE)) {
+      assertThat(expected.steps()).isEqualTo(1);
+      assertThat(found.steps()).isEqualTo(1);
+      for (long i = 0; i < expected.delta().layout().parameters(); i++) {
+        assertThat(found.delta().get(i)).isCloseTo(expected.delta().get(i), within(1e-6f));
       }
     }
   }

@@ -60,13 +60,27 @@ class ScriptNetworkTest {
 
   static Stream<Arguments> rules() {
     return Stream.of(
-        Arguments.of("sgd", 0.1, PLAIN.withOptimiser(Optimiser.SGD, 0.9, 0.01)),
-        Arguments.of("adam", 0.01, PLAIN.withOptimiser(Optimiser.ADAM, 0, 0.1)),
-        Arguments.of("adamw", 0.01, PLAIN.withOptimiser(Optimiser.ADAMW, 0, 0.1)),
-        Arguments.of("clip", 0.1, PLAIN.withGradientClip(0.3)),
         Arguments.of(
-            "weights", 0.1, PLAIN.withLoss(Loss.CROSS_ENTROPY, List.of(1.0, 2.0, 0.5, 3.0))),
-        Arguments.of("proximal", 0.1, PLAIN.withProximal(2)));
+            "sgd",
+            0.1,
+            PLAIN.toBuilder().optimiser(Optimiser.SGD).momentum(0.9).weightDecay(0.01).build()),
+        Arguments.of(
+            "adam",
+            0.01,
+            PLAIN.toBuilder().optimiser(Optimiser.ADAM).momentum(0).weightDecay(0.1).build()),
+        Arguments.of(
+            "adamw",
+            0.01,
+            PLAIN.toBuilder().optimiser(Optimiser.ADAMW).momentum(0).weightDecay(0.1).build()),
+        Arguments.of("clip", 0.1, PLAIN.toBuilder().gradientClip(0.3).build()),
+        Arguments.of(
+            "weights",
+            0.1,
+            PLAIN.toBuilder()
+                .loss(Loss.CROSS_ENTROPY)
+                .classWeights(List.of(1.0, 2.0, 0.5, 3.0))
+                .build()),
+        Arguments.of("proximal", 0.1, PLAIN.toBuilder().proximal(2).build()));
   }
 
   @ParameterizedTest

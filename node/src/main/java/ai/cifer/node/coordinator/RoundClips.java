@@ -1,0 +1,38 @@
+package ai.cifer.node.coordinator;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.secagg.plan.ClipRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The clips of all tensors that clients send: of those of the model as the config says, of the
+/// vectors beside them alike, of single numbers from the last round.
+public final class RoundClips {
+
+  /// A single client's number may be larger than the mean by this much.
+  private static final float NUMBER_FACTOR = 16;
+
+  private RoundClips() {}
+
+  /// Those of the first round.
+  ///
+  /// @throws IllegalArgumentException if the config's clips do not fit the model
+  public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model) {
+    return train.rule().firstClips(rule.begin(model), train);
+  }
+
+  /// Those of the round after this one.
+  ///
+  /// @param mean of what the clients of this round sent
+  static List<Float> next(RoundSetting setting, Tensors mean) {
+    int numbers = setting.train().rule().numbers();
+    List<Float> clips = new ArrayList<>(setting.config().clip().next(setting.clips(), mean));
+    for (int i = clips.size() - numbers; i < clips.size(); i++) {
+      float last = Math.abs(mean.get(mean.layout().offset(i)));
+      clips.set(i, last > 0 ? (Float) (NUMBER_FACTOR * last) : setting.clips().get(i));
+    }
+    return clips;
+  }
+}

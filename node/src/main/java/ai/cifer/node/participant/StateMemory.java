@@ -1,0 +1,140 @@
+package ai.cifer.node.participant;
+
+import ai.cifer.fedlearn.local.ClientMemory;
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.node.store.Durable;
+import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.FieldWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the strategy has a client remember, as files of its state folder.
+///
+/// ```
+/// <state>/memory/<first 16 digits of SHA-256(federation, run)>/<name>.f32       remembered
+/// <state>/memory/<...>/<name>.next                                             of the open round
+/// ```
+///
+/// What a round writes takes the place of what was only when the round has a result: an update that
+/// entered no sum leaves no trace. A process that ends in between remembers what it did before.
+final class StateMemory implements ClientMemory {
+
+  private static final String VALUES = ".f32";
+  private static final String NEXT = ".next";
+
+  /// Up to here zeros in memory are cheaper than a file.
+  private static final long IN_MEMORY_BYTES = 64L << 20;
+
+  private final Path root;
+  private final Map<String, Path> written = new HashMap<>();
+  private Path folder;
+
+  private StateMemory(Path root) {
+    this.root = root;
+    folder = root;
+  }
+
+  static StateMemory in(Path state) {
+    return new StateMemory(state.resolve("memory"));
+  }
+
+  /// A round begins: forgets what one without a result wrote, and what belongs to other runs.
+  void begin(String federation, String run) throws LocalFailure {
+    String name =
+        HexFormat.of()
+            .formatHex(
+                Bytes.sha256(
+                        FieldWriter.of("cifer.client-memory", 1)
+                            .text(federation)
+                            .text(run)
+                            .toByteArray())
+                    .toByteArray())
+            .substring(0, 16);
+    Path own = root.resolve(name);
+    LocalFailure.unlessDone(() -> {
+      if (Files.isDirectory(root)) {
+        try (Stream<Path> others = Files.list(root)) {
+          for (Path other : others.filter(each -> !each.equals(own)).toList()) {
+            delete(other);
+          }
+        }
+      }
+      if (Files.isDirectory(own)) {
+        try (Stream<Path> files = Files.list(own)) {
+          for (Path file : files.filter(each -> each.toString().endsWith(NEXT)).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    });
+    written.clear();
+    folder = own;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      List<Path> files;
+      try (Stream<Path> inside = Files.list(folder)) {
+        files = inside.toList();
+      }
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  @Override
+  public Optional<Tensors> before(String name, ModelLayout layout) throws IOException {
+    Path file = folder.resolve(name + VALUES);
+    return Files.exists(file) && Files.size(file) == Float.BYTES * layout.parameters()
+        ? Optional.of(Tensors.open(file, 0, layout))
+        : Optional.empty();
+  }
+
+  @Override
+  public Tensors after(String name, ModelLayout layout) throws IOException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve(name + NEXT);
+    Tensors values = Tensors.create(file, layout);
+    written.put(name, file);
+    return values;
+  }
+
+  @Override
+  public Tensors scratch(ModelLayout layout) throws IOException {
+    if (Float.BYTES * layout.parameters() <= IN_MEMORY_BYTES) {
+      return Tensors.allocate(layout);
+    }
+    Path file = Files.createTempFile(root.toAbsolutePath().getParent(), "scratch", VALUES);
+    Tensors values = Tensors.create(file, layout);
+    try {
+      // A mapping outlives the name of its file, and goes with the last that holds it.
+      Files.delete(file);
+    } catch (IOException inUse) {
+      file.toFile().deleteOnExit();
+    }
+    return values;
+  }
+
+  /// The round has no result that this client is part of.
+  void forget() {
+    written.clear();
+  }
+
+  /// The round has a result.
+  void keep() throws IOException {
+    for (Map.Entry<String, Path> each : written.entrySet()) {
+      Durable.rename(each.getValue(), folder.resolve(each.getKey() + VALUES));
+    }
+    written.clear();
+  }
+}

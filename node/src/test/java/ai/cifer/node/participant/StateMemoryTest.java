@@ -1,0 +1,96 @@
+package ai.cifer.node.participant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateMemoryTest {
+
+  private static final ModelLayout LAYOUT =
+      new ModelLayout(List.of(new TensorSpec("w", List.of(2))));
+
+  @TempDir Path state;
+  private StateMemory memory;
+
+  @BeforeEach
+  void begin() throws Exception {
+    memory = inRun("run-1");
+  }
+
+  private StateMemory inRun(String run) throws Exception {
+    StateMemory memory = StateMemory.in(state);
+    memory.begin("federation", run);
+    return memory;
+  }
+
+  private static void write(StateMemory memory, float value) throws Exception {
+    try (Tensors next = memory.after("control", LAYOUT)) {
+      next.write(0, new float[] {value, value}, 2);
+    }
+  }
+
+  private static float read(StateMemory memory) throws Exception {
+    Optional<Tensors> before = memory.before("control", LAYOUT);
+    try (Tensors values = before.orElseThrow()) {
+      return values.get(1);
+    }
+  }
+
+  @Test
+  void whatARoundWroteCountsOnceItHasAResult() throws Exception {
+    write(memory, 1);
+    assertThat(memory.before("control", LAYOUT)).isEmpty();
+    memory.keep();
+    assertThat(read(memory)).isEqualTo(1);
+
+    write(memory, 2);
+    memory.forget();
+    memory.keep();
+    assertThat(read(memory)).as("the round had no result").isEqualTo(1);
+  }
+
+  @Test
+  void itOutlivesTheProcess_withoutWhatWasNotKept() throws Exception {
+    write(memory, 1);
+    memory.keep();
+    write(memory, 2);
+
+    StateMemory again = inRun("run-1");
+
+    assertThat(read(again)).isEqualTo(1);
+    again.keep();
+    assertThat(read(again)).isEqualTo(1);
+  }
+
+  @Test
+  void anotherRunBeginsWithNothing_andTheOldOneIsDeleted() throws Exception {
+    write(memory, 1);
+    memory.keep();
+
+    assertThat(inRun("run-2").before("control", LAYOUT)).isEmpty();
+    assertThat(inRun("run-1").before("control", LAYOUT)).isEmpty();
+  }
+
+  @Test
+  void whatIsOfAnotherModelIsNotRead() throws Exception {
+    write(memory, 1);
+    memory.keep();
+    ModelLayout other = new ModelLayout(List.of(new TensorSpec("w", List.of(3))));
+
+    assertThat(memory.before("control", other)).isEmpty();
+  }
+
+  @Test
+  void nothingIsMadeWhereNothingIsRemembered() {
+    assertThat(Files.exists(state.resolve("memory"))).isFalse();
+  }
+}
