@@ -18,6 +18,9 @@ final class Awaited {
   private final long deadlineNanos;
   private final SortedSet<String> names;
 
+  /// Whether it was waited: only a process that takes up a run does.
+  private boolean over;
+
   Awaited(
       Coordinator coordinator, RunListener listener, Duration patience, Collection<String> names) {
     this.coordinator = coordinator;
@@ -29,7 +32,12 @@ final class Awaited {
   /// Waits until they are back or the patience is over; later calls wait for nobody.
   ///
   /// @param round that waits
-  void await(int round) throws InterruptedException {
+  /// @param members of the round, if it is open: how it ends all of them have to hear
+  void await(int round, Collection<String> members) throws InterruptedException {
+    if (!over) {
+      names.addAll(members);
+    }
+    over = true;
     boolean told = false;
     while (!missing().isEmpty()
         && !coordinator.isStopping()

@@ -9,6 +9,8 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.RoundOpen;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// How far a round is by its journal, before anything is done about it.
@@ -62,6 +64,17 @@ final class RoundRecord {
   /// The message that opened the round, if it was opened.
   Optional<RoundOpen> open() {
     return Optional.ofNullable(open);
+  }
+
+  /// Who is in the round, if it is open.
+  SortedSet<String> members() {
+    SortedSet<String> members = new TreeSet<>();
+    open()
+        .ifPresent(message -> {
+          members.addAll(message.clients());
+          message.helpers().forEach(helper -> members.add(helper.helper()));
+        });
+    return members;
   }
 
   /// Whether the mean of a segment is on the disk.

@@ -357,9 +357,7 @@ public final class ServerRun implements AutoCloseable {
     Files.createDirectories(setting.folder().segments(setting.round()));
     try (RoundJournal journal = RoundJournal.open(setting.folder().journal(setting.round()))) {
       RoundRecord record = RoundRecord.read(journal, setting);
-      if (record.open().isEmpty()) {
-        awaited.await(setting.round());
-      }
+      awaited.await(setting.round(), record.members());
       RoundDriver driver = new RoundDriver(coordinator, setting, journal, record);
       coordinator.traffic(driver);
       return driver.run();
