@@ -101,7 +101,13 @@ public final class ClientRun {
       Path state)
       throws NodeException, InterruptedException {
     Connection connection =
-        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        Connection.to(
+            config.coordinator(),
+            config.credentials(),
+            identity,
+            clock,
+            config.patience(),
+            listener);
     try (HeldUpdate held = new HeldUpdate()) {
       StateMemory memory = StateMemory.in(state);
       return run(identity, trainer, role, helping, seed, state, connection, held, memory);
