@@ -127,6 +127,7 @@ public final class ClientRun {
       HeldUpdate held,
       StateMemory memory)
       throws NodeException, InterruptedException {
+    long examples = trainer.examples();
     while (true) {
       SharedInbox inbox = new SharedInbox(held::kept);
       Optional<Ending> ending;
@@ -139,6 +140,8 @@ public final class ClientRun {
                     link,
                     inbox.client(),
                     trainer,
+                    examples,
+                    config.demands().minExamples(examples),
                     role,
                     identity.name(),
                     seed,
