@@ -66,7 +66,7 @@ class SharesOnDiskTest {
       assertThat(federation.failures).isEmpty();
     }
     // What the clients in this process have just sent, and that of which they have no receipt yet.
-    int unreceipted = CLIENTS + RECEIPTS;
+    long unreceipted = CLIENTS + RECEIPTS;
     assertThat(shares).as("of %d", CLIENTS * CLIENTS * SEGMENTS).hasSize(1);
     assertThat(shares.getFirst()).isLessThanOrEqualTo(unreceipted * CLIENTS);
     assertThat(manifests.getFirst()).isLessThanOrEqualTo(CLIENTS);
