@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.exit.Failure;
+import ai.cifer.cli.experiment.ExportKind;
 import ai.cifer.cli.log.LogUse;
 import ai.cifer.cli.process.StandardError;
 import ai.cifer.cli.terminal.Terminal;
@@ -87,8 +88,10 @@ public final class Cifer {
         .addSubcommand(new RunsCommand(terminal))
         .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
+        .addSubcommand(new CompletionCommand(terminal))
         .setColorScheme(Help.defaultColorScheme(terminal.coloured() ? Help.Ansi.ON : Help.Ansi.OFF))
         .registerConverter(Format.class, Format::of)
+        .registerConverter(ExportKind.class, ExportKind::of)
         .setUsageHelpWidth(90)
         .setOut(terminal.outWriter())
         .setErr(terminal.errWriter())

@@ -2,9 +2,13 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.experiment.ExportKind;
+import ai.cifer.cli.experiment.RunComparison;
+import ai.cifer.cli.experiment.RunRecord;
 import ai.cifer.cli.history.Json;
 import ai.cifer.cli.history.RunDocument;
 import ai.cifer.cli.history.RunLog;
+import ai.cifer.cli.plot.ComparedCurves;
 import ai.cifer.cli.plot.Curves;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
@@ -123,6 +127,63 @@ final class Runs {
     Path picture = out.orElse(folder.resolve(Curves.FILE));
     Curves.draw(RunLog.read(folder), picture);
     terminal.print(json ? Json.text(Map.of("picture", picture.toString())) : picture.toString());
+  }
+
+  void compare(List<String> which, Optional<Path> out) throws CommandFailed, IOException {
+    List<RunRecord> records = new ArrayList<>();
+    for (String run : which) {
+      records.add(RunRecord.read(folder(Optional.of(run))));
+    }
+    RunComparison comparison = RunComparison.of(records);
+    if (out.isPresent()) {
+      ComparedCurves.draw(records.stream().map(RunRecord::run).toList(), out.get());
+    }
+    if (json) {
+      terminal.print(Json.text(comparison));
+      return;
+    }
+    comparison.results().lines().forEach(terminal::print);
+    terminal.print("");
+    if (comparison.differences().isEmpty()) {
+      terminal.print("all settings are the same");
+    } else {
+      comparison.settings().lines().forEach(terminal::print);
+    }
+    out.ifPresent(picture -> terminal.print("picture: " + picture));
+  }
+
+  void export(Optional<String> which, ExportKind kind, Optional<Path> out)
+      throws CommandFailed, IOException {
+    Path folder = folder(which);
+    Path target = out.orElse(folder.resolve(kind.file()));
+    kind.write(RunRecord.read(folder), target);
+    terminal.print(json ? Json.text(Map.of("export", target.toString())) : target.toString());
+  }
+
+  void logs(Optional<String> which) throws CommandFailed, IOException {
+    Path folder = folder(which);
+    List<Path> logs = logsIn(folder);
+    if (json) {
+      terminal.print(Json.text(Map.of("logs", logs.stream().map(Path::toString).toList())));
+      return;
+    }
+    if (logs.isEmpty()) {
+      terminal.print(
+          "%s: no logs (a run whose server was given --log has it there)".formatted(folder));
+    }
+    for (Path log : logs) {
+      terminal.print("== " + log);
+      try (Stream<String> lines = Files.lines(log)) {
+        lines.forEach(terminal::print);
+      }
+    }
+  }
+
+  // Those of the processes that `cifer demo` starts lie in a folder of their own.
+  private static List<Path> logsIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, 3)) {
+      return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
   }
 
   private static String accuracy(RunDocument.@Nullable Quality quality) {

@@ -1,8 +1,10 @@
 package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
+import ai.cifer.cli.experiment.ExportKind;
 import ai.cifer.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +14,10 @@ import picocli.CommandLine.Parameters;
 /// `cifer runs`: what was run.
 @Command(
     name = "runs",
-    description = "List runs, show one round by round, draw its curves, go on with one.",
+    description = {
+      "List runs, show one round by round, draw its curves, compare and export them,",
+      "go on with one that was not finished."
+    },
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
@@ -21,6 +26,8 @@ import picocli.CommandLine.Parameters;
       "  cifer runs list",
       "  cifer runs show",
       "  cifer runs plot --out curves.png",
+      "  cifer runs compare first second --out compared.png",
+      "  cifer runs export --to mlflow --out mlruns",
       "  cifer runs resume"
     })
 final class RunsCommand {
@@ -82,6 +89,80 @@ final class RunsCommand {
       @Mixin Common common)
       throws Exception {
     new Runs(terminal, common.json(), runs).plot(run, out);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "compare",
+      description = {
+        "Runs beside each other: what each came to, and the settings in which they differ."
+      },
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer runs compare with-fedavg with-fedyogi --out compared.png"})
+  int compare(
+      @Parameters(
+              paramLabel = "RUN",
+              arity = "2..8",
+              description = "Ids or folders of two to eight runs.")
+          List<String> which,
+      @Option(names = "--runs", paramLabel = "FOLDER", defaultValue = "runs", description = WHERE)
+          Path runs,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              description = "Also draw their curves into one PNG.")
+          Optional<Path> out,
+      @Mixin Common common)
+      throws Exception {
+    new Runs(terminal, common.json(), runs).compare(which, out);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "export",
+      description = "Write a run as a file or folder that other tools read.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExamples%n  cifer runs export --to csv",
+        "  cifer runs export --to tensorboard --out logs      then: tensorboard --logdir logs",
+        "  cifer runs export --to mlflow --out mlruns         then: mlflow ui"
+      })
+  int export(
+      @Parameters(paramLabel = "RUN", arity = "0..1", description = WHICH) Optional<String> run,
+      @Option(names = "--runs", paramLabel = "FOLDER", defaultValue = "runs", description = WHERE)
+          Path runs,
+      @Option(
+              names = "--to",
+              paramLabel = "KIND",
+              required = true,
+              description = "csv, json, tensorboard or mlflow.")
+          ExportKind kind,
+      @Option(
+              names = "--out",
+              paramLabel = "PATH",
+              description = {
+                "Where (default: in the run's folder). For tensorboard and mlflow a folder",
+                "that can take many runs."
+              })
+          Optional<Path> out,
+      @Mixin Common common)
+      throws Exception {
+    new Runs(terminal, common.json(), runs).export(run, kind, out);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "logs",
+      description = "Print what the processes of a run wrote into its folder.",
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer runs logs"})
+  int logs(
+      @Parameters(paramLabel = "RUN", arity = "0..1", description = WHICH) Optional<String> run,
+      @Option(names = "--runs", paramLabel = "FOLDER", defaultValue = "runs", description = WHERE)
+          Path runs,
+      @Mixin Common common)
+      throws Exception {
+    new Runs(terminal, common.json(), runs).logs(run);
     return ExitCode.OK.number();
   }
 

@@ -8,6 +8,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -66,6 +70,37 @@ public final class RunLog {
         .document(folder, reason, exitCode)
         .orElseThrow(() ->
             new CommandFailed(ExitCode.CONFIG_UNREADABLE, file + ": the run had not started yet"));
+  }
+
+  /// When a run started, and when each of its completed rounds ended.
+  public record Moments(Instant began, List<Instant> roundsEnded) {}
+
+  /// The moments of the run in `folder`.
+  ///
+  /// @throws CommandFailed if its log is missing, or ends before the run started
+  public static Moments moments(Path folder) throws CommandFailed {
+    Path file = folder.resolve(FILE);
+    Optional<Instant> began = Optional.empty();
+    List<Instant> ended = new ArrayList<>();
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode event = parsed(line);
+        switch (event.path("event").asString("")) {
+          case "run_started" -> began = Optional.of(Instant.parse(event.path("time").asString("")));
+          case "round_completed" -> ended.add(Instant.parse(event.path("time").asString("")));
+          default -> {}
+        }
+      }
+    } catch (IOException | DateTimeParseException failure) {
+      throw new CommandFailed(
+          ExitCode.CONFIG_UNREADABLE,
+          "%s: not the event log of a run (%s)".formatted(file, failure.getMessage()),
+          failure);
+    }
+    return new Moments(
+        began.orElseThrow(() ->
+            new CommandFailed(ExitCode.CONFIG_UNREADABLE, file + ": the run had not started yet")),
+        ended);
   }
 
   // A process that was killed may leave half a line at the end; it counts for nothing.

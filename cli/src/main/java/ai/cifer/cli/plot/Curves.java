@@ -46,6 +46,11 @@ public final class Curves {
   ///
   /// @throws IOException if the file cannot be written
   public static void draw(RunDocument run, Path file) throws IOException {
+    paint(title(run), List.of(accuracy(run), loss(run), bytes(run), seconds(run)), file);
+  }
+
+  /// Draws four charts under a title to `file`, replacing it only when the picture is whole.
+  static void paint(String title, List<XYChart> charts, Path file) throws IOException {
     // Nobody may have a screen here, and no window is opened.
     System.setProperty("java.awt.headless", "true");
     BufferedImage picture =
@@ -57,8 +62,7 @@ public final class Curves {
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     graphics.setColor(Color.BLACK);
     graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, FONT_SIZE + 3));
-    graphics.drawString(title(run), 16, 28);
-    List<XYChart> charts = List.of(accuracy(run), loss(run), bytes(run), seconds(run));
+    graphics.drawString(title, 16, 28);
     for (int i = 0; i < charts.size(); i++) {
       Graphics2D part =
           (Graphics2D)
@@ -159,7 +163,7 @@ public final class Curves {
     return run.rounds().stream().mapToDouble(value).boxed().toList();
   }
 
-  private static XYChart chart(String title, String yAxis) {
+  static XYChart chart(String title, String yAxis) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -191,7 +195,7 @@ public final class Curves {
   }
 
   // A run without data, or without a round so far, has nothing to draw a line through.
-  private static @Nullable XYSeries line(
+  static @Nullable XYSeries line(
       XYChart chart, String name, List<Double> x, List<Double> y, Color colour) {
     if (y.isEmpty()) {
       return null;
