@@ -34,8 +34,13 @@ final class Seat {
 
   /// @throws IOException if a message of somebody else came over this seat's link
   void requireAuthor(String author) throws IOException {
-    if (!author.equals(name())) {
-      throw new IOException("message of %s from %s (expected: its own)".formatted(author, name()));
+    requireAuthor(name(), author);
+  }
+
+  /// @throws IOException if a message of somebody else came over the sender's link
+  static void requireAuthor(String sender, String author) throws IOException {
+    if (!author.equals(sender)) {
+      throw new IOException("message of %s from %s (expected: its own)".formatted(author, sender));
     }
   }
 

@@ -16,10 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where the blocks of a round lie until their cohort is folded: a file for each client, segment
 /// and attempt, which bears its name only when all its bytes came and are canonical.
@@ -33,6 +38,10 @@ final class UploadFolder {
   /// How often one client may begin to upload one segment anew: a link that breaks more often than
   /// that never carries it, and a client that never ends would hold up the round for ever.
   private static final int MAX_BEGUN = 64;
+
+  private static final int CHUNK = 1 << 20;
+  private static final Pattern WHOLE =
+      Pattern.compile("([a-z0-9._~-]{1,128})\\.(\\d{6})\\.(\\d{2})\\.blocks");
 
   private record Key(String client, int segment, int attempt) {}
 
@@ -121,6 +130,49 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "uploads of %s at a time: %d (expected: <= %d)"
               .formatted(key.client, others + 1, MAX_RUNNING));
+    }
+  }
+
+  /// Looks through what a process before this one received: what is whole and canonical is here.
+  void recover() throws IOException {
+    List<Path> files;
+    try (Stream<Path> inside = Files.list(folder)) {
+      files = inside.toList();
+    }
+    Map<String, String> clients = new HashMap<>();
+    round.open().clients().forEach(client -> clients.put(Names.inFile(client), client));
+    for (Path file : files) {
+      String name = String.valueOf(file.getFileName());
+      Matcher whole = WHOLE.matcher(name);
+      if (name.endsWith(".partial")) {
+        Files.delete(file);
+      } else if (whole.matches() && clients.containsKey(whole.group(1))) {
+        Key key =
+            new Key(
+                clients.get(whole.group(1)),
+                Integer.parseInt(whole.group(2)),
+                Integer.parseInt(whole.group(3)));
+        root(file, key).ifPresent(root -> roots.put(key, root));
+      }
+    }
+  }
+
+  /// @return empty if it is no segment of the round
+  private Optional<Bytes> root(Path file, Key key) throws IOException {
+    if (key.segment >= round.segments().size()) {
+      return Optional.empty();
+    }
+    SegmentReceiver receiver =
+        new SegmentReceiver(round, round.segments().get(key.segment), key.client);
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    try (FileChannel stored = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (stored.read(chunk) >= 0) {
+        receiver.accept(chunk.flip());
+        chunk.clear();
+      }
+      return receiver.isComplete() ? Optional.of(receiver.root()) : Optional.empty();
+    } catch (ContributionRefused damaged) {
+      return Optional.empty();
     }
   }
 

@@ -149,6 +149,11 @@ public final class HelperRole implements AutoCloseable {
     return key.hello();
   }
 
+  /// The newest round of which this process holds the key; 0 if none.
+  public int keyedRound() {
+    return keys.keySet().stream().mapToInt(RoundKey::round).max().orElse(0);
+  }
+
   /// Checks a round by the helper's own policy and accepts it; the same round is accepted again,
   /// also after a restart, so that a sum that is on disk can still be revealed.
   ///
