@@ -52,10 +52,7 @@ final class Coordination {
     RunRecorder recorder = new RunRecorder();
     try (FedServer server = FedServer.of(config);
         RoundTree tree = new RoundTree(view, System::nanoTime)) {
-      server.listener(tree).listener(recorder);
-      if (options.log.isEmpty()) {
-        server.listener(event -> logInto(config.runs(), event));
-      }
+      server.listener(tree).listener(recorder).listener(event -> settle(config.runs(), event));
       view.print(
           "listening on https://%s:%d, for participants that %s has certified"
               .formatted(
@@ -69,7 +66,9 @@ final class Coordination {
         tree.on(new RunEvent.Waiting(0, "the participants are starting"));
         Signal.await(beginFile.get());
       }
-      return finish(server.run(), recorder, view, resultFile);
+      try (Drain _ = Drain.of(server)) {
+        return finish(server.run(), recorder, view, resultFile);
+      }
     }
   }
 
@@ -124,9 +123,20 @@ final class Coordination {
     }
   }
 
-  private static void logInto(Path runs, RunEvent event) {
-    if (event instanceof RunEvent.RunStarted started) {
-      Logging.toFile(runs.resolve(started.run()).resolve("coordinator.log"));
-    }
+  /// Keeps beside the run what is needed to take it up again, and its log.
+  private void settle(Path runs, RunEvent event) {
+    Optional<String> run =
+        switch (event) {
+          case RunEvent.RunStarted started -> Optional.of(started.run());
+          case RunEvent.RunResumed resumed -> Optional.of(resumed.started().run());
+          default -> Optional.empty();
+        };
+    run.map(runs::resolve)
+        .ifPresent(folder -> {
+          new ServerWords(options.config.toAbsolutePath().toString(), overrides).keep(folder);
+          if (options.log.isEmpty()) {
+            Logging.toFile(folder.resolve("coordinator.log"));
+          }
+        });
   }
 }

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -187,6 +188,15 @@ final class Runs {
 
   private static String accuracy(RunDocument.@Nullable Quality quality) {
     return quality == null ? "-" : Figures.percent(quality.accuracy());
+  }
+
+  /// What the coordinator of a run that is not finished was started with.
+  ServerWords words(Optional<String> which) throws CommandFailed, IOException {
+    Path run = folder(which).toAbsolutePath();
+    ServerWords words = ServerWords.of(run);
+    Map<String, String> overrides = new TreeMap<>(words.overrides());
+    overrides.put("run_id", String.valueOf(run.getFileName()));
+    return new ServerWords(words.config(), overrides);
   }
 
   private Path folder(Optional<String> which) throws CommandFailed, IOException {

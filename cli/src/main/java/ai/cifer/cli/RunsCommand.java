@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 /// `cifer runs`: what was run.
 @Command(
     name = "runs",
-    description = "List runs, show one round by round, draw its curves, compare and export them.",
+    description = {
+      "List runs, show one round by round, draw its curves, compare and export them,",
+      "go on with one that was not finished."
+    },
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
@@ -24,7 +27,8 @@ import picocli.CommandLine.Parameters;
       "  cifer runs show",
       "  cifer runs plot --out curves.png",
       "  cifer runs compare first second --out compared.png",
-      "  cifer runs export --to mlflow --out mlruns"
+      "  cifer runs export --to mlflow --out mlruns",
+      "  cifer runs resume"
     })
 final class RunsCommand {
 
@@ -160,5 +164,28 @@ final class RunsCommand {
       throws Exception {
     new Runs(terminal, common.json(), runs).logs(run);
     return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "resume",
+      description = {
+        "Go on with a run whose coordinator ended before it was finished, where it stood:",
+        "with the configuration and options that it was started with, and the same model as if",
+        "nothing had happened."
+      },
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer runs resume 20261125-170000-000"})
+  int resume(
+      @Parameters(paramLabel = "RUN", arity = "0..1", description = WHICH) Optional<String> run,
+      @Option(names = "--runs", paramLabel = "FOLDER", defaultValue = "runs", description = WHERE)
+          Path runs,
+      @Mixin Common common)
+      throws Exception {
+    ServerWords words = new Runs(terminal, common.json(), runs).words(run);
+    RoleOptions role = new RoleOptions();
+    role.config = Path.of(words.config());
+    return new Coordination(terminal, role, words.overrides(), common.json())
+        .run(Optional.empty(), Optional.empty(), Optional.empty())
+        .number();
   }
 }

@@ -105,6 +105,12 @@ public final class FedServer implements AutoCloseable {
     return run.run(strategy);
   }
 
+  /// Has [#run] return soon with [NodeException.Reason#INTERRUPTED]; participants wait, and the run
+  /// goes on when it is run again. By any thread.
+  public void stop() {
+    run.stop();
+  }
+
   /// Ends every link and frees the port.
   @Override
   public void close() {

@@ -27,7 +27,9 @@ public final class NodeException extends Exception {
     OPENING_FAILED,
     ROUND_ABORTED,
     DISK,
-    PLATFORM
+    DAMAGED,
+    PLATFORM,
+    INTERRUPTED
   }
 
   private final Reason reason;

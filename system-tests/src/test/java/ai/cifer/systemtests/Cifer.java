@@ -46,6 +46,12 @@ final class Cifer implements AutoCloseable {
   /// @param jvm flags of the virtual machine
   static Cifer start(Path folder, String name, List<String> jvm, List<String> words)
       throws IOException {
+    return start(folder, name, jvm, "ai.cifer.cli.Cifer", words);
+  }
+
+  /// Starts a program of the tests, or the command.
+  static Cifer start(Path folder, String name, List<String> jvm, String program, List<String> words)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -58,7 +64,7 @@ final class Cifer implements AutoCloseable {
     command.addAll(jvm);
     command.add("-cp");
     command.add(JAR + java.io.File.pathSeparator + testClasses());
-    command.add("ai.cifer.cli.Cifer");
+    command.add(program);
     command.addAll(words);
     Path out = freeName(folder, name, ".out");
     Path err = freeName(folder, name, ".err");

@@ -158,6 +158,13 @@ final class Federation
     return command;
   }
 
+  /// Starts a program of the tests in the federation's folder.
+  Cifer start(String name, Class<?> program, List<String> words) throws IOException {
+    Cifer process = Cifer.start(folder, name, Cifer.small(96), program.getName(), words);
+    processes.add(process);
+    return process;
+  }
+
   /// Starts a coordinator for four clients, with the run id [#RUN], and waits until it listens.
   ///
   /// @param keys of its configuration, besides those that every federation needs

@@ -66,6 +66,10 @@ record NetworkFaults(String where) {
     Status status = Status.fromThrowable(thrown);
     List<Throwable> causes = causes(thrown);
     for (Throwable cause : causes) {
+      if (isCutOff(cause)) {
+        return new IOException(
+            "the connection to " + where + " was lost while it was being made", thrown);
+      }
       if (cause instanceof SSLException || cause instanceof CertificateException) {
         return new LinkRefused(Reason.TLS, tls(causes), thrown);
       }
@@ -98,6 +102,13 @@ record NetworkFaults(String where) {
             + Printable.of(String.valueOf(causes(thrown).getLast()))
             + ")",
         thrown);
+  }
+
+  /// A process that ends while a link to it is being made says nothing of certificates, and may be
+  /// there again. Netty has no type for it.
+  private static boolean isCutOff(Throwable cause) {
+    return cause instanceof SSLException
+        && String.valueOf(cause.getMessage()).startsWith("Connection closed while SSL");
   }
 
   /// The system's own words, without the name and number of the native call around them.

@@ -28,6 +28,7 @@ public enum ExitCode {
   OPENING_FAILED(43, "a sum could not be opened"),
   ROUND_ABORTED(44, "a round was aborted"),
   DISK(50, "the disk is full or not writable"),
+  DAMAGED(51, "a file of a run is damaged"),
   PLATFORM(60, "this platform is not supported"),
   KEY_FILE_UNUSABLE(70, "a key file is missing, of another kind, or open to others"),
   WRONG_PASSPHRASE(71, "the passphrase does not open the key"),
@@ -77,7 +78,9 @@ public enum ExitCode {
       case OPENING_FAILED -> OPENING_FAILED;
       case ROUND_ABORTED -> ROUND_ABORTED;
       case DISK -> DISK;
+      case DAMAGED -> DAMAGED;
       case PLATFORM -> PLATFORM;
+      case INTERRUPTED -> INTERRUPTED;
     };
   }
 }

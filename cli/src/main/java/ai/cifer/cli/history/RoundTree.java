@@ -56,6 +56,7 @@ public final class RoundTree implements RunListener, AutoCloseable {
   public void on(RunEvent event) {
     switch (event) {
       case RunEvent.RunStarted started -> runStarted(started);
+      case RunEvent.RunResumed resumed -> runResumed(resumed);
       case RunEvent.Joined(String name, String role) -> note("joined: " + who(name, role));
       case RunEvent.Left(String name, String role, String reason) -> {
         board.gone(name);
@@ -106,6 +107,17 @@ public final class RoundTree implements RunListener, AutoCloseable {
     } else {
       lastChild("plan", plan);
     }
+  }
+
+  private void runResumed(RunEvent.RunResumed run) {
+    runStarted(run.started());
+    terminal.print(
+        "%s after %s with %s %d"
+            .formatted(
+                terminal.paint(Colour.STRONG, "goes on"),
+                Figures.counted(run.rounds().size(), "round"),
+                run.open() ? "the open round" : "round",
+                run.round()));
   }
 
   private void roundOpened(int round, List<String> clients) {

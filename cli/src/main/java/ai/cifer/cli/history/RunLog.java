@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunLog {
 
   private static final String FILE = "events.jsonl";
+  private static final String UNFINISHED = "still running, or killed";
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -44,7 +45,7 @@ public final class RunLog {
   public static RunDocument read(Path folder) throws CommandFailed {
     Path file = folder.resolve(FILE);
     RunRecorder recorder = new RunRecorder();
-    Optional<String> reason = Optional.of("still running, or killed");
+    Optional<String> reason = Optional.of(UNFINISHED);
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode event = parsed(line);
@@ -53,6 +54,7 @@ public final class RunLog {
           case "round_completed" ->
               recorder.on(
                   new RunEvent.RoundCompleted(MAPPER.treeToValue(event, RoundSummary.class)));
+          case "run_resumed" -> reason = Optional.of(UNFINISHED);
           case "run_ended" -> reason = MAPPER.treeToValue(event, RunEvent.RunEnded.class).reason();
           default -> {}
         }

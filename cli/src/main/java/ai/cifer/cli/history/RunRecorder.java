@@ -19,6 +19,10 @@ public final class RunRecorder implements RunListener {
   public synchronized void on(RunEvent event) {
     if (event instanceof RunEvent.RunStarted start) {
       started = start;
+    } else if (event instanceof RunEvent.RunResumed resumed) {
+      started = resumed.started();
+      rounds.clear();
+      rounds.addAll(resumed.rounds());
     } else if (event instanceof RunEvent.RoundCompleted(RoundSummary summary)) {
       rounds.add(summary);
     }

@@ -25,6 +25,19 @@ public sealed interface RunEvent {
       Optional<Metrics> initial)
       implements RunEvent {}
 
+  /// A run whose coordinator ended goes on where it stood.
+  ///
+  /// @param started what was told when it began
+  /// @param rounds completed so far
+  /// @param round the one that is next, or that was open
+  /// @param open whether that one was open
+  record RunResumed(RunStarted started, List<RoundSummary> rounds, int round, boolean open)
+      implements RunEvent {
+    public RunResumed {
+      rounds = List.copyOf(rounds);
+    }
+  }
+
   /// A participant connected; its certificate was accepted.
   record Joined(String name, String role) implements RunEvent {}
 

@@ -21,6 +21,7 @@ final class Assembly {
   private final RoundPlan plan;
   private final SortedSet<String> clients;
   private final SortedSet<String> helpers;
+  private final int firstDraw;
   private Phase phase = Phase.GATHERING;
   private boolean patienceOver;
   private @Nullable HelperDraw draw;
@@ -28,10 +29,12 @@ final class Assembly {
 
   /// @param clients filled by this
   /// @param helpers filled by this
-  Assembly(RoundPlan plan, SortedSet<String> clients, SortedSet<String> helpers) {
+  /// @param firstDraw the number of the first draw, from 1
+  Assembly(RoundPlan plan, SortedSet<String> clients, SortedSet<String> helpers, int firstDraw) {
     this.plan = plan;
     this.clients = clients;
     this.helpers = helpers;
+    this.firstDraw = firstDraw;
   }
 
   /// [Phase#GATHERING], [Phase#DRAWING], [Phase#COLLECTING] when the round may open, or
@@ -119,8 +122,14 @@ final class Assembly {
       phase = Phase.COLLECTING;
       return;
     }
+    if (firstDraw > RoundPlan.MAX_DRAWS) {
+      fail(
+          "draws of helpers: %d before this one (expected: < %d)"
+              .formatted(firstDraw - 1, RoundPlan.MAX_DRAWS));
+      return;
+    }
     phase = Phase.DRAWING;
-    HelperDraw begun = new HelperDraw(helpers);
+    HelperDraw begun = new HelperDraw(helpers, firstDraw);
     draw = begun;
     commands.add(new RoundCommand.AskCommitments(begun.number(), begun.members()));
   }

@@ -11,13 +11,15 @@ import java.util.TreeSet;
 /// sees the openings could choose whose to leave out.
 final class HelperDraw {
 
-  private int number = 1;
+  private int number;
   private boolean opening;
   private final SortedSet<String> members;
   private final SortedSet<String> committed = new TreeSet<>();
   private final SortedSet<String> opened = new TreeSet<>();
 
-  HelperDraw(SortedSet<String> members) {
+  /// @param number of the first draw, from 1
+  HelperDraw(SortedSet<String> members, int number) {
+    this.number = number;
     this.members = new TreeSet<>(members);
   }
 

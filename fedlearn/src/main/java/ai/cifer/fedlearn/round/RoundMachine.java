@@ -53,8 +53,14 @@ public final class RoundMachine {
   private int threshold;
 
   public RoundMachine(RoundPlan plan) {
+    this(plan, 0);
+  }
+
+  /// @param drawsBefore draws of helpers that a process before this one began; a member that opened
+  ///   for one of them opens for none with its number again
+  public RoundMachine(RoundPlan plan, int drawsBefore) {
     this.plan = plan;
-    assembly = new Assembly(plan, there.clients, there.helpers);
+    assembly = new Assembly(plan, there.clients, there.helpers, drawsBefore + 1);
     for (int i = 0; i < plan.segments(); i++) {
       segments.add(new SegmentState(i));
     }
@@ -225,6 +231,10 @@ public final class RoundMachine {
     segment.wanted = segment.used + 2;
     wantWhatMayCome(segment, commands);
     advance(segment, commands);
+    if (phase == Phase.COLLECTING && segment.phase == SegmentPhase.REVEALING) {
+      // Who was away while it was opened may have come back since.
+      commands.add(new RoundCommand.RequestReveal(segment.index, there.livingHelpers(segment)));
+    }
   }
 
   /// After a failure fewer reveals than wanted are taken where no more can come, but not the same

@@ -81,7 +81,11 @@ final class SegmentState {
                   && !revealed.contains(of.helper());
           case AttemptRenounced of ->
               phase == SegmentPhase.RENOUNCING && !renounced.contains(of.helper());
-          case HelperDeclined of -> needsHelpers() && !declined.containsKey(of.helper());
+          // Before it is asked nobody can decline, and a veto would cost those who still send.
+          case HelperDeclined of ->
+              phase != SegmentPhase.COLLECTING
+                  && needsHelpers()
+                  && !declined.containsKey(of.helper());
           case StatementDeclined of ->
               phase == SegmentPhase.RENOUNCING
                   && !renounced.contains(of.helper())

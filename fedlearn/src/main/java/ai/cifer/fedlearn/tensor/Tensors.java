@@ -67,6 +67,21 @@ public final class Tensors implements AutoCloseable {
     }
   }
 
+  /// Maps a file that [#create] made, for reading and writing, with what is in it.
+  ///
+  /// @throws IOException if its length is not that of the layout
+  public static Tensors reopen(Path file, ModelLayout layout) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (channel.size() != 4 * layout.parameters()) {
+        throw new IOException(
+            "size of %s: %d bytes (expected: %d)"
+                .formatted(file, channel.size(), 4 * layout.parameters()));
+      }
+      return map(channel, 0, layout, MapMode.READ_WRITE);
+    }
+  }
+
   private static Tensors map(FileChannel channel, long offset, ModelLayout layout, MapMode mode)
       throws IOException {
     Arena arena = Arena.ofShared();

@@ -204,7 +204,9 @@ class RoundMachineTest {
     machine.accept(new SumRevealed("b", 0, 0));
     assertThat(machine.accept(new SumRevealed("c", 0, 0))).hasSize(1);
     RoundEvent failed = new RoundEvent.OpeningFailed(0, 0, 3, "not small");
-    assertThat(machine.accept(failed)).isEmpty();
+    assertThat(machine.accept(failed))
+        .as("d may have come back meanwhile")
+        .containsExactly(new RoundCommand.RequestReveal(0, names("a", "b", "c", "d")));
     assertThat(machine.irreplaceableHelpers()).containsExactly("d");
     assertThat(machine.accept(new SumRevealed("d", 0, 0)))
         .containsExactly(new RoundCommand.OpenSegment(0, names("a", "b", "c", "d")));
@@ -403,5 +405,15 @@ class RoundMachineTest {
 
   private static SortedSet<String> names(String... names) {
     return new TreeSet<>(List.of(names));
+  }
+
+  /// A veto before the question would void the attempt of clients that still send.
+  @Test
+  void nobodyDeclines_beforeItIsAsked() {
+    RoundMachine machine = helpingOneAnother(1, 1);
+    RoundEvent early = new RoundEvent.HelperDeclined("a", 0, 0, "no");
+    assertThat(machine.changes(early)).isFalse();
+    machine.accept(new SegmentStored("d", 0, 0));
+    assertThat(machine.changes(early)).isTrue();
   }
 }

@@ -115,10 +115,22 @@ final class Participation {
 
   /// `patience`, in seconds.
   static Duration patience(Settings settings) throws NodeException {
-    double seconds = settings.positive("patience", DEFAULT_PATIENCE_SECONDS);
+    return duration(settings, "patience", DEFAULT_PATIENCE_SECONDS);
+  }
+
+  /// No limit, unless the file says one: how long training takes only its owner knows.
+  static Optional<Duration> roundLimit(Settings settings) throws NodeException {
+    return settings.has("round_limit")
+        ? Optional.of(duration(settings, "round_limit", MOST_PATIENCE_SECONDS))
+        : Optional.empty();
+  }
+
+  private static Duration duration(Settings settings, String key, double absent)
+      throws NodeException {
+    double seconds = settings.positive(key, absent);
     if (seconds < LEAST_PATIENCE_SECONDS || seconds > MOST_PATIENCE_SECONDS) {
       throw settings.invalid(
-          "patience", "%s to %s seconds".formatted(LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS));
+          key, "%s to %s seconds".formatted(LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS));
     }
     return Duration.ofMillis(Math.round(1000 * seconds));
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /// What a coordinator is told.
 ///
@@ -40,6 +41,7 @@ import java.util.Set;
 /// @param graph the TorchScript graph or Keras network of a model whose file names none
 /// @param trainer what evaluates
 /// @param patience whoever makes no progress for so long is given up
+/// @param roundLimit whoever has not sent its segments so long after a round began is given up, too
 /// @param seed fixes the run's training randomness
 /// @param runs the folder under which each run gets its own
 /// @param run the run's id; chosen from the clock when empty
@@ -71,6 +73,7 @@ public record ServerConfig(
     Optional<Path> graph,
     TrainerChoice trainer,
     Duration patience,
+    Optional<Duration> roundLimit,
     long seed,
     Path runs,
     Optional<String> run,
@@ -106,6 +109,7 @@ public record ServerConfig(
               "dataset_path",
               "graph_path",
               "patience",
+              "round_limit",
               "seed",
               "runs_path",
               "run_id",
@@ -150,8 +154,16 @@ public record ServerConfig(
   }
 
   /// `preprocessing` as a file says it.
-  public static Object said(Preprocessing preprocessing) {
+  public static JsonNode said(Preprocessing preprocessing) {
     return PreprocessingSettings.json(preprocessing);
+  }
+
+  /// What [#said] said.
+  ///
+  /// @throws NodeException if it is no list of steps
+  public static Preprocessing preprocessing(JsonNode said) throws NodeException {
+    return PreprocessingSettings.read(
+        Settings.of(Map.of(PreprocessingSettings.KEY, said), Set.of(PreprocessingSettings.KEY)));
   }
 
   private static ServerConfig from(Settings settings) throws NodeException {
@@ -200,6 +212,7 @@ public record ServerConfig(
         settings.path("graph_path"),
         TrainerChoice.from(settings),
         Participation.patience(settings),
+        Participation.roundLimit(settings),
         settings.integer("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
         settings.path("runs_path", "runs"),
         Participation.name(settings, "run_id"),

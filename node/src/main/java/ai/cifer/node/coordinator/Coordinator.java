@@ -55,6 +55,9 @@ final class Coordinator implements EndpointHandler {
   /// How the run ended; whoever comes back later is told, too.
   private volatile ControlMessage.@Nullable RunEnd end;
 
+  /// Whether the process was asked to end; the run goes on in another one.
+  private volatile boolean stopping;
+
   /// What the round that is open takes in and gives out; null between rounds.
   private volatile @Nullable RoundTraffic traffic;
 
@@ -74,7 +77,9 @@ final class Coordinator implements EndpointHandler {
     Optional<RoundEvent> read(Seat seat, Envelope envelope) throws IOException;
 
     /// Carries out what follows from an event.
-    void accept(Seat seat, RoundEvent event);
+    ///
+    /// @param message that it came of
+    void accept(Seat seat, RoundEvent event, Envelope message);
 
     void left(String name, String reason);
 
@@ -111,6 +116,11 @@ final class Coordinator implements EndpointHandler {
     if (step != null) {
       step.run();
     }
+  }
+
+  /// Whether nothing waits to be carried out.
+  boolean isIdle() {
+    return steps.isEmpty();
   }
 
   /// Has `step` carried out by the thread of [#step].
@@ -189,7 +199,7 @@ final class Coordinator implements EndpointHandler {
         open.joined(seat);
       }
       if (open != null && event.isPresent()) {
-        open.accept(seat, event.get());
+        open.accept(seat, event.get(), envelope);
       }
     } finally {
       done.complete(null);
@@ -258,6 +268,24 @@ final class Coordinator implements EndpointHandler {
     this.end = end;
     for (Seat seat : roster.all()) {
       dismiss(seat, end);
+    }
+    stop();
+  }
+
+  /// Asks whoever calls [#step] to stop. By any thread.
+  void askToStop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /// Ends all links; whoever was on one comes back as after any other loss.
+  void leave() {
+    traffic = null;
+    for (Seat seat : roster.all()) {
+      seat.session.close("the coordinator stops, and may be started again");
     }
     stop();
   }

@@ -1,5 +1,7 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.node.store.Damaged;
+import ai.cifer.node.store.Durable;
 import ai.cifer.secagg.codec.MalformedMessage;
 import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.coordinator.Delivery;
@@ -24,8 +26,8 @@ import java.util.function.Function;
 /// ```
 ///
 /// Each begins with its length in four bytes and has a place of fixed size, so that they may come
-/// in any order and one helper's are read without the others'. Nothing is forced to disk: a
-/// coordinator that ends loses its round.
+/// in any order and one helper's are read without the others'. They are on the disk when the
+/// manifest is.
 final class DeliveryFolder {
 
   private final Path folder;
@@ -51,12 +53,25 @@ final class DeliveryFolder {
     write(file(share.client(), share.segment(), share.attempt()), helper - 1, share.encode());
   }
 
-  /// Keeps a manifest.
+  /// Keeps a manifest; it and all shares of its client and segment are on the disk afterwards.
   ///
   /// @param shares how many shares of the same client and segment came before
   Delivery store(Manifest manifest, int shares) throws IOException {
     Path file = file(manifest.client(), manifest.segment(), manifest.attempt());
     write(file, helpers, manifest.encode());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Durable.forceFolder(folder);
+    return delivery(file, shares);
+  }
+
+  /// What was kept by a process before this one.
+  Delivery stored(Manifest manifest) {
+    return delivery(file(manifest.client(), manifest.segment(), manifest.attempt()), helpers);
+  }
+
+  private Delivery delivery(Path file, int shares) {
     return new Delivery() {
       @Override
       public Manifest manifest() throws IOException {
@@ -99,8 +114,8 @@ final class DeliveryFolder {
       ByteBuffer body = ByteBuffer.allocate(bytes);
       readFully(channel, body, at + Integer.BYTES);
       return decode.apply(body.array());
-    } catch (MalformedMessage damaged) {
-      throw new IOException("%s: damaged (expected: as it was written)".formatted(file), damaged);
+    } catch (MalformedMessage | EOFException damaged) {
+      throw new Damaged(file, String.valueOf(damaged.getMessage()), damaged);
     }
   }
 

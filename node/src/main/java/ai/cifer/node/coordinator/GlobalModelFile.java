@@ -62,13 +62,26 @@ record GlobalModelFile(int round, GlobalModel model, Path original) implements A
         original);
   }
 
-  /// Opens what `round` made and deletes this one.
-  GlobalModelFile replacedBy(int round, RunFolder folder) throws IOException {
-    GlobalModelFile next =
-        open(round, folder, model.architecture(), model.tensors().layout(), original);
+  /// As a process before this one left it.
+  static GlobalModelFile resume(Checkpoint checkpoint, ModelLayout layout, RunFolder folder)
+      throws IOException {
+    return open(
+        checkpoint.base(),
+        folder,
+        checkpoint.architecture(),
+        layout,
+        folder.work().resolve(checkpoint.original()));
+  }
+
+  /// Opens what `round` made.
+  GlobalModelFile successor(int round, RunFolder folder) throws IOException {
+    return open(round, folder, model.architecture(), model.tensors().layout(), original);
+  }
+
+  /// Closes it and deletes its values.
+  void delete(RunFolder folder) throws IOException {
     close();
-    Files.deleteIfExists(folder.values(this.round));
-    return next;
+    Files.deleteIfExists(folder.values(round));
   }
 
   /// Writes it for people and other programs, and in the form in which it came.

@@ -106,6 +106,7 @@ final class HelperRequests {
   }
 
   private void forget(int segment) {
+    waiting.removeIf(shares -> shares.segment() == segment);
     pending.remove(segment);
     heldBack.remove(segment);
     told.remove(segment);
@@ -204,9 +205,12 @@ final class HelperRequests {
           helpers.forEach(helper -> sums.ask(request.segment(), helper));
         } else if (mayReveal(request)) {
           byte[] body = open.revealRequest(request.segment()).encode();
+          List<String> revealed = open.revealed(request.segment());
           // Whoever came back may be the one that completes the quorum: then all are asked.
           (again ? helpers : request.helpers())
-              .forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(body)));
+              .stream()
+                  .filter(helper -> !revealed.contains(helper))
+                  .forEach(helper -> send(helper, Kinds.REVEAL_REQUEST, List.of(body)));
         }
       }
       case RoundCommand.RequestStatements request -> {
@@ -232,6 +236,8 @@ final class HelperRequests {
       return true;
     }
     SortedSet<String> there = there(request.helpers());
+    // After an opening that failed these have revealed, and more are asked for.
+    there.addAll(open.revealed(segment));
     tellIfTooFew(request, there);
     if (there.size() >= threshold) {
       heldBack.remove(segment);

@@ -5,9 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /// The one liveness rule: whoever is awaited and makes no progress for the patience of the run is
-/// given up. Bytes, messages, and being asked for something new count as progress.
+/// given up. Bytes, messages, and being asked for something new count as progress; what is only
+/// told counts for whoever owes work that takes long, which is a segment. Answers of helpers take
+/// moments: one that told of steps instead of answering would hold up everybody for ever.
 ///
 /// A link that broke says more than silence: its owner is gone, or tries at once to come back. So
 /// the patience with it is shorter, the [#grace], and counts from the moment when the link broke; a
@@ -45,22 +48,25 @@ final class Liveness {
   }
 
   /// Why a participant is given up, if it is.
-  Optional<String> givenUp(String name) {
-    return givenUp(name, graceNanos, "grace");
+  ///
+  /// @param works whether it owes a segment, so that told progress counts
+  /// @param irreplaceable whether nobody can stand in for it: it has the whole patience to come
+  ///   back
+  Optional<String> givenUp(String name, boolean works, boolean irreplaceable) {
+    ToLongFunction<Seat> nanos = works ? Seat::idleNanos : Seat::silentNanos;
+    return irreplaceable
+        ? givenUp(name, nanos, patienceNanos, "patience")
+        : givenUp(name, nanos, graceNanos, "grace");
   }
 
-  /// Like [#givenUp], for one that nobody can stand in for: it has the whole patience to come back.
-  Optional<String> givenUpPatiently(String name) {
-    return givenUp(name, patienceNanos, "patience");
-  }
-
-  private Optional<String> givenUp(String name, long awayNanos, String awayLimit) {
+  private Optional<String> givenUp(
+      String name, ToLongFunction<Seat> nanos, long awayNanos, String awayLimit) {
     long now = System.nanoTime();
     long silent = now - askedAt.getOrDefault(name, now);
     Optional<Seat> seat = roster.seat(name);
     if (seat.isPresent()) {
       return tooLong(
-          Math.min(silent, seat.get().silentNanos()), patienceNanos, "connected", "patience");
+          Math.min(silent, nanos.applyAsLong(seat.get())), patienceNanos, "connected", "patience");
     }
     OptionalLong away = roster.awayNanos(name);
     return away.isPresent()

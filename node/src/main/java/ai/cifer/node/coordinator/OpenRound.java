@@ -1,18 +1,20 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.strategy.Strategy;
-import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.identity.CertificateEnrolment;
-import ai.cifer.node.identity.Participant;
+import ai.cifer.node.store.Damaged;
+import ai.cifer.node.store.Durable;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.coordinator.Candidates;
 import ai.cifer.secagg.coordinator.CohortCertificate;
+import ai.cifer.secagg.coordinator.ContributionRefused;
 import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
@@ -20,11 +22,8 @@ import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.message.Coefficients;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
-import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.EncryptedSum;
-import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Manifest;
-import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.secagg.message.Retry;
@@ -36,19 +35,15 @@ import ai.cifer.secagg.message.SealedShare;
 import ai.cifer.secagg.message.SegmentResult;
 import ai.cifer.secagg.message.ShareStatus;
 import ai.cifer.secagg.message.Shares;
-import ai.cifer.secagg.plan.AggregationPlan;
-import ai.cifer.secagg.round.StartingPoint;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -91,70 +86,38 @@ final class OpenRound implements AutoCloseable {
     segments = new SegmentAttempts(round, deliveries);
   }
 
-  /// Signs the message that opens the round and makes room for what will come.
+  /// Makes room for what will come.
   ///
-  /// @param draw how the helpers were drawn, if not all clients help
-  /// @param seats everybody in the round; who left meanwhile is given up like anybody silent
-  static OpenRound begin(
-      RoundSetting setting,
-      SortedMap<String, Seat> seats,
-      SortedSet<String> helpers,
-      int threshold,
-      Map<String, HelperHello> hellos,
-      Optional<Draw> draw)
-      throws IOException {
-    ModelLayout layout = setting.model().tensors().layout();
-    List<Member> members = new ArrayList<>();
-    long mostExamples = 1;
-    for (Seat seat : seats.values()) {
-      members.add(member(seat.participant));
-      mostExamples = Math.max(mostExamples, seat.examples());
-    }
-    AggregationPlan plan =
-        AggregationPlan.of(
-            setting.config().encryption(),
-            setting.config().quantise() || setting.config().encryption().isProtected(),
-            setting.config().profile(),
-            setting.clips(),
-            setting.weightCap(mostExamples),
-            setting.config().segmentParameters());
-    RoundOpen open =
-        new RoundOpen(
-                setting.federation(),
-                setting.folder().run(),
-                setting.round(),
-                plan,
-                layout,
-                StartingPoint.digest(setting.model().tensors(), setting.memory().sent()),
-                setting.model().architecture(),
-                setting.train(),
-                setting.previous(),
-                threshold,
-                setting.config().minClients(),
-                member(setting.identity().participant()),
-                members,
-                helpers.stream().map(hellos::get).toList(),
-                draw,
-                Bytes.EMPTY)
-            .signed(CertificateEnrolment.signer(setting.identity()));
+  /// @param open signed by this coordinator
+  static OpenRound begin(RoundSetting setting, RoundOpen open) throws IOException {
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
-    Path folder = Files.createDirectories(setting.folder().segments(setting.round()));
-    return new OpenRound(
-        setting,
-        round,
-        folder,
-        Tensors.create(setting.folder().mean(setting.round()), open.upload()));
+    Path mean = setting.folder().mean(setting.round());
+    OpenRound begun =
+        new OpenRound(
+            setting,
+            round,
+            setting.folder().segments(setting.round()),
+            Tensors.create(mean, open.upload()));
+    Durable.forceFolder(setting.folder().work());
+    return begun;
   }
 
-  private static Member member(Participant participant) {
-    try {
-      return new Member(
-          participant.name(),
-          CertificateEnrolment.protocolRole(participant.role()),
-          Bytes.of(participant.certificate().getEncoded()));
-    } catch (CertificateEncodingException impossible) {
-      throw new IllegalStateException("a certificate that was parsed can be encoded", impossible);
+  /// Takes up a round of which a process before this one collected something.
+  ///
+  /// @param isOpened whether the mean of a segment is on the disk
+  static OpenRound resume(RoundSetting setting, RoundOpen open, boolean isOpened)
+      throws IOException {
+    Path mean = setting.folder().mean(setting.round());
+    if (isOpened && !Files.exists(mean)) {
+      throw new Damaged(mean, "missing", null);
     }
+    VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
+    Path folder = setting.folder().segments(setting.round());
+    Tensors values =
+        isOpened ? Tensors.reopen(mean, open.upload()) : Tensors.create(mean, open.upload());
+    OpenRound resumed = new OpenRound(setting, round, folder, values);
+    resumed.uploads.recover();
+    return resumed;
   }
 
   RoundOpen message() {
@@ -172,8 +135,8 @@ final class OpenRound implements AutoCloseable {
   }
 
   /// Takes in a sealed share; it counts when the manifest that names it comes.
-  void share(Seat seat, SealedShare share) throws IOException {
-    seat.requireAuthor(share.client());
+  void share(String sender, SealedShare share) throws IOException {
+    Seat.requireAuthor(sender, share.client());
     Optional<SegmentCollection> running = segments.find(share.segment(), share.attempt());
     if (running.isPresent()) {
       running.get().share(share);
@@ -183,14 +146,30 @@ final class OpenRound implements AutoCloseable {
   /// Takes in a manifest, and with it the segment.
   ///
   /// @return whether the segment counts: everything of it is here and fits
-  boolean manifest(Seat seat, Manifest manifest) throws IOException {
-    seat.requireAuthor(manifest.client());
+  boolean manifest(String sender, Manifest manifest) throws IOException {
+    Seat.requireAuthor(sender, manifest.client());
     return segments
         .find(manifest.segment(), manifest.attempt())
         .filter(running ->
             running.manifest(
-                manifest, uploads.root(seat.name(), manifest.segment(), manifest.attempt())))
+                manifest, uploads.root(sender, manifest.segment(), manifest.attempt())))
         .isPresent();
+  }
+
+  /// As [#manifest], of what a process before this one took in with all that belongs to it.
+  ///
+  /// @throws Damaged if that is not there any more as it was
+  void manifestBefore(Manifest manifest) throws IOException {
+    int segment = manifest.segment();
+    try {
+      Bytes root = uploads.root(manifest.client(), segment, manifest.attempt()).orElse(Bytes.EMPTY);
+      segments.required(segment).manifestBefore(manifest, root);
+    } catch (ContributionRefused | NoSuchFileException unfit) {
+      throw new Damaged(
+          setting.folder().segments(setting.round()),
+          "segment %d of %s: %s".formatted(segment, manifest.client(), unfit.getMessage()),
+          unfit);
+    }
   }
 
   /// Takes nothing more of a segment in; its cohort is drawn from what is here.
@@ -200,13 +179,11 @@ final class OpenRound implements AutoCloseable {
 
   /// An attempt failed: its blocks serve for nothing more, and statements about it are taken in.
   void attemptFailed(int segment) throws IOException {
-    int attempt = segments.required(segment).attempt();
-    segments.failed(segment);
-    delete(segment, attempt);
+    delete(segment, segments.failed(segment));
   }
 
-  boolean statement(Seat seat, NotRevealed statement) throws IOException {
-    seat.requireAuthor(statement.helper());
+  boolean statement(String sender, NotRevealed statement) throws IOException {
+    Seat.requireAuthor(sender, statement.helper());
     return statement.ctx().equals(round.ctx()) && segments.add(statement);
   }
 
@@ -255,8 +232,8 @@ final class OpenRound implements AutoCloseable {
   }
 
   /// @return the clients whose share the helper could not open; empty if it speaks of another round
-  Optional<SortedSet<String>> shareStatus(Seat seat, ShareStatus status) throws IOException {
-    seat.requireAuthor(status.helper());
+  Optional<SortedSet<String>> shareStatus(String sender, ShareStatus status) throws IOException {
+    Seat.requireAuthor(sender, status.helper());
     Optional<SegmentCollection> running = segments.find(status.segment(), status.attempt());
     if (!status.ctx().equals(round.ctx()) || running.isEmpty()) {
       return Optional.empty();
@@ -282,8 +259,8 @@ final class OpenRound implements AutoCloseable {
     return cohort;
   }
 
-  boolean signature(Seat seat, CohortSignature signature) throws IOException {
-    seat.requireAuthor(signature.helper());
+  boolean signature(String sender, CohortSignature signature) throws IOException {
+    Seat.requireAuthor(sender, signature.helper());
     CohortCertificate certificate =
         segments
             .find(signature.segment(), signature.attempt())
@@ -304,8 +281,8 @@ final class OpenRound implements AutoCloseable {
     return certificate.request();
   }
 
-  boolean reveal(Seat seat, Reveal reveal) throws IOException {
-    seat.requireAuthor(reveal.helper());
+  boolean reveal(String sender, Reveal reveal) throws IOException {
+    Seat.requireAuthor(sender, reveal.helper());
     Reveals reveals =
         segments
             .find(reveal.segment(), reveal.attempt())
@@ -339,6 +316,11 @@ final class OpenRound implements AutoCloseable {
       return Optional.of(
           new SegmentFold(round, certificate.cohort(), stored.all(), count -> {})
               .encryptedSum(opened.next()));
+    } catch (NoSuchFileException gone) {
+      if (collection.isClosed()) { // its attempt failed meanwhile
+        return Optional.empty();
+      }
+      throw gone;
     }
   }
 
@@ -349,8 +331,8 @@ final class OpenRound implements AutoCloseable {
     ALL
   }
 
-  Opened openedSum(Seat seat, OpenedSum answer) throws IOException {
-    seat.requireAuthor(answer.helper());
+  Opened openedSum(String sender, OpenedSum answer) throws IOException {
+    Seat.requireAuthor(sender, answer.helper());
     OpenedSums opened =
         segments
             .find(answer.segment(), answer.attempt())
@@ -380,27 +362,20 @@ final class OpenRound implements AutoCloseable {
         Optional.ofNullable(collection.openedSums()));
   }
 
-  /// Helpers whose part of the sum contradicted that of the others, once the segment is open.
-  List<String> blamed(int segment) {
-    return segments.required(segment).blamed();
-  }
-
-  /// Folds and opens a segment; its blocks and shares are deleted when it is open, they can serve
-  /// for nothing more. If it does not open, it may with more reveals.
-  ///
-  /// @return how many examples its mean is over
-  long fold(FoldInput input, Trainer.Progress progress, RoundReports reports) throws IOException {
+  /// Folds and opens a segment, and has its mean on the disk. If it does not open, it may with more
+  /// reveals.
+  SegmentOutcome fold(FoldInput input, Trainer.Progress progress, RoundReports reports)
+      throws IOException {
     int segment = input.segment();
-    long opened;
     try (StoredBlocks stored = new StoredBlocks(uploads, input.cohort())) {
-      long size = round.segments().get(segment).size();
+      Segment cut = round.segments().get(segment);
       AtomicLong done = new AtomicLong();
       SegmentFold fold =
           new SegmentFold(
               round,
               input.cohort(),
               stored.all(),
-              count -> progress.at(done.addAndGet(count), size));
+              count -> progress.at(done.addAndGet(count), cut.size()));
       Reveals.Opened revealed =
           input.reveals().isPresent()
               ? input.reveals().get().sumOfSecrets()
@@ -413,26 +388,55 @@ final class OpenRound implements AutoCloseable {
                   ? fold.decode(input.openedSums().get(), mean)
                   : fold.sum(input.candidates().manifests(input.cohort()), mean);
       reports.folded(sum.foldSeconds(), sum.openSeconds());
-      opened = sum.examples();
-      examples.accumulateAndGet(opened, Math::min);
-      clients.accumulateAndGet(sum.clients(), Math::min);
-      segments
-          .required(segment)
-          .opened(
-              new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
-              revealed.blamed());
+      mean.force();
+      return new SegmentOutcome(
+          sum.examples(),
+          sum.clients(),
+          new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
+          SegmentOutcome.digest(mean, cut),
+          revealed.blamed());
     }
-    if (setting.strategy() instanceof Strategy.Robust) {
-      folded.put(segment, input);
-    } else {
-      delete(segment, input.cohort().attempt());
-    }
-    return opened;
   }
 
-  /// Keeps of a segment that is open only what the result says of it.
-  void release(int segment) {
-    segments.release(segment);
+  /// Keeps of a segment that is open only what the result and the next model need.
+  void opened(FoldInput input, SegmentOutcome outcome) {
+    opened(input.segment(), outcome, Optional.of(input));
+  }
+
+  private void opened(int segment, SegmentOutcome outcome, Optional<FoldInput> input) {
+    examples.accumulateAndGet(outcome.examples(), Math::min);
+    clients.accumulateAndGet(outcome.clients(), Math::min);
+    if (keepsBlocks()) {
+      input.ifPresent(kept -> folded.put(segment, kept));
+    }
+    segments.opened(segment, outcome.result());
+  }
+
+  /// As [#opened], of a segment that a process before this one opened.
+  ///
+  /// @throws Damaged if its mean is not what was written
+  void openedBefore(int segment, SegmentOutcome outcome, Optional<FoldInput> input)
+      throws IOException {
+    Segment cut = round.segments().get(segment);
+    if (!SegmentOutcome.digest(mean, cut).equals(outcome.mean())) {
+      throw new Damaged(
+          setting.folder().mean(setting.round()),
+          "the mean of segment %d has another hash".formatted(segment),
+          null);
+    }
+    opened(segment, outcome, input);
+  }
+
+  /// Whether single updates are needed in the end.
+  boolean keepsBlocks() {
+    return setting.strategy() instanceof Strategy.Robust;
+  }
+
+  /// Deletes blocks and shares of a segment that is open: they can serve for nothing more.
+  void discard(int segment, int attempt) throws IOException {
+    if (!keepsBlocks()) {
+      delete(segment, attempt);
+    }
   }
 
   private void delete(int segment, int attempt) throws IOException {

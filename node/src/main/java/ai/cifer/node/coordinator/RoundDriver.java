@@ -8,15 +8,17 @@ import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
 import ai.cifer.fedlearn.round.RoundPlan;
-import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.store.Damaged;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.Retry;
+import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.transport.BlockSink;
@@ -36,15 +38,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives the phase machine of one round: turns messages into its events, logs each before it takes
 /// effect, and carries out its commands.
-final class RoundDriver implements Coordinator.RoundTraffic {
+final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events {
 
   private static final System.Logger LOG = System.getLogger(RoundDriver.class.getName());
 
   /// How often the liveness rule is applied.
   private static final long TICK_MILLIS = 100;
-
-  /// Progress is shown at most so often.
-  private static final long PROGRESS_NANOS = 200_000_000;
 
   private final Coordinator coordinator;
   private final RoundSetting setting;
@@ -55,6 +54,11 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private final RoundWork work;
   private final RoundReports reports = new RoundReports();
   private final RoundMessages messages;
+  private final RoundJournal journal;
+  private final RoundRecord record;
+  private final Receipts receipts;
+  private final RoundEnd end;
+  private final OpeningWork opening;
   private long openedNanos = System.nanoTime();
 
   /// Set when the round opens.
@@ -64,21 +68,24 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   private @Nullable RoundOutcome outcome;
 
-  /// The failure behind the event that ends the round, if it came from outside the protocol.
-  private @Nullable NodeException cause;
-
-  /// Why a segment did not open; with more reveals it may yet.
-  private @Nullable NodeException openingFailed;
-
-  RoundDriver(Coordinator coordinator, RoundSetting setting) {
+  /// @param journal what is taken in of the round
+  /// @param record what a process before this one took in of it, if one did
+  RoundDriver(
+      Coordinator coordinator, RoundSetting setting, RoundJournal journal, RoundRecord record) {
     this.coordinator = coordinator;
     this.setting = setting;
+    this.journal = journal;
+    this.record = record;
     this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
-    this.machine = new RoundMachine(plan());
+    this.machine = record.machine().orElseGet(() -> new RoundMachine(plan(), record.draws()));
     this.drawing = new Drawing(setting, coordinator, liveness);
     this.gathering = new Gathering(coordinator, setting, machine, this::accept);
     this.work = new RoundWork(coordinator, setting.worker());
-    this.messages = new RoundMessages(setting, reports, drawing);
+    this.messages = new RoundMessages(setting, reports, drawing, journal);
+    this.receipts = new Receipts(coordinator, journal);
+    this.end = new RoundEnd(coordinator, setting, machine);
+    this.opening =
+        new OpeningWork(coordinator, setting, machine, work, reports, journal, end, this);
     // While clients join and train, the code that will add up and open is compiled.
     AggregationPlan.warmUp(
         setting.config().encryption(), setting.config().profile(), setting.upload());
@@ -110,13 +117,30 @@ final class RoundDriver implements Coordinator.RoundTraffic {
 
   RoundOutcome run() throws InterruptedException {
     try {
-      gathering.begin();
+      if (record.open().isPresent()) {
+        resume(record.open().get());
+      } else {
+        gathering.begin();
+      }
       while (outcome == null) {
+        if (coordinator.isStopping()) {
+          journal.keep();
+          return new RoundOutcome.Stopped(
+              new NodeException(
+                  Reason.INTERRUPTED,
+                  "stopped in round %d; go on with the same command, or: cifer runs resume %s"
+                      .formatted(setting.round(), setting.folder().run())));
+        }
         coordinator.step(TICK_MILLIS);
+        receipts.give();
         tick();
       }
       return outcome;
     } catch (UncheckedIOException disk) {
+      return new RoundOutcome.Voided(DiskFailure.of(disk), true);
+    } catch (Damaged damaged) {
+      return new RoundOutcome.Stopped(DiskFailure.of(damaged));
+    } catch (IOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);
     } catch (RuntimeException failure) {
       LOG.log(System.Logger.Level.ERROR, "the round failed", failure);
@@ -187,18 +211,26 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     try {
       return messages.read(seat, envelope);
     } catch (UncheckedIOException disk) {
-      cause = DiskFailure.of(disk);
-      return Optional.of(new RoundEvent.RoundStopped(publicReason(cause)));
+      NodeException failure = DiskFailure.of(disk);
+      end.because(failure);
+      return Optional.of(new RoundEvent.RoundStopped(RoundEnd.publicReason(failure)));
     }
   }
 
   @Override
-  public void accept(Seat seat, RoundEvent event) {
+  public void accept(Seat seat, RoundEvent event, Envelope message) {
     if (event instanceof RoundEvent.HelperReady) {
       gathering.helperReady(seat);
     } else if (machine.changes(event)) {
       seat.alive();
-      accept(event);
+      boolean signed = Kinds.OF_OPEN_ROUND.contains(message.kind());
+      accept(
+          event,
+          new RoundJournal.Taken(
+              seat.name(), signed ? Optional.of(message) : Optional.empty(), Optional.of(event)));
+    }
+    if (event instanceof RoundEvent.SegmentStored stored) {
+      receipts.owe(seat.name(), setting.round(), stored.segment(), stored.attempt());
     }
   }
 
@@ -213,8 +245,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private void uploadFailed(IOException disk) {
     coordinator.later(() -> {
       if (!machine.phase().isOver()) {
-        cause = DiskFailure.of(disk);
-        accept(new RoundEvent.RoundStopped(publicReason(cause)));
+        stop(DiskFailure.of(disk));
       }
     });
   }
@@ -232,22 +263,58 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     return files;
   }
 
-  /// Takes in an event: log first, then the machine, then its commands.
-  private void accept(RoundEvent event) {
+  /// Takes in an event that came of no message.
+  @Override
+  public void accept(RoundEvent event) {
+    accept(event, new RoundJournal.Taken("", Optional.empty(), Optional.of(event)));
+  }
+
+  /// Takes in an event: journal first, then the machine, then its commands. How a round comes about
+  /// is not in the journal: it comes about again. Nor is that the model was made: it is made again
+  /// of what is there, and is the same.
+  @Override
+  public void accept(RoundEvent event, RoundJournal.Entry entry) {
     if (!machine.changes(event)) {
       return;
     }
     setting.listener().on(new RunEvent.Advanced(setting.round(), event));
+    if (machine.phase() == Phase.COLLECTING) {
+      journal.add(entry);
+    }
     List<RoundCommand> commands = machine.accept(event);
     if (!commands.isEmpty()) {
       setting.listener().keep();
+      journal.keep();
     }
     commands.forEach(this::execute);
   }
 
+  /// Goes on where a process before this one stood; whoever comes back is asked as if its link had
+  /// been lost.
+  private void resume(RoundOpen message) throws IOException {
+    OpenRound opened = OpenRound.resume(setting, message, record.hasMean());
+    take(opened);
+    List<RoundCommand> pending = new RoundReplay(opened, machine, record, messages).run(journal);
+    // What they are waited for begins now: that this process was away is not their fault.
+    everybody().forEach(liveness::asked);
+    for (RoundCommand command : pending) {
+      if (command instanceof RoundCommand.RequestStatements request) {
+        requireRequests().requestStatements(request);
+      } else {
+        execute(command);
+      }
+    }
+    coordinator.joined(Role.KEY_HOLDER).forEach(this::joined);
+    coordinator.joined(Role.CLIENT).forEach(this::joined);
+  }
+
   private void execute(RoundCommand command) {
     switch (command) {
-      case RoundCommand.AskCommitments ask -> drawing.ask(ask);
+      case RoundCommand.AskCommitments ask -> {
+        journal.add(new RoundJournal.DrawBegun(ask.draw()));
+        journal.keep();
+        drawing.ask(ask);
+      }
       case RoundCommand.AskOpenings ask -> drawing.ask(ask);
       case RoundCommand.CloseDraw(int draw) -> accept(drawing.helpers(draw));
       case RoundCommand.OpenRound(SortedSet<String> clients, SortedSet<String> helpers) ->
@@ -260,12 +327,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
       case RoundCommand.RequestReveal request -> requireRequests().requestReveal(request);
       case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
         requireOpen().close(segment);
-        openSegment(segment, cohort);
+        opening.open(requireOpen(), segment, cohort);
         requireRequests().done(segment);
       }
       case RoundCommand.RequestStatements request -> attemptFailed(request);
       case RoundCommand.RetrySegment retry -> retry(retry);
-      case RoundCommand.ApplyModel() -> applyModel();
+      case RoundCommand.ApplyModel() -> opening.apply(requireOpen());
       case RoundCommand.Complete() -> complete();
       case RoundCommand.Abandon(String reason) -> abandon(reason);
     }
@@ -323,14 +390,22 @@ final class RoundDriver implements Coordinator.RoundTraffic {
   private void openRound(SortedSet<String> clients, SortedSet<String> helpers) {
     SortedMap<String, Seat> members = new TreeMap<>(gathering.seats());
     members.keySet().removeIf(name -> !clients.contains(name) && !helpers.contains(name));
-    OpenRound opened;
+    RoundOpen message =
+        RoundAnnouncement.of(
+            setting, members, helpers, machine.threshold(), messages.hellos(), drawing.drawn());
     try {
-      opened =
-          OpenRound.begin(
-              setting, members, helpers, machine.threshold(), messages.hellos(), drawing.drawn());
+      take(OpenRound.begin(setting, message));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+    byte[] body = message.encode();
+    journal.add(new RoundJournal.Opened(Bytes.of(body)));
+    journal.keep();
+    setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
+    everybody().forEach(name -> send(name, Kinds.ROUND_OPEN, List.of(body)));
+  }
+
+  private void take(OpenRound opened) {
     open = opened;
     SumRequests sums = new SumRequests(coordinator, liveness, work, opened, this::stop);
     requests =
@@ -338,14 +413,12 @@ final class RoundDriver implements Coordinator.RoundTraffic {
             coordinator, liveness, setting, opened, sums, machine.threshold(), this::stop);
     messages.open(opened, sums);
     openedNanos = System.nanoTime();
-    setting.listener().on(new RunEvent.RoundOpened(setting.round(), List.copyOf(clients)));
-    byte[] message = opened.message().encode();
-    everybody().forEach(name -> send(name, Kinds.ROUND_OPEN, List.of(message)));
   }
 
-  private void stop(NodeException failure) {
-    cause = failure;
-    accept(new RoundEvent.RoundStopped(publicReason(failure)));
+  @Override
+  public void stop(NodeException failure) {
+    end.because(failure);
+    accept(new RoundEvent.RoundStopped(RoundEnd.publicReason(failure)));
   }
 
   /// Clients and helpers; who is both is named once.
@@ -353,70 +426,6 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     SortedSet<String> names = new TreeSet<>(machine.clients());
     names.addAll(machine.helpers());
     return names;
-  }
-
-  private void openSegment(int segment, SortedSet<String> cohort) {
-    OpenRound opened = requireOpen();
-    FoldInput input = opened.foldInput(segment, cohort);
-    int reveals = machine.reveals(segment);
-    int attempt = machine.attempt(segment);
-    work.start(
-        () -> opened.fold(input, progress("fold"), reports),
-        examples -> {
-          opened
-              .blamed(segment)
-              .forEach(helper -> accept(new RoundEvent.HelperBlamed(helper, segment, attempt)));
-          opened.release(segment);
-          accept(new RoundEvent.SegmentOpened(segment, attempt, examples));
-        },
-        failure -> {
-          if (failure.reason() == Reason.OPENING_FAILED) {
-            openingFailed = failure;
-            accept(
-                new RoundEvent.OpeningFailed(
-                    segment, attempt, reveals, String.valueOf(failure.getMessage())));
-          } else {
-            stop(failure);
-          }
-        });
-  }
-
-  private void applyModel() {
-    OpenRound opened = requireOpen();
-    work.start(
-        () -> {
-          opened.apply(progress("evaluate"), reports);
-          return 0L;
-        },
-        any -> accept(new RoundEvent.ModelApplied()),
-        this::stop);
-  }
-
-  /// What participants are told of a failure: what they had a part in. The rest may name files,
-  /// data or people of this machine.
-  static String publicReason(NodeException failure) {
-    return switch (failure.reason()) {
-      case TOO_FEW_PARTICIPANTS, KEY_HOLDER_LOST, OPENING_FAILED, ROUND_ABORTED ->
-          String.valueOf(failure.getMessage());
-      case DISK -> "the coordinator's disk failed";
-      default -> "the coordinator cannot go on; its own output says why";
-    };
-  }
-
-  private Trainer.Progress progress(String step) {
-    long[] toldNanos = {System.nanoTime()};
-    return (done, total) -> {
-      if (System.nanoTime() - toldNanos[0] < PROGRESS_NANOS) {
-        return;
-      }
-      toldNanos[0] = System.nanoTime();
-      coordinator.later(() ->
-          setting
-              .listener()
-              .on(
-                  new RunEvent.Progress(
-                      setting.round(), setting.identity().name(), step, done, total)));
-    };
   }
 
   private void complete() {
@@ -431,31 +440,7 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     byte[] body = new ControlMessage.RoundVoid(setting.round(), reason).envelope().body();
     String kind = ControlMessage.kind(ControlMessage.RoundVoid.class);
     everybody().forEach(name -> send(name, kind, List.of(body)));
-    NodeException known = cause == null ? openingFailed : cause;
-    outcome =
-        known != null
-            ? new RoundOutcome.Voided(known, known.reason() != Reason.OPENING_FAILED)
-            : new RoundOutcome.Voided(new NodeException(voidReason(), reason), isHopeless());
-  }
-
-  /// Whether further rounds would end like this one: so many refuse, by their own files, to take
-  /// part in any that those who are left are too few.
-  private boolean isHopeless() {
-    boolean tooFew =
-        coordinator.joined(Role.CLIENT).size() < machine.plan().clients().min()
-            || (setting.config().encryption().hasKeyHolder()
-                && coordinator.joined(Role.KEY_HOLDER).isEmpty());
-    return tooFew && coordinator.roster().hasAbstainers();
-  }
-
-  private Reason voidReason() {
-    if (setting.config().encryption().hasKeyHolder()
-        && coordinator.joined(Role.KEY_HOLDER).isEmpty()) {
-      return Reason.KEY_HOLDER_LOST;
-    }
-    return coordinator.joined(Role.CLIENT).size() < machine.plan().clients().min()
-        ? Reason.TOO_FEW_PARTICIPANTS
-        : Reason.ROUND_ABORTED;
+    outcome = end.outcome(reason);
   }
 
   /// Applies the liveness rule.
@@ -468,18 +453,33 @@ final class RoundDriver implements Coordinator.RoundTraffic {
     if (asked != null) {
       asked.tick();
     }
-    SortedSet<String> awaited = machine.awaitedClients();
+    SortedSet<String> working = machine.awaitedClients();
+    endWorkInTime(working);
+    SortedSet<String> awaited = new TreeSet<>(working);
     awaited.addAll(machine.awaitedHelpers());
     SortedSet<String> irreplaceable = machine.irreplaceableHelpers();
     for (String name : awaited) {
       Optional<String> silent =
-          irreplaceable.contains(name) ? liveness.givenUpPatiently(name) : liveness.givenUp(name);
+          liveness.givenUp(name, working.contains(name), irreplaceable.contains(name));
       // Who is client and helper is one process: if it is silent it is so as both.
       silent.ifPresent(reason -> {
         accept(new RoundEvent.ClientWithdrew(name, reason));
         accept(new RoundEvent.HelperLost(name, reason));
       });
     }
+  }
+
+  /// What a client tells of its training nobody can check, so that only a limit of the round ends
+  /// it for sure.
+  private void endWorkInTime(SortedSet<String> working) {
+    setting
+        .config()
+        .roundLimit()
+        .filter(limit -> System.nanoTime() - openedNanos > limit.toNanos())
+        .ifPresent(limit -> {
+          String reason = "not done in time (round_limit: %d s)".formatted(limit.toSeconds());
+          working.forEach(name -> accept(new RoundEvent.ClientWithdrew(name, reason)));
+        });
   }
 
   private RoundSummary summary() {

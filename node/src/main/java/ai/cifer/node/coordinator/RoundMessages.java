@@ -32,10 +32,12 @@ final class RoundMessages {
   private final Drawing drawing;
   private final Map<String, HelperHello> hellos = new ConcurrentHashMap<>();
   private volatile @Nullable OpenRound open;
+  private final RoundJournal journal;
   private volatile @Nullable SumRequests sums;
 
-  RoundMessages(RoundSetting setting, RoundReports reports, Drawing drawing) {
+  RoundMessages(RoundSetting setting, RoundReports reports, Drawing drawing, RoundJournal journal) {
     this.drawing = drawing;
+    this.journal = journal;
     this.setting = setting;
     this.reports = reports;
   }
@@ -75,55 +77,71 @@ final class RoundMessages {
     if (round == null || !Kinds.OF_OPEN_ROUND.contains(envelope.kind())) {
       return control(seat, envelope);
     }
+    return envelope.kind().equals(Kinds.OPENED_SUM)
+        ? openedSum(seat, round, envelope)
+        : read(round, seat.name(), envelope);
+  }
+
+  /// Reads a message of the protocol, also one that a process before this one received.
+  Optional<RoundEvent> read(OpenRound round, String sender, Envelope envelope) throws IOException {
+    byte[] body = envelope.body();
     return switch (envelope.kind()) {
       case Kinds.SEALED_SHARE -> {
-        round.share(seat, SealedShare.decode(body));
+        round.share(sender, SealedShare.decode(body));
         yield Optional.empty();
       }
       case Kinds.MANIFEST -> {
         Manifest manifest = Manifest.decode(body);
         yield when(
-            round.manifest(seat, manifest),
-            new RoundEvent.SegmentStored(seat.name(), manifest.segment(), manifest.attempt()));
+            round.manifest(sender, manifest),
+            new RoundEvent.SegmentStored(sender, manifest.segment(), manifest.attempt()));
       }
       case Kinds.SHARE_STATUS -> {
         ShareStatus status = ShareStatus.decode(body);
         yield round
-            .shareStatus(seat, status)
+            .shareStatus(sender, status)
             .map(complaints ->
                 new RoundEvent.SharesChecked(
-                    seat.name(), status.segment(), status.attempt(), complaints));
+                    sender, status.segment(), status.attempt(), complaints));
       }
       case Kinds.COHORT_SIGNATURE -> {
         CohortSignature signature = CohortSignature.decode(body);
         yield when(
-            round.signature(seat, signature),
-            new RoundEvent.CohortSigned(seat.name(), signature.segment(), signature.attempt()));
+            round.signature(sender, signature),
+            new RoundEvent.CohortSigned(sender, signature.segment(), signature.attempt()));
       }
       case Kinds.REVEAL -> {
         Reveal reveal = Reveal.decode(body);
         yield when(
-            round.reveal(seat, reveal),
-            new RoundEvent.SumRevealed(seat.name(), reveal.segment(), reveal.attempt()));
+            round.reveal(sender, reveal),
+            new RoundEvent.SumRevealed(sender, reveal.segment(), reveal.attempt()));
       }
       case Kinds.NOT_REVEALED -> {
         NotRevealed statement = NotRevealed.decode(body);
         yield when(
-            round.statement(seat, statement),
-            new RoundEvent.AttemptRenounced(seat.name(), statement.segment(), statement.attempt()));
+            round.statement(sender, statement),
+            new RoundEvent.AttemptRenounced(sender, statement.segment(), statement.attempt()));
       }
-      case Kinds.OPENED_SUM -> openedSum(seat, round, OpenedSum.decode(body));
+      case Kinds.OPENED_SUM -> {
+        OpenedSum answer = OpenedSum.decode(body);
+        yield when(
+            round.openedSum(sender, answer) == OpenRound.Opened.ALL,
+            new RoundEvent.SumRevealed(sender, answer.segment(), answer.attempt()));
+      }
       default -> throw new IllegalStateException(envelope.kind());
     };
   }
 
-  private Optional<RoundEvent> openedSum(Seat seat, OpenRound round, OpenedSum answer)
+  /// A part of a sum is no event, but asks for the next part.
+  private Optional<RoundEvent> openedSum(Seat seat, OpenRound round, Envelope envelope)
       throws IOException {
-    SumRequests requests = sums;
-    return switch (round.openedSum(seat, answer)) {
+    OpenedSum answer = OpenedSum.decode(envelope.body());
+    return switch (round.openedSum(seat.name(), answer)) {
       case NOTHING -> Optional.empty();
       case PART -> {
         seat.alive();
+        journal.add(new RoundJournal.Taken(seat.name(), Optional.of(envelope), Optional.empty()));
+        SumRequests requests = sums;
         if (requests != null) {
           requests.ask(answer.segment(), seat.name());
         }

@@ -12,6 +12,9 @@ sealed interface RoundOutcome {
   /// @param clips of the next round
   record Completed(RoundSummary summary, Bytes result, List<Float> clips) implements RoundOutcome {}
 
+  /// The coordinator stops within the round, which goes on when it is started again.
+  record Stopped(NodeException reason) implements RoundOutcome {}
+
   /// @param fatal whether trying another round cannot help
   record Voided(NodeException reason, boolean fatal) implements RoundOutcome {}
 }

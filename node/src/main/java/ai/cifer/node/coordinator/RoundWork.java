@@ -9,7 +9,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /// What takes long in a round, done by the worker one thing at a time; what comes of it is taken in
 /// on the coordinator's thread, unless the round is over by then.
@@ -19,8 +18,8 @@ final class RoundWork implements AutoCloseable {
 
   /// Folding, opening, applying, evaluating.
   @FunctionalInterface
-  interface Task {
-    long run() throws IOException, TrainingException, NodeException;
+  interface Task<T> {
+    T run() throws IOException, TrainingException, NodeException;
   }
 
   private final Coordinator coordinator;
@@ -35,13 +34,13 @@ final class RoundWork implements AutoCloseable {
   /// @param done is given the task's result
   /// @param failed is given the reason, whatever went wrong: a task that vanished without a word
   ///   would leave the round waiting for ever
-  void start(Task task, LongConsumer done, Consumer<NodeException> failed) {
+  <T> void start(Task<T> task, Consumer<T> done, Consumer<NodeException> failed) {
     worker.execute(() -> {
       if (over) {
         return;
       }
       try {
-        long result = task.run();
+        T result = task.run();
         later(() -> done.accept(result));
       } catch (SumRefused failure) {
         later(() -> failed.accept(new NodeException(Reason.OPENING_FAILED, failure)));

@@ -16,7 +16,9 @@ final class Seat {
 
   private volatile boolean abstains;
 
-  private volatile long lastProgressNanos = System.nanoTime();
+  private volatile long lastAliveNanos = System.nanoTime();
+
+  private volatile long lastToldNanos = lastAliveNanos;
 
   private String lastStep = "";
   private long lastDone;
@@ -32,8 +34,13 @@ final class Seat {
 
   /// @throws IOException if a message of somebody else came over this seat's link
   void requireAuthor(String author) throws IOException {
-    if (!author.equals(name())) {
-      throw new IOException("message of %s from %s (expected: its own)".formatted(author, name()));
+    requireAuthor(name(), author);
+  }
+
+  /// @throws IOException if a message of somebody else came over the sender's link
+  static void requireAuthor(String sender, String author) throws IOException {
+    if (!author.equals(sender)) {
+      throw new IOException("message of %s from %s (expected: its own)".formatted(author, sender));
     }
   }
 
@@ -70,16 +77,22 @@ final class Seat {
     if (!step.equals(lastStep) || done > lastDone) {
       lastStep = step;
       lastDone = done;
-      alive();
+      lastToldNanos = System.nanoTime();
     }
   }
 
   /// Bytes moved or something new came: the sign of life of the one liveness rule.
   void alive() {
-    lastProgressNanos = System.nanoTime();
+    lastAliveNanos = System.nanoTime();
   }
 
+  /// Since when nothing came.
   long silentNanos() {
-    return System.nanoTime() - lastProgressNanos;
+    return System.nanoTime() - lastAliveNanos;
+  }
+
+  /// Since when nothing came and no progress was told.
+  long idleNanos() {
+    return Math.min(silentNanos(), System.nanoTime() - lastToldNanos);
   }
 }

@@ -66,9 +66,13 @@ final class SegmentAttempts {
   }
 
   /// The attempt that runs has failed.
-  void failed(int segment) {
-    required(segment).close();
+  ///
+  /// @return which one
+  int failed(int segment) {
+    SegmentCollection collection = required(segment);
+    collection.close();
     statements.computeIfAbsent(segment, index -> new Statements(round, index)).collect();
+    return collection.attempt();
   }
 
   /// @return whether the statement is one that is waited for
@@ -101,8 +105,8 @@ final class SegmentAttempts {
   }
 
   /// Keeps of a segment that is open only what the result says of it.
-  void release(int segment) {
-    results.put(segment, required(segment).result());
+  void opened(int segment, Bytes result) {
+    results.put(segment, result);
     running.remove(segment);
     statements.remove(segment);
   }

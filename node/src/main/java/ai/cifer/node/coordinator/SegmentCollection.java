@@ -36,11 +36,9 @@ final class SegmentCollection {
   private @Nullable CohortCertificate certificate;
   private @Nullable Reveals reveals;
   private @Nullable OpenedSums openedSums;
-  private volatile @Nullable Bytes result;
-  private volatile List<String> blamed = List.of();
 
   /// Set when the machine stops waiting for clients: what comes later cannot count any more.
-  private boolean closed;
+  private volatile boolean closed;
 
   SegmentCollection(VerifiedRound round, int segment, int attempt, DeliveryFolder deliveries) {
     this.round = round;
@@ -117,6 +115,13 @@ final class SegmentCollection {
     return true;
   }
 
+  /// As [#manifest], of what was taken in before this process began, shares and all.
+  ///
+  /// @throws ai.cifer.secagg.coordinator.ContributionRefused if anything of it does not fit
+  void manifestBefore(Manifest manifest, Bytes root) throws IOException {
+    candidates.add(deliveries.stored(manifest), root);
+  }
+
   Candidates candidates() {
     return candidates;
   }
@@ -156,22 +161,5 @@ final class SegmentCollection {
       throw new IllegalStateException("the machine and the certificate name different cohorts");
     }
     return cohort;
-  }
-
-  void opened(Bytes result, List<String> blamed) {
-    this.blamed = blamed;
-    this.result = result;
-  }
-
-  List<String> blamed() {
-    return blamed;
-  }
-
-  Bytes result() {
-    Bytes known = result;
-    if (known == null) {
-      throw new IllegalStateException("a round completes after all its segments are open");
-    }
-    return known;
   }
 }

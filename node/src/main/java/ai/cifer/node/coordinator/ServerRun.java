@@ -10,7 +10,6 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Statistics;
-import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
@@ -29,26 +28,22 @@ import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
-import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.Outline;
-import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.transport.NetworkEndpoint;
 import ai.cifer.transport.Port;
 import ai.cifer.transport.PortFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /// A coordinator from its configuration to the end of the run.
 public final class ServerRun implements AutoCloseable {
@@ -58,15 +53,16 @@ public final class ServerRun implements AutoCloseable {
   /// A void round is tried again; so many in a row are not bad luck any more.
   private static final int MAX_VOID_IN_A_ROW = 3;
 
-  private static final DateTimeFormatter RUN_ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
-
   private final ServerConfig config;
   private final InstantSource clock;
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
   private final NetworkEndpoint endpoint;
+
+  /// Who is waited for before the next round begins.
+  private Awaited awaited;
+
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -84,6 +80,7 @@ public final class ServerRun implements AutoCloseable {
     this.identity = identity;
     this.coordinator = coordinator;
     this.endpoint = endpoint;
+    awaited = new Awaited(coordinator, listener, config.patience(), List.of());
   }
 
   /// Binds the port and lets participants in.
@@ -134,10 +131,20 @@ public final class ServerRun implements AutoCloseable {
     try {
       return begun(strategy);
     } catch (NodeException failure) {
-      coordinator.dismiss(new ControlMessage.RunEnd(0, RoundDriver.publicReason(failure)));
+      if (mayGoOn(failure)) {
+        coordinator.leave();
+        throw failure;
+      }
+      coordinator.dismiss(new ControlMessage.RunEnd(0, RoundEnd.publicReason(failure)));
       coordinator.strays().awaitAnswers();
       throw failure;
     }
+  }
+
+  /// Whether participants need not be told that the run is over: when it was asked to stop, or its
+  /// folder may yet be restored.
+  private static boolean mayGoOn(NodeException reason) {
+    return reason.reason() == Reason.INTERRUPTED || reason.reason() == Reason.DAMAGED;
   }
 
   private RunResult begun(Strategy strategy) throws NodeException, InterruptedException {
@@ -160,10 +167,15 @@ public final class ServerRun implements AutoCloseable {
       if (statistics.isEmpty()) {
         prepare(evaluation, config.preprocessing());
       }
-      RunFolder folder = createFolder();
-      try (EventLog log = EventLog.create(folder.events(), clock);
-          GlobalModelFile initial = GlobalModelFile.initial(model, config.graph(), folder)) {
-        return run(strategy, evaluation, statistics, folder, log, initial);
+      RunChoice choice = RunChoice.of(config, strategy, clock);
+      RunFolder folder = choice.folder();
+      try (EventLog log = choice.log(clock)) {
+        RunListener both = both(log);
+        RunState state =
+            choice.checkpoint().isPresent()
+                ? resume(strategy, folder, choice.checkpoint().get(), both)
+                : begin(strategy, model, evaluation, statistics, folder, both);
+        return run(strategy, evaluation, statistics, folder, log, both, state);
       } catch (IOException | UncheckedIOException failure) {
         throw DiskFailure.of(failure);
       }
@@ -172,60 +184,112 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  private RunListener both(EventLog log) {
+    return new RunListener() {
+      @Override
+      public void on(RunEvent event) {
+        log.on(event);
+        listener.on(event);
+      }
+
+      @Override
+      public void keep() {
+        log.keep();
+      }
+    };
+  }
+
+  private RunState begin(
+      Strategy strategy,
+      Path file,
+      Optional<Trainer> evaluation,
+      Optional<Statistics> statistics,
+      RunFolder folder,
+      RunListener listener)
+      throws IOException, NodeException {
+    JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
+    GlobalModelFile initial = GlobalModelFile.initial(file, config.graph(), folder);
+    try {
+      GlobalModel model = initial.model();
+      ModelLayout layout = model.tensors().layout();
+      requireSmall(config.train(strategy.trainConfig(1)).rule().upload(layout));
+      Outline outline = outline(strategy, model);
+      if (statistics.isPresent()) {
+        requireFit(evaluation, outline);
+      }
+      coordinator.outline(outline);
+      RunEvent.RunStarted started =
+          new RunEvent.RunStarted(
+              folder.run(),
+              config.encryption().key(),
+              strategy.name(),
+              GlobalModel.label(model.architecture()),
+              config.rounds(),
+              config.roundClients(),
+              layout.parameters(),
+              4 * layout.parameters(),
+              // Without the constants of its steps the data cannot be read yet.
+              statistics.isPresent() ? Optional.empty() : evaluate(evaluation, model));
+      listener.on(started);
+      return RunState.begin(folder, started, initial, strategy, firstClips(strategy, model));
+    } catch (IOException | NodeException | RuntimeException failure) {
+      initial.close();
+      throw failure;
+    }
+  }
+
+  private Outline outline(Strategy strategy, GlobalModel model) {
+    return new Outline(
+        model.architecture(), model.tensors().layout(), config.train(strategy.trainConfig(1)));
+  }
+
+  private RunState resume(
+      Strategy strategy, RunFolder folder, Checkpoint checkpoint, RunListener listener)
+      throws IOException, NodeException {
+    RunState state = RunState.resume(folder, checkpoint, strategy);
+    coordinator.outline(outline(strategy, state.model().model()));
+    boolean open = Files.exists(folder.journal(state.round()));
+    listener.on(new RunEvent.RunResumed(state.started(), state.rounds(), state.round(), open));
+    if (!state.rounds().isEmpty()) {
+      RoundSummary last = state.rounds().getLast();
+      if (!EventLog.saysCompleted(folder.events(), last.round())) {
+        listener.on(new RunEvent.RoundCompleted(last));
+      }
+    }
+    awaited = new Awaited(coordinator, listener, config.patience(), checkpoint.there());
+    return state;
+  }
+
   private RunResult run(
       Strategy strategy,
       Optional<Trainer> evaluation,
       Optional<Statistics> statistics,
       RunFolder folder,
       EventLog log,
-      GlobalModelFile initial)
-      throws IOException, NodeException, InterruptedException {
-    RunListener both =
-        new RunListener() {
-          @Override
-          public void on(RunEvent event) {
-            log.on(event);
-            listener.on(event);
-          }
-
-          @Override
-          public void keep() {
-            log.keep();
-          }
-        };
-    JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
-    GlobalModel model = initial.model();
-    TrainConfig train = config.train(strategy.trainConfig(1));
-    requireSmall(train.rule().upload(model.tensors().layout()));
-    Outline outline = new Outline(model.architecture(), model.tensors().layout(), train);
-    if (statistics.isPresent()) {
-      requireFit(evaluation, outline);
-    }
-    coordinator.outline(outline);
-    both.on(
-        new RunEvent.RunStarted(
-            folder.run(),
-            config.encryption().key(),
-            strategy.name(),
-            GlobalModel.label(model.architecture()),
-            config.rounds(),
-            config.roundClients(),
-            model.tensors().layout().parameters(),
-            4 * model.tensors().layout().parameters(),
-            // Without the constants of its steps the data cannot be read yet.
-            statistics.isPresent() ? Optional.empty() : evaluate(evaluation, model)));
-    List<RoundSummary> summaries = new ArrayList<>();
+      RunListener both,
+      RunState state)
+      throws InterruptedException {
     Optional<NodeException> reason;
-    try {
-      StatisticsRounds.Measured measured = measure(statistics, evaluation, folder, both);
-      reason = rounds(strategy, evaluation, measured, folder, both, initial, summaries);
-      deleteWork(folder);
+    try (state) {
+      if (!state.isMeasured()) {
+        state.measured(measure(statistics, evaluation, folder, both));
+      } else if (statistics.isPresent()) {
+        prepare(evaluation, state.preprocessing());
+      }
+      reason = rounds(strategy, evaluation, folder, both, state);
+      if (reason.isPresent() && !mayGoOn(reason.get())) {
+        state.ended(String.valueOf(reason.get().getMessage()));
+      }
     } catch (IOException | UncheckedIOException failure) {
       reason = Optional.of(DiskFailure.of(failure));
     } catch (NodeException failure) {
       reason = Optional.of(failure);
     }
-    return end(folder, log, summaries, reason);
+    if (reason.isPresent() && mayGoOn(reason.get())) {
+      coordinator.leave();
+      return new RunResult(folder.run(), folder.path(), state.rounds(), reason);
+    }
+    return end(folder, log, state.rounds(), reason);
   }
 
   /// Whoever encrypts under a key holder's public key learns before the first round, not after
@@ -257,12 +321,15 @@ public final class ServerRun implements AutoCloseable {
     Optional<NodeException> known = reason;
     try {
       log.on(ended);
+      if (reason.isEmpty()) {
+        // What a run needs to go on goes only when its log says that it need not.
+        deleteWork(folder);
+      }
     } catch (UncheckedIOException failure) {
       known = reason.or(() -> Optional.of(DiskFailure.of(failure)));
     }
     coordinator.dismiss(
-        new ControlMessage.RunEnd(
-            summaries.size(), known.map(RoundDriver::publicReason).orElse("")));
+        new ControlMessage.RunEnd(summaries.size(), known.map(RoundEnd::publicReason).orElse("")));
     awaitStrays();
     listener.on(ended);
     return new RunResult(folder.run(), folder.path(), summaries, known);
@@ -295,7 +362,7 @@ public final class ServerRun implements AutoCloseable {
       return new StatisticsRounds.Measured(config.preprocessing(), 0);
     }
     StatisticsRounds.Measured measured =
-        new StatisticsRounds(coordinator, config, identity, clock, folder, listener, worker)
+        new StatisticsRounds(this::outcome, config, identity, clock, folder, listener, worker)
             .run(statistics.get(), MAX_VOID_IN_A_ROW);
     prepare(evaluation, measured.preprocessing());
     return measured;
@@ -305,70 +372,70 @@ public final class ServerRun implements AutoCloseable {
   private Optional<NodeException> rounds(
       Strategy strategy,
       Optional<Trainer> evaluation,
-      StatisticsRounds.Measured measured,
       RunFolder folder,
       RunListener listener,
-      GlobalModelFile initial,
-      List<RoundSummary> summaries)
+      RunState state)
       throws IOException, NodeException, InterruptedException {
-    Bytes previous = RoundOpen.NO_RESULT;
-    GlobalModelFile current = initial;
-    List<Float> clips = firstClips(strategy, initial.model());
-    ModelLayout layout = initial.model().tensors().layout();
-    StrategyMemory memory = StrategyMemory.initial(strategy, layout, folder);
-    int voidInARow = 0;
     Optional<NodeException> ended = Optional.empty();
-    for (int round = measured.rounds() + 1;
-        !isDone(strategy, summaries, listener) && ended.isEmpty();
-        round++) {
-      RoundDriver driver =
-          new RoundDriver(
-              coordinator,
-              new RoundSetting(
-                  config,
-                  identity,
-                  new CertificateEnrolment(identity, clock),
-                  Federation.of(identity),
-                  folder,
-                  round,
-                  current.round(),
-                  current.model(),
-                  clips,
-                  previous,
-                  strategy,
-                  memory,
-                  config
-                      .train(strategy.trainConfig(round - measured.rounds()))
-                      .withPreprocessing(measured.preprocessing()),
-                  evaluation,
-                  listener,
-                  worker));
-      coordinator.traffic(driver);
-      RoundOutcome outcome = driver.run();
-      switch (outcome) {
-        case RoundOutcome.Completed(RoundSummary summary, Bytes result, List<Float> next) -> {
-          voidInARow = 0;
-          previous = result;
-          clips = next;
-          summaries.add(summary);
-          JsonFile.write(folder.metrics(), summaries);
-          current = current.replacedBy(round, folder);
-          memory = memory.replacedBy(round, layout, folder);
-          listener.on(new RunEvent.RoundCompleted(summary));
+    while (ended.isEmpty() && !isDone(strategy, state.rounds(), listener)) {
+      int round = state.round();
+      RoundSetting setting =
+          new RoundSetting(
+              config,
+              identity,
+              new CertificateEnrolment(identity, clock),
+              Federation.of(identity),
+              folder,
+              round,
+              state.model().round(),
+              state.model().model(),
+              state.clips(),
+              state.previous(),
+              strategy,
+              state.memory(),
+              config
+                  .train(strategy.trainConfig(round - state.measuring()))
+                  .withPreprocessing(state.preprocessing()),
+              evaluation,
+              listener,
+              worker);
+      switch (outcome(setting)) {
+        case RoundOutcome.Completed completed -> {
+          state.completed(completed, there());
+          listener.on(new RunEvent.RoundCompleted(completed.summary()));
+        }
+        case RoundOutcome.Stopped(NodeException reason) -> {
+          return Optional.of(reason);
         }
         case RoundOutcome.Voided(NodeException reason, boolean fatal) -> {
-          voidInARow++;
-          if (fatal || voidInARow == MAX_VOID_IN_A_ROW) {
+          state.voided(there());
+          if (fatal || state.voidInARow() == MAX_VOID_IN_A_ROW) {
             ended = Optional.of(reason);
           }
         }
       }
       deleteRound(folder, round);
     }
-    memory.close();
-    current.export(folder);
-    current.close();
+    state.model().export(folder);
     return ended;
+  }
+
+  private RoundOutcome outcome(RoundSetting setting) throws IOException, InterruptedException {
+    Files.createDirectories(setting.folder().segments(setting.round()));
+    try (RoundJournal journal = RoundJournal.open(setting.folder().journal(setting.round()))) {
+      RoundRecord record = RoundRecord.read(journal, setting);
+      awaited.await(setting.round(), record.members());
+      RoundDriver driver = new RoundDriver(coordinator, setting, journal, record);
+      coordinator.traffic(driver);
+      return driver.run();
+    }
+  }
+
+  private List<String> there() {
+    return Stream.of(Role.CLIENT, Role.KEY_HOLDER)
+        .flatMap(role -> coordinator.joined(role).stream())
+        .map(Seat::name)
+        .toList();
   }
 
   /// Whether all rounds are done, or the strategy or the config's rule ends the run before.
@@ -447,17 +514,6 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
-  private RunFolder createFolder() throws NodeException {
-    String run = config.run().orElseGet(() -> RUN_ID.format(clock.instant()));
-    try {
-      return RunFolder.create(config.runs(), run);
-    } catch (FileAlreadyExistsException exists) {
-      throw new NodeException(Reason.CONFIG_INVALID, "run_id: " + exists.getReason(), exists);
-    } catch (IOException failure) {
-      throw DiskFailure.of(failure);
-    }
-  }
-
   private Path modelPath(Strategy strategy) throws NodeException, InterruptedException {
     Optional<Path> own = Optional.empty();
     if (config.model().isPresent()) {
@@ -469,6 +525,11 @@ public final class ServerRun implements AutoCloseable {
                 Reason.CONFIG_INVALID,
                 "model_path is missing (expected: an initial model; make one with: cifer model"
                     + " init)"));
+  }
+
+  /// Has [#run] return soon, with everything on the disk that is needed to go on. By any thread.
+  public void stop() {
+    coordinator.askToStop();
   }
 
   @Override

@@ -34,10 +34,11 @@ import java.util.concurrent.ExecutorService;
 /// before, and training begins from its own model. Round numbers go on from one to the other, so
 /// that a message that comes late is never taken for one of another round.
 ///
+/// @param rounds carries out one round
 /// @param listener is told as of any round
 /// @param worker carries out what takes long
 record StatisticsRounds(
-    Coordinator coordinator,
+    Rounds rounds,
     ServerConfig config,
     Identity identity,
     InstantSource clock,
@@ -46,6 +47,11 @@ record StatisticsRounds(
     ExecutorService worker) {
 
   private static final String SUFFIX = ".statistics";
+
+  @FunctionalInterface
+  interface Rounds {
+    RoundOutcome run(RoundSetting setting) throws IOException, InterruptedException;
+  }
 
   /// What came of them.
   ///
@@ -118,6 +124,8 @@ record StatisticsRounds(
       } else if (outcome instanceof RoundOutcome.Voided(NodeException reason, boolean fatal)
           && (fatal || ++voidInARow == mostVoid)) {
         throw reason;
+      } else if (outcome instanceof RoundOutcome.Stopped(NodeException reason)) {
+        throw reason;
       }
       if (wave > statistics.waves()) {
         return new Measured(resolved(statistics, own, base), round);
@@ -133,33 +141,29 @@ record StatisticsRounds(
       int base,
       Tensors before,
       Bytes previous)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     TrainConfig train =
         new TrainConfig(config.learningRate(), config.batchSize(), config.localEpochs(), 0)
             .withPreprocessing(config.preprocessing());
-    RoundDriver driver =
-        new RoundDriver(
-            coordinator,
-            new RoundSetting(
-                config,
-                identity,
-                new CertificateEnrolment(identity, clock),
-                Federation.of(identity),
-                own,
-                round,
-                base,
-                new GlobalModel(Statistics.architecture(wave), before),
-                new ArrayList<>(
-                    Collections.nCopies(statistics.layout().tensors().size(), Statistics.CLIP)),
-                previous,
-                new Measuring(statistics, wave, train),
-                new StrategyMemory(0, List.of(), List.of()),
-                train,
-                Optional.empty(),
-                listener,
-                worker));
-    coordinator.traffic(driver);
-    return driver.run();
+    return rounds.run(
+        new RoundSetting(
+            config,
+            identity,
+            new CertificateEnrolment(identity, clock),
+            Federation.of(identity),
+            own,
+            round,
+            base,
+            new GlobalModel(Statistics.architecture(wave), before),
+            new ArrayList<>(
+                Collections.nCopies(statistics.layout().tensors().size(), Statistics.CLIP)),
+            previous,
+            new Measuring(statistics, wave, train),
+            new StrategyMemory(0, List.of(), List.of()),
+            train,
+            Optional.empty(),
+            listener,
+            worker));
   }
 
   private Preprocessing resolved(Statistics statistics, RunFolder own, int round)

@@ -40,7 +40,8 @@ record StrategyMemory(int round, List<MemoryVector> vectors, List<Tensors> value
     return open(0, strategy.memory(), layout, folder);
   }
 
-  private static StrategyMemory open(
+  /// Opens what `round` wrote.
+  static StrategyMemory open(
       int round, List<MemoryVector> vectors, ModelLayout layout, RunFolder folder)
       throws IOException {
     List<Tensors> values = new ArrayList<>();
@@ -79,14 +80,12 @@ record StrategyMemory(int round, List<MemoryVector> vectors, List<Tensors> value
     return new Memory(values, after);
   }
 
-  /// Opens what `round` wrote and deletes this.
-  StrategyMemory replacedBy(int round, ModelLayout layout, RunFolder folder) throws IOException {
-    StrategyMemory next = open(round, vectors, layout, folder);
+  /// Closes it and deletes its files.
+  void delete(RunFolder folder) throws IOException {
     close();
     for (MemoryVector vector : vectors) {
-      Files.deleteIfExists(folder.memory(this.round, vector.name()));
+      Files.deleteIfExists(folder.memory(round, vector.name()));
     }
-    return next;
   }
 
   @Override

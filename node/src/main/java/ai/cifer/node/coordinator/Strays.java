@@ -55,15 +55,20 @@ final class Strays {
 
   /// Returns when everybody who is connected left, or had the time to hear the goodbye.
   synchronized void awaitAnswers() throws InterruptedException {
-    while (toldNanos.values().stream()
-        .anyMatch(told -> System.nanoTime() - told < BUSY.toNanos())) {
+    // Whoever comes and goes gets no more time for it than the others.
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < BUSY.toNanos()
+        && toldNanos.values().stream()
+            .anyMatch(told -> System.nanoTime() - told < BUSY.toNanos())) {
       wait(POLL_MILLIS);
     }
   }
 
-  /// Returns when everybody is back who lost its link less than `grace` ago, or its grace is over.
+  /// Returns when everybody is back who lost its link less than `grace` ago, or when `grace` is
+  /// over.
   synchronized void await(Duration grace) throws InterruptedException {
-    while (!since(grace).isEmpty()) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < grace.toNanos() && !since(grace).isEmpty()) {
       wait(POLL_MILLIS);
     }
   }

@@ -5,7 +5,6 @@ import ai.cifer.node.wire.Kinds;
 import ai.cifer.secagg.message.EncryptedSum;
 import ai.cifer.transport.Envelope;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// What a key holder is asked to open where clients encrypt under its public key: part after part
@@ -34,14 +33,10 @@ final class SumRequests {
 
   /// Asks for the next part; asking again gives the same bytes.
   void ask(int segment, String keyHolder) {
-    List<EncryptedSum> sum = new CopyOnWriteArrayList<>();
     liveness.asked(keyHolder);
     work.start(
-        () -> {
-          open.nextSum(segment).ifPresent(sum::add);
-          return 0L;
-        },
-        done -> sum.forEach(message -> send(keyHolder, message)),
+        () -> open.nextSum(segment),
+        sum -> sum.ifPresent(message -> send(keyHolder, message)),
         failed);
   }
 

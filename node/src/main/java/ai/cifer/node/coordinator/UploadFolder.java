@@ -16,10 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where the blocks of a round lie until their cohort is folded: a file for each client, segment
 /// and attempt, which bears its name only when all its bytes came and are canonical.
@@ -27,13 +32,25 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Safe for several threads: uploads run beside each other.
 final class UploadFolder {
 
+  /// Uploads of one client that may run at a time; an honest one runs one after the other.
+  private static final int MAX_RUNNING = 8;
+
+  /// How often one client may begin to upload one segment anew: a link that breaks more often than
+  /// that never carries it, and a client that never ends would hold up the round for ever.
+  private static final int MAX_BEGUN = 64;
+
+  private static final int CHUNK = 1 << 20;
+  private static final Pattern WHOLE =
+      Pattern.compile("([a-z0-9._~-]{1,128})\\.(\\d{6})\\.(\\d{2})\\.blocks");
+
   private record Key(String client, int segment, int attempt) {}
 
   private final Path folder;
   private final VerifiedRound round;
   private final Map<Key, Bytes> roots = new ConcurrentHashMap<>();
   private final Map<Key, Upload> running = new ConcurrentHashMap<>();
-  private final AtomicLong begun = new AtomicLong();
+  private final Map<Key, Integer> begun = new ConcurrentHashMap<>();
+  private final AtomicLong files = new AtomicLong();
   private volatile boolean closed;
 
   UploadFolder(Path folder, VerifiedRound round) {
@@ -60,11 +77,12 @@ final class UploadFolder {
     return Optional.ofNullable(roots.get(new Key(client, segment, attempt)));
   }
 
-  /// Lets a client upload a segment. A second upload at a time takes the place of the first: its
-  /// client lost the link and is back before that was noticed here.
+  /// Lets a client upload a segment. A second upload at a time takes the place of the first, whose
+  /// bytes are deleted: its client lost the link and is back before that was noticed here.
   ///
   /// @param attempt the one that runs
-  /// @throws LinkRefused if it is not in the round, or the segment or length is not the plan's
+  /// @throws LinkRefused if it is not in the round, the segment or length is not the plan's, or it
+  ///   uploads more at a time or more often than anybody needs
   BlockSink receive(Seat seat, int segment, int attempt, long length) throws IOException {
     if (!round.open().clients().contains(seat.name())) {
       throw LinkRefused.declined(
@@ -85,12 +103,77 @@ final class UploadFolder {
       throw LinkRefused.declined(
           "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
-    Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
-    Upload before = running.put(key, upload);
-    if (before != null) {
-      before.superseded = true;
+    synchronized (this) {
+      requireModest(key);
+      Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
+      Upload before = running.put(key, upload);
+      if (before != null) {
+        before.supersede();
+      }
+      return upload;
     }
-    return upload;
+  }
+
+  /// What lies on the disk half-written is bounded by what each client has to send anyway.
+  private void requireModest(Key key) throws LinkRefused {
+    int times = begun.merge(key, 1, Integer::sum);
+    if (times > MAX_BEGUN) {
+      throw LinkRefused.declined(
+          "segment %d of %s: begun %d times (expected: <= %d)"
+              .formatted(key.segment, key.client, times, MAX_BEGUN));
+    }
+    long others =
+        running.keySet().stream()
+            .filter(other -> other.client.equals(key.client) && !other.equals(key))
+            .count();
+    if (others >= MAX_RUNNING) {
+      throw LinkRefused.declined(
+          "uploads of %s at a time: %d (expected: <= %d)"
+              .formatted(key.client, others + 1, MAX_RUNNING));
+    }
+  }
+
+  /// Looks through what a process before this one received: what is whole and canonical is here.
+  void recover() throws IOException {
+    List<Path> files;
+    try (Stream<Path> inside = Files.list(folder)) {
+      files = inside.toList();
+    }
+    Map<String, String> clients = new HashMap<>();
+    round.open().clients().forEach(client -> clients.put(Names.inFile(client), client));
+    for (Path file : files) {
+      String name = String.valueOf(file.getFileName());
+      Matcher whole = WHOLE.matcher(name);
+      if (name.endsWith(".partial")) {
+        Files.delete(file);
+      } else if (whole.matches() && clients.containsKey(whole.group(1))) {
+        Key key =
+            new Key(
+                clients.get(whole.group(1)),
+                Integer.parseInt(whole.group(2)),
+                Integer.parseInt(whole.group(3)));
+        root(file, key).ifPresent(root -> roots.put(key, root));
+      }
+    }
+  }
+
+  /// @return empty if it is no segment of the round
+  private Optional<Bytes> root(Path file, Key key) throws IOException {
+    if (key.segment >= round.segments().size()) {
+      return Optional.empty();
+    }
+    SegmentReceiver receiver =
+        new SegmentReceiver(round, round.segments().get(key.segment), key.client);
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    try (FileChannel stored = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (stored.read(chunk) >= 0) {
+        receiver.accept(chunk.flip());
+        chunk.clear();
+      }
+      return receiver.isComplete() ? Optional.of(receiver.root()) : Optional.empty();
+    } catch (ContributionRefused damaged) {
+      return Optional.empty();
+    }
   }
 
   /// Ends uploads that still run: the round is over, and its folder goes.
@@ -122,8 +205,15 @@ final class UploadFolder {
       // Of its own: one that is superseded may still write.
       partial =
           whole.resolveSibling(
-              "%s.%d.partial".formatted(whole.getFileName(), begun.getAndIncrement()));
+              "%s.%d.partial".formatted(whole.getFileName(), files.getAndIncrement()));
       channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /// Whoever still writes finds its channel closed, or reads that it was superseded. Called with
+    /// the folder's lock, under which a segment gets its name: that of a deleted file cannot.
+    void supersede() throws IOException {
+      superseded = true;
+      close();
     }
 
     private void requireOpen() throws LinkRefused {
@@ -163,8 +253,8 @@ final class UploadFolder {
         roots.put(key, root);
         superseded = true;
         Upload other = running.get(key);
-        if (other != null) {
-          other.superseded = true;
+        if (other != null && other != this) {
+          other.supersede();
         }
       }
       return root.toByteArray();

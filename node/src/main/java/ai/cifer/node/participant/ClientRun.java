@@ -129,12 +129,12 @@ public final class ClientRun {
       throws NodeException, InterruptedException {
     long examples = trainer.examples();
     while (true) {
-      SharedInbox inbox = new SharedInbox();
+      SharedInbox inbox = new SharedInbox(held::kept);
       Optional<Ending> ending;
       try (Link link = connection.open(inbox);
           inbox) {
         listener.on(new RunEvent.Joined(identity.name(), Role.CLIENT.word()));
-        helping.attend(link, inbox.helper());
+        int keyed = helping.attend(link, inbox.helper());
         ending =
             new ClientSession(
                     link,
@@ -146,7 +146,7 @@ public final class ClientRun {
                     identity.name(),
                     seed,
                     state,
-                    helping.activeRound(),
+                    keyed,
                     held,
                     memory,
                     listener)

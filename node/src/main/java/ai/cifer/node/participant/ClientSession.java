@@ -169,12 +169,8 @@ final class ClientSession {
     int number = known.open().round();
     round = known;
     UploadTally tally = new UploadTally();
+    held.sendAgain(protector -> sendManifest(protector, tally));
     held.sendAll(protector -> resend(number, protector, tally));
-    // Of what was handed to the link before it broke nobody knows whether it arrived. Whoever
-    // misses something need not wait for it; who misses nothing is not told anything by this.
-    link.send(
-        new ControlMessage.Withdraw(number, "the link was lost during the upload", false)
-            .envelope());
   }
 
   /// The coordinator turns blocks away that it has.
@@ -295,11 +291,10 @@ final class ClientSession {
       Throttle throttle = progress(open.round(), "train", 0);
       ClientUpdate update = train(open, tensors, beside.all(), throttle);
       trainSeconds = (System.nanoTime() - start) / 1e9;
-      // If the link was lost meanwhile, nothing has left yet and the round can be trained again;
-      // what
-      // comes next is recorded and happens once.
+      // If the link was lost meanwhile, the update waits for the next one: training costs more than
+      // keeping it.
+      tell(new ControlMessage.Progress(open.round(), "encrypt", 0, 0));
       try {
-        link.send(new ControlMessage.Progress(open.round(), "encrypt", 0, 0).envelope());
         held.hold(round, update, LocalFailure.unless(() -> role.contribute(round, update)));
       } catch (IOException | RuntimeException failure) {
         update.close();
@@ -404,6 +399,15 @@ final class ClientSession {
     }
   }
 
+  private void tell(ControlMessage.Progress progress) {
+    try {
+      link.send(progress.envelope());
+    } catch (IOException lost) {
+      // Training goes on: whether the link is gone for good is found out by the upload.
+      LOG.log(System.Logger.Level.DEBUG, "progress not sent: {0}", lost.getMessage());
+    }
+  }
+
   private Throttle progress(int round, String step, long total) {
     return new Throttle(round, step, total);
   }
@@ -433,12 +437,7 @@ final class ClientSession {
       }
       lastNanos = now;
       listener.on(new RunEvent.Progress(round, name, step, done, all));
-      try {
-        link.send(new ControlMessage.Progress(round, step, done, all).envelope());
-      } catch (IOException lost) {
-        // Training goes on: whether the link is gone for good is found out by the upload.
-        LOG.log(System.Logger.Level.DEBUG, "progress not sent: {0}", lost.getMessage());
-      }
+      tell(new ControlMessage.Progress(round, step, done, all));
     }
   }
 }

@@ -2,6 +2,7 @@ package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.client.Contribution;
 import ai.cifer.secagg.client.UpdateProtector;
 import ai.cifer.secagg.codec.Bytes;
@@ -11,13 +12,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /// A client's update of the round that is open, kept until that round is over: a segment may be
 /// asked for again, and a link that was lost is found again.
 ///
-/// It outlives a link, but not the process. What was being sent when the link broke is sent again
-/// with identical bytes; a further attempt is protected afresh (rule R1).
+/// It outlives a link, but not the process. What was being sent when the link broke, and all whose
+/// receipt did not come, is sent again with identical bytes; a further attempt is protected afresh
+/// (rule R1).
 final class HeldUpdate implements AutoCloseable {
 
   /// Sends one protected segment, its shares and its manifest.
@@ -32,6 +36,17 @@ final class HeldUpdate implements AutoCloseable {
 
   /// Protected and not sent in full.
   private final List<UpdateProtector> unsent = new ArrayList<>();
+
+  /// Sent in full: the blocks are on the coordinator's disk, of shares and manifest nobody said so.
+  private final List<UpdateProtector> sent = new ArrayList<>();
+
+  /// Receipts for more segments than the largest model has can only come from a coordinator that
+  /// would like to fill the memory; one that is lost has shares and a manifest sent once more.
+  private static final int MOST_RECEIPTS = 4096;
+
+  /// Receipts that came and were not dealt with.
+  private final Queue<ControlMessage.SegmentKept> receipts =
+      new ArrayBlockingQueue<>(MOST_RECEIPTS);
 
   /// The first segment that was not protected yet.
   private int next;
@@ -71,6 +86,30 @@ final class HeldUpdate implements AutoCloseable {
     }
   }
 
+  /// A segment is on the coordinator's disk; by any thread.
+  void kept(ControlMessage.SegmentKept receipt) {
+    boolean _ = receipts.offer(receipt);
+  }
+
+  /// Over a new link: sends shares and manifests again of which nobody said that they arrived.
+  void sendAgain(Sending manifests) throws IOException {
+    dropReceived();
+    for (UpdateProtector protector : sent) {
+      manifests.send(protector);
+    }
+  }
+
+  private void dropReceived() {
+    VerifiedRound held = round;
+    for (var receipt = receipts.poll(); receipt != null; receipt = receipts.poll()) {
+      int segment = receipt.segment();
+      int attempt = receipt.attempt();
+      if (held != null && held.open().round() == receipt.round()) {
+        sent.removeIf(each -> each.segment().index() == segment && each.attempt() == attempt);
+      }
+    }
+  }
+
   /// Sends a segment again under a fresh secret, or goes on with that where a lost link left off;
   /// an attempt that was sent in full is not sent again.
   ///
@@ -82,6 +121,7 @@ final class HeldUpdate implements AutoCloseable {
       return;
     }
     if (!of.hasBegun(retry.segment(), retry.attempt())) {
+      sent.removeIf(each -> each.segment().index() == retry.segment());
       UpdateProtector again = LocalFailure.unless(() -> of.retry(retry));
       drop(retry.segment());
       unsent.add(again);
@@ -107,7 +147,9 @@ final class HeldUpdate implements AutoCloseable {
       first.position(0);
       link.send(first);
       unsent.removeFirst();
+      sent.add(first);
       LocalFailure.unlessDone(first::close);
+      dropReceived();
     }
   }
 
@@ -119,6 +161,7 @@ final class HeldUpdate implements AutoCloseable {
       LocalFailure.unlessDone(protector::close);
     }
     unsent.clear();
+    sent.clear();
     if (contribution != null) {
       contribution.close();
       contribution = null;

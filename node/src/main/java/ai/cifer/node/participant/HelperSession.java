@@ -73,9 +73,7 @@ final class HelperSession {
 
   /// @return how the run ended; empty if the link was lost before
   Optional<Ending> serve() throws NodeException, InterruptedException {
-    VerifiedRound held = round;
-    int active = held == null ? 0 : held.open().round();
-    return attend(Role.KEY_HOLDER, Optional.of(new ControlMessage.Join(0, active)));
+    return attend(Role.KEY_HOLDER, Optional.of(new ControlMessage.Join(0, role.keyedRound())));
   }
 
   /// Like [#serve], for a client that has joined already.

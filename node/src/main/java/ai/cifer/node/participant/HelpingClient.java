@@ -30,16 +30,15 @@ final class HelpingClient {
     this.listener = listener;
   }
 
-  /// The round of which this process holds the key; 0 for none.
-  int activeRound() {
-    return round.map(held -> held.open().round()).orElse(0);
-  }
-
   /// Begins to help over a link, until it is closed.
-  void attend(Link link, Inbox inbox) {
+  ///
+  /// @return the round of which this process holds the key; 0 for none
+  int attend(Link link, Inbox inbox) {
+    int keyed = role.keyedRound();
     HelperSession next = new HelperSession(link, inbox, role, true, name, state, round, this::told);
     session = next;
     thread = Thread.ofPlatform().name("cifer-helper").daemon().start(() -> run(next, link));
+    return keyed;
   }
 
   /// How rounds begin and end the client tells.

@@ -48,6 +48,11 @@ public final class Durable {
     }
   }
 
+  /// Forces the name of a file.
+  static void forceName(Path file) throws IOException {
+    forceFolder(parent(file));
+  }
+
   private static Path parent(Path file) {
     Path parent = file.toAbsolutePath().getParent();
     return parent == null ? file.toAbsolutePath() : parent;

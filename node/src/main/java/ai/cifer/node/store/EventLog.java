@@ -8,17 +8,22 @@ import ai.cifer.fedlearn.history.RunEvent.RoundCompleted;
 import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
 import ai.cifer.fedlearn.history.RunEvent.RoundVoided;
 import ai.cifer.fedlearn.history.RunEvent.RunEnded;
+import ai.cifer.fedlearn.history.RunEvent.RunResumed;
 import ai.cifer.fedlearn.history.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,9 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// {"time":"2026-11-22T12:00:00Z","event":"segment_stored","round":3,"client":"client-2","segment":0}
 /// ```
 ///
-/// What the phase machine took in is forced to disk before its commands are carried out, so that a
-/// coordinator that dies never did something that its log does not know of. What commands nothing
-/// waits for the next that does: a dozen signatures cost one write to the disk.
+/// It is for people and tools; what a coordinator goes on from is in the journal of the round and
+/// in the checkpoint. What the phase machine took in is forced to disk before its commands are
+/// carried out, so that a coordinator that dies never did something that its log does not know of.
+/// What commands nothing waits for the next that does: a dozen signatures cost one write to the
+/// disk, and may be missing, or stand there twice, after a crash.
 public final class EventLog implements RunListener, AutoCloseable {
 
   private static final JsonMapper JSON =
@@ -45,14 +52,85 @@ public final class EventLog implements RunListener, AutoCloseable {
     this.clock = clock;
   }
 
+  /// Begins the log of a run.
   public static EventLog create(Path file, InstantSource clock) throws IOException {
-    return new EventLog(
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.APPEND),
-        clock);
+    return open(file, clock, StandardOpenOption.CREATE_NEW);
+  }
+
+  /// Goes on with the log of a run whose coordinator ended; half a line at its end is cut off.
+  ///
+  /// @throws IOException if another process writes to it
+  public static EventLog append(Path file, InstantSource clock) throws IOException {
+    EventLog log = open(file, clock, StandardOpenOption.READ);
+    try {
+      log.channel.truncate(endOfLines(log.channel));
+      return log;
+    } catch (IOException failure) {
+      log.close();
+      throw failure;
+    }
+  }
+
+  private static EventLog open(Path file, InstantSource clock, StandardOpenOption how)
+      throws IOException {
+    FileChannel channel = FileChannel.open(file, how, StandardOpenOption.WRITE);
+    try {
+      channel.position(channel.size());
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new IOException(
+            "%s: in use (expected: one coordinator for each run)".formatted(file));
+      }
+      Durable.forceName(file);
+      return new EventLog(channel, clock);
+    } catch (OverlappingFileLockException here) {
+      channel.close();
+      throw new IOException("%s: in use by this process".formatted(file), here);
+    } catch (IOException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  /// Whether it says that a round was completed.
+  public static boolean saysCompleted(Path file, int round) throws IOException {
+    return says(file, "\"event\":\"round_completed\",\"round\":%d,".formatted(round));
+  }
+
+  /// Whether it says that the run ended.
+  public static boolean saysEnded(Path file) throws IOException {
+    return says(file, "\"event\":\"run_ended\",");
+  }
+
+  private static boolean says(Path file, String words) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.anyMatch(line -> line.contains(words));
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    }
+  }
+
+  /// Whether a coordinator writes to it.
+  public static boolean isInUse(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException here) {
+      return true;
+    }
+  }
+
+  private static long endOfLines(FileChannel channel) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    long end = channel.size();
+    while (end > 0) {
+      channel.read(one.clear(), end - 1);
+      if (one.get(0) == '\n') {
+        break;
+      }
+      end--;
+    }
+    return end;
   }
 
   /// @throws UncheckedIOException if the disk does not take it
@@ -84,7 +162,8 @@ public final class EventLog implements RunListener, AutoCloseable {
   }
 
   private static boolean mustLast(RunEvent event) {
-    return event instanceof RoundOpened
+    return event instanceof RunResumed
+        || event instanceof RoundOpened
         || event instanceof AttemptFailed
         || event instanceof RoundCompleted
         || event instanceof RoundVoided
@@ -99,6 +178,13 @@ public final class EventLog implements RunListener, AutoCloseable {
         line.put("event", word(advance));
         line.put("round", round);
         line.setAll((ObjectNode) JSON.valueToTree(advance));
+      }
+      case RunResumed resumed -> {
+        line.put("event", word(event));
+        line.put("run", resumed.started().run());
+        line.put("completed", resumed.rounds().size());
+        line.put("round", resumed.round());
+        line.put("open", resumed.open());
       }
       case RoundCompleted(var summary) -> {
         line.put("event", word(event));

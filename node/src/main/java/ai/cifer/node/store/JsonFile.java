@@ -2,7 +2,10 @@ package ai.cifer.node.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,5 +22,19 @@ public final class JsonFile {
         file,
         (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n")
             .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// As [#write] would write it.
+  public static JsonNode tree(Object value) {
+    return JSON.readTree(JSON.writeValueAsString(value));
+  }
+
+  /// @throws Damaged if it is not JSON
+  public static JsonNode read(Path file) throws IOException {
+    try {
+      return JSON.readTree(Files.readString(file));
+    } catch (JacksonException malformed) {
+      throw new Damaged(file, String.valueOf(malformed.getMessage()), malformed);
+    }
   }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The folder of one run.
@@ -18,9 +20,15 @@ import java.util.stream.Stream;
 ///   preprocessing.json   the steps with the constants that were measured, for whoever uses the model
 ///   metrics.json         the figures of every completed round
 ///   model.safetensors    the global model after the last completed round, and the same as npz
-///   work/                models and uploaded segments of the round that is running
+///   work/                as long as the run is not finished:
+///     checkpoint           where it stands between rounds
+///     model-*, memory-*    the global model, and what the strategy remembers
+///     round-*/             what was taken in of the round that is open: journal, segments, shares
 /// ```
 public final class RunFolder {
+
+  private static final Pattern OF_ROUND =
+      Pattern.compile("(model|memory|mean|round)-([0-9]{6,9})(?:[-.].*)?");
 
   private final String run;
   private final Path path;
@@ -30,19 +38,32 @@ public final class RunFolder {
     this.path = path;
   }
 
-  /// Makes the folder.
+  /// The folder of that id, whether it is there or not.
+  public static RunFolder of(Path runs, String run) {
+    return new RunFolder(run, runs.resolve(run));
+  }
+
+  /// Makes the folder of a run that begins.
   ///
   /// @throws FileAlreadyExistsException if there is a run of that id
   public static RunFolder create(Path runs, String run) throws IOException {
     Files.createDirectories(runs);
-    Path path = runs.resolve(run);
+    RunFolder folder = of(runs, run);
     // A demo or a person may have put configs there before; what must not exist is a log.
-    Files.createDirectories(path.resolve("work"));
-    if (Files.exists(path.resolve("events.jsonl"))) {
+    Files.createDirectories(folder.work());
+    if (Files.exists(folder.events())) {
       throw new FileAlreadyExistsException(
-          path.toString(), null, "run %s exists already (expected: a new run_id)".formatted(run));
+          folder.path().toString(),
+          null,
+          "run %s exists already (expected: a new run_id)".formatted(run));
     }
-    return new RunFolder(run, path);
+    return folder;
+  }
+
+  /// Deletes what a run left that did not get so far that it could go on.
+  public void discard() throws IOException {
+    deleteTree(work());
+    Files.deleteIfExists(events());
   }
 
   public String run() {
@@ -61,6 +82,21 @@ public final class RunFolder {
     return path.resolve("events.jsonl");
   }
 
+  /// Where the run stands between rounds, as long as it is not finished.
+  public Path checkpoint() {
+    return work().resolve("checkpoint");
+  }
+
+  /// What only a run that is not finished needs.
+  public Path work() {
+    return path.resolve("work");
+  }
+
+  /// What was taken in of an open round.
+  public Path journal(int round) {
+    return segments(round).resolve("journal");
+  }
+
   public Path metrics() {
     return path.resolve("metrics.json");
   }
@@ -76,7 +112,7 @@ public final class RunFolder {
 
   /// Where a copy of the model that the run begins with goes; its name ends as that of `file`.
   public Path original(Path file) {
-    return path.resolve("work").resolve("model" + ending(file));
+    return work().resolve("model" + ending(file));
   }
 
   /// Where the finished model goes in the form in which it came, for example `model.h5`.
@@ -95,22 +131,22 @@ public final class RunFolder {
 
   /// The raw values of the global model after `round`; 0 is the initial one.
   public Path values(int round) {
-    return path.resolve("work").resolve("model-%06d.f32".formatted(round));
+    return work().resolve("model-%06d.f32".formatted(round));
   }
 
   /// A vector that the strategy remembers after `round`; 0 is the beginning.
   public Path memory(int round, String name) {
-    return path.resolve("work").resolve("memory-%06d-%s.f32".formatted(round, name));
+    return work().resolve("memory-%06d-%s.f32".formatted(round, name));
   }
 
   /// The mean update of `round` while its segments are being opened.
   public Path mean(int round) {
-    return path.resolve("work").resolve("mean-%06d.f32".formatted(round));
+    return work().resolve("mean-%06d.f32".formatted(round));
   }
 
   /// The folder of the segments uploaded in `round`.
   public Path segments(int round) {
-    return path.resolve("work").resolve("round-%06d".formatted(round));
+    return work().resolve("round-%06d".formatted(round));
   }
 
   /// Deletes what only a running round needs: nothing that a certified sum depends on is left
@@ -120,9 +156,29 @@ public final class RunFolder {
     Files.deleteIfExists(mean(round));
   }
 
+  /// Deletes what rounds left that are over, when a run goes on.
+  ///
+  /// @param base the round whose model and memory are kept
+  /// @param round the one that is next or open
+  public void deleteOthers(int base, int round) throws IOException {
+    List<Path> files;
+    try (Stream<Path> inside = Files.list(work())) {
+      files = inside.toList();
+    }
+    for (Path file : files) {
+      Matcher named = OF_ROUND.matcher(String.valueOf(file.getFileName()));
+      if (named.matches()) {
+        boolean working = named.group(1).equals("mean") || named.group(1).equals("round");
+        if (Integer.parseInt(named.group(2)) != (working ? round : base)) {
+          deleteTree(file);
+        }
+      }
+    }
+  }
+
   /// Deletes the working files once the finished model is written.
   public void deleteWork() throws IOException {
-    deleteTree(path.resolve("work"));
+    deleteTree(work());
   }
 
   private static void deleteTree(Path folder) throws IOException {

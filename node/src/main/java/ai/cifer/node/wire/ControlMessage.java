@@ -51,6 +51,10 @@ public sealed interface ControlMessage {
     }
   }
 
+  /// A segment of a client is on the coordinator's disk with all that belongs to it: its client
+  /// need not be able to send it again.
+  record SegmentKept(int round, int segment, int attempt) implements ControlMessage {}
+
   /// A helper answers nothing more in this round; as a client it may go on.
   ///
   /// @param reason for people

@@ -56,6 +56,7 @@ class ServerConfigTest {
                 Optional.empty(),
                 new TrainerChoice("djl", folder, Map.of("PATH", System.getenv("PATH"))),
                 Duration.ofSeconds(60),
+                Optional.empty(),
                 1,
                 folder.resolve("runs"),
                 Optional.empty(),

@@ -27,10 +27,10 @@ class LivenessTest {
   }
 
   private static String untilGivenUp(Liveness liveness, String name) {
-    Optional<String> reason = liveness.givenUp(name);
+    Optional<String> reason = liveness.givenUp(name, false, false);
     while (reason.isEmpty()) {
       Thread.onSpinWait();
-      reason = liveness.givenUp(name);
+      reason = liveness.givenUp(name, false, false);
     }
     return reason.get();
   }
@@ -38,7 +38,7 @@ class LivenessTest {
   @Test
   void whoWasNeverAsked_owesNothing() {
     Liveness liveness = new Liveness(roster, Duration.ofNanos(1));
-    assertThat(liveness.givenUp("a")).isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).isEmpty();
   }
 
   @Test
@@ -70,15 +70,17 @@ class LivenessTest {
     liveness.asked("a");
     untilGivenUp(liveness, "a");
     roster.leave(seat);
-    assertThat(liveness.givenUp("a")).as("the clock starts when the link breaks").isEmpty();
+    assertThat(liveness.givenUp("a", false, false))
+        .as("the clock starts when the link breaks")
+        .isEmpty();
     liveness.asked("a");
     assertThat(untilGivenUp(liveness, "a"))
         .startsWith("disconnected, no progress for 0.")
         .endsWith("s (grace: 0.6 s)");
     liveness.asked("a");
-    assertThat(liveness.givenUp("a")).as("it did not hear the question").isPresent();
+    assertThat(liveness.givenUp("a", false, false)).as("it did not hear the question").isPresent();
     roster.admit(seat.session);
-    assertThat(liveness.givenUp("a")).as("it is back").isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).as("it is back").isEmpty();
   }
 
   @Test
@@ -95,10 +97,10 @@ class LivenessTest {
     liveness.asked("a");
     untilGivenUp(liveness, "a");
     seat.alive();
-    assertThat(liveness.givenUp("a")).as("it moved bytes").isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).as("it moved bytes").isEmpty();
     untilGivenUp(liveness, "a");
     liveness.asked("a");
-    assertThat(liveness.givenUp("a")).as("it was asked for something new").isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).as("it was asked for something new").isEmpty();
   }
 
   @Test
@@ -106,6 +108,24 @@ class LivenessTest {
     seat("a");
     Liveness liveness = new Liveness(roster, Duration.ofHours(1));
     liveness.asked("a");
-    assertThat(liveness.givenUp("a")).isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).isEmpty();
+  }
+
+  /// Told progress costs nothing, so that it does not stand for an answer that takes moments.
+  @Test
+  void toldProgress_counts_onlyForWhoWorksOnASegment() throws Exception {
+    Seat seat = seat("a");
+    Liveness liveness = new Liveness(roster, SHORT);
+    liveness.asked("a");
+    untilGivenUp(liveness, "a");
+    seat.progressed("train", 1);
+    assertThat(liveness.givenUp("a", true, false)).as("it trains").isEmpty();
+    assertThat(liveness.givenUp("a", false, false)).as("it owes an answer").isPresent();
+    seat.progressed("train", 1);
+    while (liveness.givenUp("a", true, false).isEmpty()) {
+      seat.progressed("train", 1);
+    }
+    seat.progressed("train", 2);
+    assertThat(liveness.givenUp("a", true, false)).as("one step further").isEmpty();
   }
 }

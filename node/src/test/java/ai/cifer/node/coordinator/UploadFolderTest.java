@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,5 +144,48 @@ class UploadFolderTest {
     assertThatThrownBy(() -> uploads.receive(seat, 1, 0, length))
         .isInstanceOf(LinkRefused.class)
         .hasMessageContaining("segment: 1 (expected: 0 to 0)");
+  }
+
+  /// Half-written segments on the disk are bounded by what the client has to send anyway.
+  @Test
+  void whoBeginsAgainAndAgain_fillsNoDisk_andIsRefusedInTheEnd() throws Exception {
+    try (Closeables begun = new Closeables()) {
+      for (int i = 0; i < 64; i++) {
+        BlockSink sink = begun.add(begin());
+        sink.write(ByteBuffer.allocate((int) (length / 2)));
+        assertThat(names()).hasSize(1);
+      }
+      assertDeclined("begun 65 times (expected: <= 64)");
+    }
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void whoUploadsMuchAtATime_isRefused_untilSomeOfItEnded() throws Exception {
+    try (Closeables begun = new Closeables()) {
+      for (int attempt = 0; attempt < 8; attempt++) {
+        begun.add(uploads.receive(seat, 0, attempt, length));
+      }
+      assertThatThrownBy(() -> uploads.receive(seat, 0, 8, length))
+          .isInstanceOf(LinkRefused.class)
+          .hasMessageContaining("uploads of client-0 at a time: 9 (expected: <= 8)");
+    }
+    uploads.receive(seat, 0, 8, length).close();
+  }
+
+  private static final class Closeables implements AutoCloseable {
+    private final List<BlockSink> sinks = new ArrayList<>();
+
+    BlockSink add(BlockSink sink) {
+      sinks.add(sink);
+      return sink;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (BlockSink sink : sinks) {
+        sink.close();
+      }
+    }
   }
 }

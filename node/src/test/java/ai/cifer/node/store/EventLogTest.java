@@ -114,4 +114,37 @@ class EventLogTest {
     assertThatThrownBy(() -> log.on(new RunEvent.Joined("a", "client")))
         .isInstanceOf(UncheckedIOException.class);
   }
+
+  /// A crash may leave half a line; the next line must not be written into it.
+  @Test
+  void aLogThatGoesOn_isWithoutHalfALine() throws Exception {
+    Path file = folder.resolve("events.jsonl");
+    try (EventLog log = EventLog.create(file, NOON)) {
+      log.on(new RunEvent.Joined("client-1", "client"));
+      log.on(new RunEvent.Joined("client-2", "client"));
+    }
+    byte[] whole = Files.readAllBytes(file);
+    int first = Files.readAllLines(file).getFirst().length() + 1;
+    for (int length = first; length <= whole.length; length++) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      try (EventLog log = EventLog.append(file, NOON)) {
+        log.on(new RunEvent.RunEnded("r", 1, Optional.empty()));
+      }
+      assertThat(EventLog.saysEnded(file)).isTrue();
+      assertThat(Files.readAllLines(file))
+          .hasSize(length == whole.length ? 3 : 2)
+          .allSatisfy(line -> new JsonMapper().readTree(line));
+    }
+  }
+
+  @Test
+  void oneWritesAtATime() throws Exception {
+    Path file = folder.resolve("events.jsonl");
+    try (EventLog log = EventLog.create(file, NOON)) {
+      assertThat(EventLog.isInUse(file)).isTrue();
+      assertThatThrownBy(() -> EventLog.append(file, NOON)).hasMessageContaining("in use");
+      log.on(new RunEvent.Joined("client-1", "client"));
+    }
+    assertThat(EventLog.isInUse(file)).isFalse();
+  }
 }

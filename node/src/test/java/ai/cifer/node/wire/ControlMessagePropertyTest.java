@@ -36,6 +36,7 @@ class ControlMessagePropertyTest {
       List.of(
           new Join(100, 3),
           new HelloRequest("federation", "run", 1),
+          new ControlMessage.SegmentKept(1, 2, 0),
           new CommitmentRequest("run", 1, 2),
           new Progress(1, "train", 5, 10),
           new Withdraw(2, "NaN", false),

@@ -30,6 +30,7 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.HelperKey;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,11 @@ public final class HelperRole implements AutoCloseable {
     HelperKey key = HelperKey.generate(federation, run, round, sumKey, signer, random);
     keys.put(name, key);
     return key.hello();
+  }
+
+  /// The newest round of which this process holds the key; 0 if none.
+  public int keyedRound() {
+    return keys.keySet().stream().mapToInt(RoundKey::round).max().orElse(0);
   }
 
   /// Checks a round by the helper's own policy and accepts it; the same round is accepted again,
@@ -287,7 +293,12 @@ public final class HelperRole implements AutoCloseable {
       // The seeds stay in memory: on the disk they would be the clients' secrets.
       List<byte[]> seeds = shares.seeds(cohort);
       value = new Certified(round.ctx(), hash, Coefficients.of(new int[0]));
-      journal.certify(name, value);
+      try {
+        journal.certify(name, value);
+      } catch (IOException failure) {
+        seeds.forEach(seed -> Arrays.fill(seed, (byte) 0));
+        throw failure;
+      }
       long size = round.segments().get(name.segment()).size();
       openings.put(name, new SumOpening(round.plan(), size, seeds));
     } else {

@@ -227,12 +227,35 @@ public final class FileJournal implements Journal, AutoCloseable {
 
   @Override
   public void append(byte[] entry) throws IOException {
+    add(entry);
+    force();
+  }
+
+  /// Writes a record that is on the disk after the next [#force].
+  ///
+  /// @throws IOException as of [#append]
+  public void add(byte[] entry) throws IOException {
     requireWhole();
-    // After a failed fsync the page cache may claim what the disk does not have.
+    // After a failed write or fsync the page cache may claim what the disk does not have.
     broken = true;
     write(channel, channel.size(), framed(entry));
+    broken = false;
+  }
+
+  /// Has all records on the disk when it returns.
+  ///
+  /// @throws IOException as of [#append]
+  public void force() throws IOException {
+    requireWhole();
+    broken = true;
     channel.force(true);
     broken = false;
+  }
+
+  /// Reads the records one by one.
+  public void read(Consumer<byte[]> each) throws IOException {
+    requireWhole();
+    scan(file, channel, each);
   }
 
   private void requireWhole() throws IOException {
