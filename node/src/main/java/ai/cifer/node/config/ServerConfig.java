@@ -33,6 +33,7 @@ import java.util.Set;
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param options how every participant makes a step of training
+/// @param evaluateClients whether clients measure the model on their data, too
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
@@ -63,6 +64,7 @@ public record ServerConfig(
     int batchSize,
     int localEpochs,
     TrainOptions options,
+    boolean evaluateClients,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<Path> model,
@@ -98,6 +100,7 @@ public record ServerConfig(
               "learning_rate",
               "batch_size",
               "local_epochs",
+              "evaluate_clients",
               "preprocessing",
               "dataset_path",
               "model_path",
@@ -119,6 +122,7 @@ public record ServerConfig(
     boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
     return strategy
         .withPreprocessing(preprocessing)
+        .withEvaluated(evaluateClients || strategy.evaluated())
         .withOptions(own ? strategy.options() : options);
   }
 
@@ -185,6 +189,7 @@ public record ServerConfig(
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
         TrainOptionSettings.read(settings),
+        settings.flag("evaluate_clients", false),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         settings.path("model_path"),

@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.WeightedSum;
@@ -454,6 +455,9 @@ final class OpenRound implements AutoCloseable {
                   robust, uploads, List.copyOf(folded.values()), progress, reports);
         };
     nextClips = RoundClips.next(setting, mean);
+    if (setting.train().evaluated()) {
+      reports.onClients(ClientFigures.read(mean));
+    }
   }
 
   private Bytes requireModelHash() {

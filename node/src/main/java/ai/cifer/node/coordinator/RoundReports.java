@@ -1,6 +1,7 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.node.wire.ControlMessage;
 import java.util.List;
@@ -18,6 +19,7 @@ final class RoundReports {
   private long uploadBytes;
   private long downloadBytes;
   private Optional<Metrics> metrics = Optional.empty();
+  private Optional<ClientFigures> onClients = Optional.empty();
 
   /// What a client says of itself: shown, not trusted.
   synchronized void client(ControlMessage.Report report) {
@@ -37,6 +39,10 @@ final class RoundReports {
     evaluate = seconds;
   }
 
+  synchronized void onClients(ClientFigures figures) {
+    onClients = Optional.of(figures);
+  }
+
   synchronized RoundSummary summary(
       int round, List<String> planned, List<String> actual, double total, String modelDigest) {
     return new RoundSummary(
@@ -44,6 +50,7 @@ final class RoundReports {
         planned,
         actual,
         metrics,
+        onClients,
         uploadBytes,
         downloadBytes,
         new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),

@@ -171,7 +171,7 @@ public final class ServerRun implements AutoCloseable {
     JsonFile.write(folder.config(), new RecordedConfig(config, strategy, folder.run()));
     GlobalModel model = initial.model();
     TrainConfig train = config.train(strategy.trainConfig(1));
-    requireSmall(train.rule().upload(model.tensors().layout()));
+    requireSmall(train.upload(model.tensors().layout()));
     both.on(
         new RunEvent.RunStarted(
             folder.run(),
