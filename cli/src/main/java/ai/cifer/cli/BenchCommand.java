@@ -3,6 +3,7 @@ package ai.cifer.cli;
 import ai.cifer.cli.bench.Benchmarks;
 import ai.cifer.cli.bench.round.RoundBench;
 import ai.cifer.cli.bench.round.RoundPlan;
+import ai.cifer.cli.bench.wire.WireMeasurement;
 import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Parameters;
       "  ntt         the transform on which the first two stand",
       "  round       whole rounds of processes over TLS, encrypted and unencrypted alternately;",
       "              only when asked for, it takes minutes",
+      "  wire        streams over loopback TLS, by gRPC and WebSockets, beside the library alone;",
+      "              only when asked for",
       "",
       "Times are the 10th percentile of many runs: what the machine can do when nothing disturbs.",
       "",
@@ -42,17 +45,20 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand implements Callable<Integer> {
 
   private static final String ROUND = "round";
+  private static final String WIRE = "wire";
   private static final int CLIENTS = 10;
   private static final long PARAMS = 1_000_000;
   private static final int ROUNDS = 6;
   private static final int PAIRS = 2;
+  private static final int WIRE_PAIRS = 5;
+  private static final int MOST_PAIRS = 100;
 
   private final Terminal terminal;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "WHAT",
-      description = "aggregate, ckks, paillier, ntt (default: these four) or round.")
+      description = "aggregate, ckks, paillier, ntt (default: these four), round or wire.")
   Optional<String> what = Optional.empty();
 
   @Option(
@@ -83,7 +89,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "round: how often an encrypted run follows an unencrypted one (default: 2).")
+      description =
+          "round: how often an encrypted run follows an unencrypted one (default: 2); wire: how often"
+              + " a link is measured after the library alone (default: 5).")
   Optional<Integer> pairs = Optional.empty();
 
   @Mixin Common common = new Common();
@@ -108,9 +116,19 @@ final class BenchCommand implements Callable<Integer> {
                   pairs.orElse(PAIRS)));
       return ExitCode.OK.number();
     }
+    if (what.equals(Optional.of(WIRE)) && rounds.isEmpty()) {
+      int each = pairs.orElse(WIRE_PAIRS);
+      if (each < 1 || each > MOST_PAIRS) {
+        throw new CommandFailed(
+            ExitCode.USAGE, "--pairs: %d (expected: 1 to %d)".formatted(each, MOST_PAIRS));
+      }
+      new WireMeasurement(terminal, common.json()).run(each);
+      return ExitCode.OK.number();
+    }
     if (rounds.isPresent() || pairs.isPresent()) {
       throw new CommandFailed(
-          ExitCode.USAGE, "--rounds, --pairs: given (expected: with bench round only)");
+          ExitCode.USAGE,
+          "--rounds, --pairs: given (expected: with bench round only; --pairs with bench wire, too)");
     }
     new Benchmarks(terminal, common.json(), each.map(Duration::ofMillis))
         .run(what, clients, params);

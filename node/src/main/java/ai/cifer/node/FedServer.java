@@ -3,6 +3,7 @@ package ai.cifer.node;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.OperationsPort;
 import ai.cifer.node.coordinator.ServerRun;
 import ai.cifer.node.coordinator.StrategyChoice;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// The coordinator: opens rounds, stores what it cannot read, publishes what the cohort adds up to.
 ///
@@ -23,6 +26,7 @@ public final class FedServer implements AutoCloseable {
   private final ServerConfig config;
   private final ServerRun run;
   private final List<RunListener> listeners = new ArrayList<>();
+  private final Optional<OperationsPort> operations;
 
   private FedServer(ServerConfig config) throws NodeException {
     this.config = config;
@@ -31,6 +35,24 @@ public final class FedServer implements AutoCloseable {
             config,
             InstantSource.system(),
             event -> listeners.forEach(listener -> listener.on(event)));
+    this.operations = operations();
+    operations.ifPresent(listeners::add);
+  }
+
+  private Optional<OperationsPort> operations() throws NodeException {
+    if (config.metricsPort().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean started = false;
+    try {
+      OperationsPort port = OperationsPort.start(config.metricsPort().getAsInt(), run::portFigures);
+      started = true;
+      return Optional.of(port);
+    } finally {
+      if (!started) {
+        run.close();
+      }
+    }
   }
 
   /// Listens at once; participants may connect before [#run].
@@ -64,6 +86,11 @@ public final class FedServer implements AutoCloseable {
     return run.port();
   }
 
+  /// The port of `/healthz`, `/readyz` and `/metrics`, if there is one.
+  public OptionalInt metricsPort() {
+    return operations.isPresent() ? OptionalInt.of(operations.get().number()) : OptionalInt.empty();
+  }
+
   /// Runs the strategy that the config names, trained as the config says.
   ///
   /// @throws NodeException if the run cannot begin; how a begun run ended is in the result
@@ -81,6 +108,7 @@ public final class FedServer implements AutoCloseable {
   /// Ends every link and frees the port.
   @Override
   public void close() {
+    operations.ifPresent(OperationsPort::close);
     run.close();
   }
 }

@@ -29,6 +29,7 @@ class DemandsRefusedTest {
         "threshold | majority | t_min | 4 | threshold: 3 of 4 helpers (expected: >= 4, this participant's t_min)",
         "profile | K2_N64_DENSE | profiles | [\"K2_N256\"] | profile: K2_N64_DENSE (expected: one of [K2_N256])",
         "clip | {\"*.bias\": 9, \"*\": 1} | max_clip | 2 | clip of dense.bias: 9.0 (expected: <= 2.0, this participant's max_clip)",
+        "k_min | 3 | min_examples | 51 | too few examples would train (this participant's min_examples)",
         "k_min | 3 | k_min | 4 | k_min: 3 (expected: >= 4, as this participant demands): the fewer clients a sum has, the more it tells of each; let 4 clients take part, or write \"k_min\": 3 in this participant's file if its owner accepts that (with encryption: key-holder it is the same)",
       })
   void aClientThatDemandsMore_takesNoPart(

@@ -10,6 +10,7 @@ import ai.cifer.node.participant.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,50 @@ class FederationTest {
       assertThat(federation.endings)
           .containsEntry(
               "client-0", new Ending(0, "the coordinator cannot go on; its own output says why"));
+    }
+  }
+
+  @Test
+  void everyTransportOnOnePort_givesTheSameModel() throws Exception {
+    Map<String, String> encrypted = Map.of("encryption", "secure-aggregation");
+    RunResult alike = run("coordinator-1", encrypted, encrypted);
+    RunResult mixed = mixed("coordinator-2", "https", Map.of("identify_by", "signature"));
+    assertThat(digests(mixed)).isEqualTo(digests(alike));
+    RunResult plain = mixed("coordinator-3", "http", Map.of("use_secure", "false"));
+    assertThat(digests(plain)).isEqualTo(digests(alike));
+  }
+
+  private static List<String> digests(RunResult result) {
+    assertThat(result.reason()).isEmpty();
+    assertThat(result.rounds()).hasSize(2);
+    return result.rounds().stream().map(RoundSummary::modelDigest).toList();
+  }
+
+  /// Clients over gRPC and WebSockets; where there is TLS, half of them show their certificates in
+  /// it and half sign.
+  private RunResult mixed(String coordinator, String scheme, Map<String, String> keys)
+      throws Exception {
+    Path own = Files.createDirectories(folder.resolve(coordinator));
+    Map<String, String> server = new HashMap<>(keys);
+    server.put("encryption", "secure-aggregation");
+    server.put("base_api", scheme + "://localhost");
+    try (FederationFixture federation = new FederationFixture(own);
+        FedServer coordinating = federation.server("coordinator", server)) {
+      for (int i = 0; i < 4; i++) {
+        Map<String, String> client =
+            new HashMap<>(i < 2 && scheme.equals("https") ? Map.of() : keys);
+        client.put("encryption", "secure-aggregation");
+        client.put(
+            "base_api",
+            (i % 2 == 0 ? scheme : scheme.replace("http", "ws"))
+                + "://localhost:"
+                + coordinating.port());
+        federation.client("client-" + i, coordinating.port(), String.valueOf(100 + 37 * i), client);
+      }
+      RunResult result = coordinating.run();
+      federation.join();
+      assertThat(federation.failures).isEmpty();
+      return result;
     }
   }
 

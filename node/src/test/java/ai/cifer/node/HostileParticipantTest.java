@@ -15,10 +15,11 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.secagg.share.HelperKey;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcLink;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
+import ai.cifer.transport.NetworkLink;
+import ai.cifer.transport.Route;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -121,7 +122,8 @@ class HostileParticipantTest {
           }
         };
     try (Link link =
-        GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
+        NetworkLink.open(
+            Route.to(URI.create("https://localhost:" + port)), identity.tls(), handler)) {
       link.send(new ControlMessage.Join(10, 0).envelope());
       link.send(garbage);
       if (closed.await(50, TimeUnit.MILLISECONDS)) {
@@ -151,8 +153,10 @@ class HostileParticipantTest {
                   InstantSource.system());
           HastyHelper helper = new HastyHelper(identity);
           Link link =
-              GrpcLink.open(
-                  URI.create("https://localhost:" + server.port()), identity.tls(), helper)) {
+              NetworkLink.open(
+                  Route.to(URI.create("https://localhost:" + server.port())),
+                  identity.tls(),
+                  helper)) {
         link.send(new ControlMessage.Join(0, 0).envelope());
         String reason = helper.answerUntilClosed(link);
         assertThat(reason).contains("share status of segment 0: nobody asked for it yet");
@@ -233,8 +237,8 @@ class HostileParticipantTest {
                   own.resolve("ca.pem"),
                   InstantSource.system());
           Link link =
-              GrpcLink.open(
-                  URI.create("https://localhost:" + server.port()),
+              NetworkLink.open(
+                  Route.to(URI.create("https://localhost:" + server.port())),
                   identity.tls(),
                   new IgnoringHandler())) {
         for (String stream : List.of("segment.1.0.0", "model.1", "events", "a/b")) {

@@ -57,13 +57,12 @@ class ConfigurationErrorSystemTest {
   }
 
   @Test
-  void webSocket_isRefusedByName() throws Exception {
+  void unencryptedWebSocket_isRefused() throws Exception {
     expect(
-        run(client(Map.of("base_api", "wss://localhost"))),
+        run(client(Map.of("base_api", "ws://localhost"))),
         ExitCode.CONFIG_INVALID,
-        "wss://localhost",
-        "WebSocket",
-        "expected: https://localhost");
+        "ws://localhost",
+        "expected: wss://localhost");
   }
 
   @Test

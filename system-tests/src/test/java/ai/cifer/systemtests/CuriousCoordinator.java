@@ -20,7 +20,8 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
 import ai.cifer.transport.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
   static final String FENCE = "fence";
 
   private final Identity identity;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final Path values;
   private final Map<String, Participant> participants = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -114,7 +115,7 @@ final class CuriousCoordinator implements EndpointHandler, AutoCloseable {
             own.resolve("private_key.pem"),
             own.resolve("ca.pem"),
             InstantSource.system());
-    endpoint = GrpcEndpoint.start("localhost", 0, identity.tls(), this);
+    endpoint = NetworkEndpoint.start(Port.of("localhost", 0), identity.tls(), this);
   }
 
   int port() {

@@ -33,10 +33,11 @@ import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcLink;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
+import ai.cifer.transport.NetworkLink;
+import ai.cifer.transport.Route;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
@@ -257,7 +258,8 @@ final class FaultyClient implements AutoCloseable {
             }
           };
       try (Link link =
-          GrpcLink.open(URI.create("https://localhost:" + port), identity.tls(), handler)) {
+          NetworkLink.open(
+              Route.to(URI.create("https://localhost:" + port)), identity.tls(), handler)) {
         link.send(new ControlMessage.Join(EXAMPLES, active).envelope());
         serve(link, inbox);
       } catch (Vanished vanished) {

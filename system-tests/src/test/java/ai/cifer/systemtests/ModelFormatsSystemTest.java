@@ -24,7 +24,7 @@ class ModelFormatsSystemTest {
       throws Exception {
     federation.encryption("secure-aggregation");
     Map<String, Object> own = new HashMap<>(everybody);
-    own.put("trainer", "djl");
+    own.putIfAbsent("trainer", "djl");
     Map<String, Object> coordinator = new HashMap<>(own);
     coordinator.putAll(server);
     coordinator.put("model_path", FIXTURES.resolve(model).toString());
@@ -32,7 +32,9 @@ class ModelFormatsSystemTest {
     coordinator.put("min_clients", 3);
     coordinator.put("rounds", 2);
     Cifer run = federation.server(Cifer.small(256), coordinator);
-    own.put("dataset_path", FIXTURES.resolve("steps.npz").toString());
+    if (own.get("trainer").equals("djl")) {
+      own.put("dataset_path", FIXTURES.resolve("steps.npz").toString());
+    }
     for (int i = 1; i <= 3; i++) {
       String name = "client-" + i;
       federation.start(name, Cifer.small(128), federation.clientWords(name, Map.of(), own));
@@ -61,6 +63,22 @@ class ModelFormatsSystemTest {
     train("images.h5", Map.of(), Map.of("optimiser", "adam", "learning_rate", 0.01));
 
     assertTrained("images.h5", "model.h5");
+  }
+
+  @Test
+  void anIndexOfShardsComesBackAsAFolder() throws Exception {
+    train(
+        "sharded/model.safetensors.index.json",
+        Map.of("trainer", GatedTrainerProvider.NAME),
+        Map.of());
+
+    Path trained = federation.runFolder().resolve("model");
+    Path exported = federation.runFolder().resolve("model.safetensors");
+    try (Tensors to = Plugins.format(trained).read(trained).tensors();
+        Tensors same = Plugins.format(exported).read(exported).tensors()) {
+      assertThat(to.layout()).isEqualTo(same.layout());
+    }
+    assertThat(trained.resolve("model-00002-of-00002.safetensors")).exists();
   }
 
   @Test

@@ -5,6 +5,7 @@ import ai.cifer.transport.wire.DownloadReply;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 
 /// Begins calls to a coordinator; what differs between one kind of link and another.
@@ -14,6 +15,10 @@ interface Calls {
   Pipe<UploadReply, UploadFrame> upload() throws IOException;
 
   Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) throws IOException;
+
+  /// SHA-256 of the certificate that TLS showed for the session; [Statement#UNBOUND] without TLS.
+  /// Asked after the first answer only.
+  ByteString binding() throws IOException;
 
   /// Frees the connection.
   void close();

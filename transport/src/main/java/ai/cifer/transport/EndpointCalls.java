@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The coordinator's half of every call, whatever carries it. Each call runs on a virtual thread of
 /// its own.
@@ -32,19 +33,25 @@ final class EndpointCalls {
   private static final Duration HANDLER_GRACE = Duration.ofSeconds(10);
 
   private final EndpointHandler handler;
+  private final Doorkeeper doorkeeper;
+  private final Refusals refusals;
   private final ThreadFactory threads = Thread.ofVirtual().name("cifer-endpoint-", 0).factory();
   private final ExecutorService sessionThreads = Executors.newThreadPerTaskExecutor(threads);
   private final ExecutorService streamThreads = Executors.newThreadPerTaskExecutor(threads);
   private final Set<EndpointSession> sessions = ConcurrentHashMap.newKeySet();
   private final Set<Pipe<?, ?>> streams = ConcurrentHashMap.newKeySet();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
   private volatile boolean closed;
 
-  EndpointCalls(EndpointHandler handler) {
+  EndpointCalls(EndpointHandler handler, Doorkeeper doorkeeper, Refusals refusals) {
     this.handler = handler;
+    this.doorkeeper = doorkeeper;
+    this.refusals = refusals;
   }
 
-  void session(X509Certificate peer, Pipe<SessionFrame, SessionFrame> pipe) {
-    var session = new EndpointSession(peer, pipe, handler, threads);
+  void session(Caller caller, Pipe<SessionFrame, SessionFrame> pipe) {
+    var session = new EndpointSession(caller, doorkeeper, refusals, pipe, handler, threads);
     start(
         sessionThreads,
         pipe,
@@ -63,15 +70,15 @@ final class EndpointCalls {
         });
   }
 
-  void upload(X509Certificate peer, Pipe<UploadFrame, UploadReply> pipe) {
-    stream(pipe, () -> receive(peer, pipe));
+  void upload(Caller caller, Pipe<UploadFrame, UploadReply> pipe) {
+    stream(caller, pipe, () -> receive(caller, pipe));
   }
 
-  void download(X509Certificate peer, DownloadOpen open, Pipe<DownloadOpen, DownloadReply> pipe) {
-    stream(pipe, () -> serve(peer, open, pipe));
+  void download(Caller caller, Pipe<DownloadOpen, DownloadReply> pipe) {
+    stream(caller, pipe, () -> serve(caller, pipe));
   }
 
-  private void stream(Pipe<?, ?> pipe, Stream work) {
+  private void stream(Caller caller, Pipe<?, ?> pipe, Stream work) {
     start(
         streamThreads,
         pipe,
@@ -80,6 +87,9 @@ final class EndpointCalls {
           try {
             work.run();
             pipe.finish();
+          } catch (ProtocolException e) {
+            refusals.refused(caller.name(), String.valueOf(e.getMessage()));
+            pipe.fail(Fault.of(e));
           } catch (Exception | LinkageError e) {
             pipe.fail(Fault.of(e));
           } finally {
@@ -96,9 +106,8 @@ final class EndpointCalls {
     }
   }
 
-  private void receive(X509Certificate peer, Pipe<UploadFrame, UploadReply> pipe)
-      throws IOException {
-    UploadFrame first = pipe.take();
+  private void receive(Caller caller, Pipe<UploadFrame, UploadReply> pipe) throws IOException {
+    UploadFrame first = Opening.take(pipe);
     if (first == null || !first.hasOpen()) {
       throw new ProtocolException("first frame of an upload: not open");
     }
@@ -108,6 +117,7 @@ final class EndpointCalls {
       throw new ProtocolException(
           stream + ": length " + Long.toUnsignedString(length) + " (expected: < 2^63)");
     }
+    X509Certificate peer = doorkeeper.owner(caller, first.getOpen().getTicket());
     byte[] receipt;
     try (BlockSink sink = handler.receive(peer, stream, length)) {
       long offset = sink.offset();
@@ -126,7 +136,11 @@ final class EndpointCalls {
             if (frame != null && !frame.hasBlock()) {
               throw new ProtocolException(stream + ": a frame that is not a block");
             }
-            return frame == null ? null : frame.getBlock();
+            if (frame == null) {
+              return null;
+            }
+            received.add(frame.getBlock().getBody().size());
+            return frame.getBlock();
           });
       if (pipe.take() != null) {
         throw new ProtocolException(
@@ -144,10 +158,13 @@ final class EndpointCalls {
             .build());
   }
 
-  private void serve(
-      X509Certificate peer, DownloadOpen open, Pipe<DownloadOpen, DownloadReply> pipe)
-      throws IOException {
+  private void serve(Caller caller, Pipe<DownloadOpen, DownloadReply> pipe) throws IOException {
+    DownloadOpen open = Opening.take(pipe);
+    if (open == null) {
+      throw new ProtocolException("first message of a download: none (expected: open)");
+    }
     String stream = Frames.streamName(open.getStream());
+    X509Certificate peer = doorkeeper.owner(caller, open.getTicket());
     try (BlockSource source = handler.serve(peer, stream)) {
       long length = Blocks.length(stream, source);
       long offset = open.getOffset();
@@ -169,8 +186,21 @@ final class EndpointCalls {
           source,
           offset,
           length,
-          block -> pipe.put(DownloadReply.newBuilder().setBlock(block).build()));
+          block -> {
+            pipe.put(DownloadReply.newBuilder().setBlock(block).build());
+            sent.add(block.getBody().size());
+          });
     }
+  }
+
+  PortFigures figures() {
+    return new PortFigures(
+        sessions.size(),
+        streams.size(),
+        sessions.stream().mapToLong(EndpointSession::waitingBytes).sum(),
+        received.sum(),
+        sent.sum(),
+        refusals.total());
   }
 
   void close() {

@@ -32,7 +32,9 @@ final class EndpointSession implements Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(EndpointSession.class);
 
-  private final X509Certificate peer;
+  private final Caller caller;
+  private final Doorkeeper doorkeeper;
+  private final Refusals refusals;
   private final Pipe<SessionFrame, SessionFrame> pipe;
   private final EndpointHandler handler;
   private final ThreadFactory threads;
@@ -45,15 +47,22 @@ final class EndpointSession implements Session {
   private volatile boolean lost;
   private volatile boolean goodbye;
 
+  /// Who it is; null until the opening is over.
+  private volatile Doorkeeper.@Nullable Guest guest;
+
   /// @param bytes what it holds in memory while it waits
   private record Waiting(Supplier<Optional<Envelope>> envelope, long bytes) {}
 
   EndpointSession(
-      X509Certificate peer,
+      Caller caller,
+      Doorkeeper doorkeeper,
+      Refusals refusals,
       Pipe<SessionFrame, SessionFrame> pipe,
       EndpointHandler handler,
       ThreadFactory threads) {
-    this.peer = peer;
+    this.caller = caller;
+    this.doorkeeper = doorkeeper;
+    this.refusals = refusals;
     this.pipe = pipe;
     this.handler = handler;
     this.threads = threads;
@@ -61,25 +70,44 @@ final class EndpointSession implements Session {
 
   /// Lives as long as the session.
   void run() {
+    Opening opening = Opening.begin(pipe);
     try {
-      SessionFrame first = pipe.take();
-      if (first == null || !first.hasHello() || first.getHello().getVersion() != Frames.VERSION) {
-        throw new ProtocolException(
-            first != null && first.hasHello()
-                ? "protocol version: "
-                    + Integer.toUnsignedString(first.getHello().getVersion())
-                    + " (expected: "
-                    + Frames.VERSION
-                    + "; use the same release on both sides)"
-                : "first frame of a session: not hello");
+      Doorkeeper.Guest admitted = admit();
+      guest = admitted;
+      opening.over();
+      try {
+        serve(admitted);
+      } finally {
+        doorkeeper.leave(admitted);
       }
-      handler.opened(this);
     } catch (Exception | LinkageError e) {
+      opening.over();
       end("refused");
-      pipe.fail(Fault.of(e));
-      return;
+      Fault fault = Fault.of(e);
+      refusals.refused(caller.name(), fault.message());
+      pipe.fail(fault);
     }
-    Thread writer = threads.newThread(this::write);
+  }
+
+  private Doorkeeper.Guest admit() throws IOException {
+    SessionFrame first = pipe.take();
+    if (first == null || !first.hasHello() || first.getHello().getVersion() != Frames.VERSION) {
+      throw new ProtocolException(
+          first != null && first.hasHello()
+              ? "protocol version: "
+                  + Integer.toUnsignedString(first.getHello().getVersion())
+                  + " (expected: "
+                  + Frames.VERSION
+                  + "; use the same release on both sides)"
+              : "first frame of a session: not hello");
+    }
+    return doorkeeper.admit(caller, first.getHello(), pipe);
+  }
+
+  /// @throws LinkRefused if the handler turns it away
+  private void serve(Doorkeeper.Guest admitted) throws LinkRefused {
+    handler.opened(this);
+    Thread writer = threads.newThread(() -> write(admitted.welcome()));
     writer.start();
     String reason = receive();
     try {
@@ -111,7 +139,11 @@ final class EndpointSession implements Session {
           default -> throw new ProtocolException("frame of a session: not an envelope");
         }
       } catch (Exception | LinkageError e) {
-        close(Fault.of(e).message());
+        Fault fault = Fault.of(e);
+        if (fault.kind() == Fault.Kind.INVALID) {
+          refusals.refused(caller.name(), fault.message());
+        }
+        close(fault.message());
       }
     }
   }
@@ -132,12 +164,9 @@ final class EndpointSession implements Session {
     }
   }
 
-  private void write() {
+  private void write(Welcome welcome) {
     try {
-      pipe.put(
-          SessionFrame.newBuilder()
-              .setWelcome(Welcome.newBuilder().setVersion(Frames.VERSION))
-              .build());
+      pipe.put(SessionFrame.newBuilder().setWelcome(welcome).build());
       for (Waiting next = next(); next != null; next = next()) {
         Optional<Envelope> envelope = next.envelope().get();
         if (envelope.isPresent()) {
@@ -196,7 +225,11 @@ final class EndpointSession implements Session {
 
   @Override
   public X509Certificate peer() {
-    return peer;
+    Doorkeeper.Guest known = guest;
+    if (known == null) {
+      throw new IllegalStateException("peer: asked for before the session was opened");
+    }
+    return known.certificate();
   }
 
   @Override
@@ -233,6 +266,16 @@ final class EndpointSession implements Session {
     }
   }
 
+  /// What waits for the participant.
+  long waitingBytes() {
+    lock.lock();
+    try {
+      return waitingBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public boolean isOpen() {
     lock.lock();
@@ -264,6 +307,11 @@ final class EndpointSession implements Session {
 
   @Override
   public String toString() {
-    return "Session[" + Printable.of(peer.getSubjectX500Principal().getName()) + "]";
+    Doorkeeper.Guest known = guest;
+    return "Session["
+        + (known == null
+            ? "nobody yet"
+            : Printable.of(known.certificate().getSubjectX500Principal().getName()))
+        + "]";
   }
 }

@@ -6,60 +6,41 @@ import ai.cifer.transport.wire.EndpointGrpc;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.ClientRequestContext;
+import com.linecorp.armeria.client.ClientRequestContextCaptor;
+import com.linecorp.armeria.client.Clients;
 import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.HttpClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import io.grpc.StatusRuntimeException;
-import io.netty.channel.ChannelOption;
-import java.net.InetAddress;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// Calls over one HTTP/2 connection to one address.
+/// Calls over one HTTP/2 connection.
 final class GrpcCalls implements Calls {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final ClientFactory factory;
   private final EndpointGrpc.EndpointStub stub;
-  private final GrpcFaults faults;
+  private final NetworkFaults faults;
+  private @Nullable ClientRequestContext session;
 
-  /// @param host the name that the coordinator's certificate must carry
-  GrpcCalls(String host, int port, InetAddress address, TlsIdentity identity, Duration keepAlive) {
-    this.faults = new GrpcFaults(host + ":" + port);
-    this.factory =
-        ClientFactory.builder()
-            .tls(TlsKeyPair.of(identity.key(), identity.chain()))
-            .tlsEngineType(Windows.TLS_ENGINE)
-            .tlsCustomizer(tls ->
-                tls.trustManager(identity.authorities().toArray(X509Certificate[]::new))
-                    .protocols(Windows.TLS_PROTOCOL))
-            // gauges.
-            .meterRegistry(Windows.noMetrics())
-            .connectTimeout(CONNECT_TIMEOUT)
-            .pingInterval(keepAlive)
-            .idleTimeout(keepAlive.multipliedBy(Windows.IDLE_PINGS))
-            .http2InitialStreamWindowSize(Windows.STREAM_BYTES)
-            .http2InitialConnectionWindowSize(Windows.CONNECTION_BYTES)
-            .http2MaxFrameSize(Windows.FRAME_BYTES)
-            .channelOption(ChannelOption.TCP_NODELAY, true)
-            .channelOption(ChannelOption.SO_KEEPALIVE, true)
-            .build();
+  /// @param endpoint carries the name that the coordinator's certificate must have
+  GrpcCalls(ClientFactory factory, boolean secure, Endpoint endpoint, String where) {
+    this.factory = factory;
+    this.faults = new NetworkFaults(where);
     this.stub =
-        GrpcClients.builder("gproto+https", Endpoint.of(host, port).withInetAddress(address))
+        GrpcClients.builder(secure ? "gproto+h2" : "gproto+h2c", endpoint)
             .factory(factory)
             .responseTimeoutMillis(0)
             .writeTimeoutMillis(0)
             .maxResponseLength(0)
             .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
             .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
-            // A refusal ends our half of the call as well; Armeria would log that as an unexpected
-            // failure.
             .decorator(GrpcCalls::quiet)
             .decompressorRegistry(Windows.NO_COMPRESSION)
             .build(EndpointGrpc.EndpointStub.class);
@@ -78,7 +59,10 @@ final class GrpcCalls implements Calls {
   @Override
   public Pipe<SessionFrame, SessionFrame> session() {
     var pipe = new GrpcClientPipe<SessionFrame, SessionFrame>(faults);
-    stub.session(pipe);
+    try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
+      stub.session(pipe);
+      session = captor.get();
+    }
     return pipe;
   }
 
@@ -94,6 +78,11 @@ final class GrpcCalls implements Calls {
     var pipe = new GrpcClientPipe<DownloadReply, DownloadOpen>(faults);
     stub.download(open, pipe);
     return pipe;
+  }
+
+  @Override
+  public ByteString binding() throws IOException {
+    return Binding.of(Objects.requireNonNull(session).sslSession());
   }
 
   @Override

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The participant's end of a gRPC call.
 final class GrpcClientPipe<I, O> implements Pipe<I, O>, ClientResponseObserver<O, I> {
-  private final GrpcFaults faults;
+  private final NetworkFaults faults;
   private final Mailbox<I> inbox = new Mailbox<>(1, this::requestNext);
   private final AtomicBoolean open = new AtomicBoolean(true);
   private @Nullable ClientCallStreamObserver<O> out;
-  private @Nullable GrpcSender<O> sender;
+  private @Nullable Sender<O> sender;
 
-  GrpcClientPipe(GrpcFaults faults) {
+  GrpcClientPipe(NetworkFaults faults) {
     this.faults = faults;
   }
 
@@ -24,14 +24,14 @@ final class GrpcClientPipe<I, O> implements Pipe<I, O>, ClientResponseObserver<O
   public void beforeStart(ClientCallStreamObserver<O> requestStream) {
     out = requestStream;
     requestStream.disableAutoRequestWithInitial(1);
-    sender = new GrpcSender<>(requestStream);
+    sender = GrpcOutlet.sender(requestStream);
   }
 
   private void requestNext() {
     Objects.requireNonNull(out).request(1);
   }
 
-  private GrpcSender<O> sender() {
+  private Sender<O> sender() {
     return Objects.requireNonNull(sender);
   }
 

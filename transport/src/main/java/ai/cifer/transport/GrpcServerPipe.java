@@ -8,25 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /// The coordinator's end of a gRPC call.
 final class GrpcServerPipe<I, O> implements Pipe<I, O>, StreamObserver<I> {
-  private static final String LOST = "the connection was lost or the participant gave up";
-
   private final ServerCallStreamObserver<O> out;
-  private final GrpcSender<O> sender;
+  private final Sender<O> sender;
   private final Mailbox<I> inbox;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
-  /// @param reading whether messages of the participant are expected beyond what gRPC read already
-  GrpcServerPipe(StreamObserver<O> out, boolean reading) {
+  /// A call in which the participant says one thing only, which gRPC has read already.
+  static <I, O> GrpcServerPipe<I, O> heard(I message, StreamObserver<O> out) {
+    var pipe = new GrpcServerPipe<I, O>(out, false);
+    pipe.inbox.offer(message);
+    pipe.inbox.end();
+    return pipe;
+  }
+
+  /// A call in which the participant says as much as it likes.
+  static <I, O> GrpcServerPipe<I, O> hearing(StreamObserver<O> out) {
+    var pipe = new GrpcServerPipe<I, O>(out, true);
+    pipe.out.disableAutoRequest();
+    pipe.out.request(1);
+    return pipe;
+  }
+
+  private GrpcServerPipe(StreamObserver<O> out, boolean reading) {
     this.out = (ServerCallStreamObserver<O>) out;
-    this.sender = new GrpcSender<>(this.out);
-    this.inbox = new Mailbox<>(1, () -> this.out.request(1));
-    this.out.setOnCancelHandler(() -> lost(new IOException(LOST)));
-    if (reading) {
-      this.out.disableAutoRequest();
-      this.out.request(1);
-    } else {
-      inbox.end();
-    }
+    this.sender = GrpcOutlet.sender(this.out);
+    this.inbox = new Mailbox<>(1, reading ? () -> this.out.request(1) : () -> {});
+    this.out.setOnCancelHandler(() -> lost(new IOException(NetworkFaults.LOST)));
   }
 
   private void lost(IOException cause) {
@@ -42,7 +49,7 @@ final class GrpcServerPipe<I, O> implements Pipe<I, O>, StreamObserver<I> {
 
   @Override
   public void onError(Throwable cause) {
-    lost(new IOException(LOST));
+    lost(new IOException(NetworkFaults.LOST));
   }
 
   @Override
@@ -73,7 +80,7 @@ final class GrpcServerPipe<I, O> implements Pipe<I, O>, StreamObserver<I> {
     if (open.compareAndSet(true, false)) {
       sender.fail(fault.toException());
       inbox.fail(fault.toException());
-      out.onError(GrpcFaults.toStatus(fault).asRuntimeException());
+      out.onError(NetworkFaults.toStatus(fault).asRuntimeException());
     }
   }
 

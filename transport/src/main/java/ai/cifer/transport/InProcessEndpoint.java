@@ -5,6 +5,7 @@ import ai.cifer.transport.wire.DownloadReply;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 
@@ -19,7 +20,8 @@ public final class InProcessEndpoint implements Endpoint {
 
   /// Starts with a handler.
   public static InProcessEndpoint start(EndpointHandler handler) {
-    return new InProcessEndpoint(new EndpointCalls(handler));
+    return new InProcessEndpoint(
+        new EndpointCalls(handler, Doorkeeper.NONE, new Refusals(System::nanoTime)));
   }
 
   /// Connects a participant.
@@ -28,7 +30,8 @@ public final class InProcessEndpoint implements Endpoint {
   /// @throws LinkRefused if the handler turns it away
   /// @throws IOException if the endpoint is closed
   public Link connect(X509Certificate peer, LinkHandler handler) throws IOException {
-    return ParticipantLink.open(new InProcessCalls(calls, peer), handler);
+    return ParticipantLink.open(
+        new InProcessCalls(calls, new Caller(peer, () -> {})), new Introduction(null), handler);
   }
 
   @Override
@@ -36,26 +39,34 @@ public final class InProcessEndpoint implements Endpoint {
     calls.close();
   }
 
-  private record InProcessCalls(EndpointCalls calls, X509Certificate peer) implements Calls {
+  private record InProcessCalls(EndpointCalls calls, Caller caller) implements Calls {
     @Override
     public Pipe<SessionFrame, SessionFrame> session() {
       var call = new InProcessCall<SessionFrame, SessionFrame>();
-      calls.session(peer, call.coordinator());
+      calls.session(caller, call.coordinator());
       return call.participant();
     }
 
     @Override
     public Pipe<UploadReply, UploadFrame> upload() {
       var call = new InProcessCall<UploadFrame, UploadReply>();
-      calls.upload(peer, call.coordinator());
+      calls.upload(caller, call.coordinator());
       return call.participant();
     }
 
     @Override
-    public Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) {
+    public Pipe<DownloadReply, DownloadOpen> download(DownloadOpen open) throws IOException {
       var call = new InProcessCall<DownloadOpen, DownloadReply>();
-      calls.download(peer, open, call.coordinator());
-      return call.participant();
+      Pipe<DownloadReply, DownloadOpen> participant = call.participant();
+      participant.put(open);
+      participant.finish();
+      calls.download(caller, call.coordinator());
+      return participant;
+    }
+
+    @Override
+    public ByteString binding() {
+      return Statement.UNBOUND;
     }
 
     @Override

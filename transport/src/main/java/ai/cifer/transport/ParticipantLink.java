@@ -3,11 +3,11 @@ package ai.cifer.transport;
 import ai.cifer.transport.wire.Block;
 import ai.cifer.transport.wire.DownloadOpen;
 import ai.cifer.transport.wire.DownloadReply;
-import ai.cifer.transport.wire.Hello;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadOpen;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -31,6 +31,7 @@ final class ParticipantLink implements Link {
   private final Calls calls;
   private final LinkHandler handler;
   private final Pipe<SessionFrame, SessionFrame> session;
+  private final ByteString ticket;
   private final Thread reader;
   private final ReentrantLock sending = new ReentrantLock();
   private final Set<Pipe<?, ?>> streams = ConcurrentHashMap.newKeySet();
@@ -38,30 +39,29 @@ final class ParticipantLink implements Link {
   private final AtomicBoolean closeBegun = new AtomicBoolean();
 
   private ParticipantLink(
-      Calls calls, LinkHandler handler, Pipe<SessionFrame, SessionFrame> session) {
+      Calls calls,
+      LinkHandler handler,
+      Pipe<SessionFrame, SessionFrame> session,
+      ByteString ticket) {
+    this.ticket = ticket;
     this.calls = calls;
     this.handler = handler;
     this.session = session;
     this.reader = Thread.ofVirtual().name("cifer-link").unstarted(this::read);
   }
 
-  /// Says hello and waits for the welcome.
-  static ParticipantLink open(Calls calls, LinkHandler handler) throws IOException {
+  /// Opens a session.
+  static ParticipantLink open(Calls calls, Introduction introduction, LinkHandler handler)
+      throws IOException {
     Pipe<SessionFrame, SessionFrame> session = calls.session();
+    ByteString ticket;
     try {
-      session.put(
-          SessionFrame.newBuilder()
-              .setHello(Hello.newBuilder().setVersion(Frames.VERSION))
-              .build());
-      SessionFrame first = session.take();
-      if (first == null || !first.hasWelcome()) {
-        throw new ProtocolException("the coordinator's first frame: not welcome");
-      }
+      ticket = introduction.over(session, calls);
     } catch (IOException e) {
       session.fail(Fault.of(e));
       throw e;
     }
-    var link = new ParticipantLink(calls, handler, session);
+    var link = new ParticipantLink(calls, handler, session, ticket);
     link.reader.start();
     return link;
   }
@@ -135,7 +135,8 @@ final class ParticipantLink implements Link {
       try {
         pipe.put(
             UploadFrame.newBuilder()
-                .setOpen(UploadOpen.newBuilder().setStream(stream).setLength(length))
+                .setOpen(
+                    UploadOpen.newBuilder().setStream(stream).setLength(length).setTicket(ticket))
                 .build());
         UploadReply ready = pipe.take();
         if (ready == null || !ready.hasReady()) {
@@ -180,7 +181,11 @@ final class ParticipantLink implements Link {
       Pipe<DownloadReply, DownloadOpen> pipe =
           opened(
               calls.download(
-                  DownloadOpen.newBuilder().setStream(stream).setOffset(offset).build()));
+                  DownloadOpen.newBuilder()
+                      .setStream(stream)
+                      .setOffset(offset)
+                      .setTicket(ticket)
+                      .build()));
       try {
         DownloadReply first = pipe.take();
         if (first == null || !first.hasAnnounced() || first.getAnnounced().getLength() < offset) {

@@ -12,12 +12,12 @@ class GrpcLinkTest extends LinkContract {
 
   @Override
   Wire start(EndpointHandler handler) throws IOException {
-    GrpcEndpoint endpoint = GrpcEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    NetworkEndpoint endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
     return new Wire() {
       @Override
       public Link connect(LinkHandler participant) throws IOException {
-        return GrpcLink.open(
-            URI.create("https://localhost:" + endpoint.port()), CLIENT, participant);
+        return NetworkLink.open(
+            Route.to(URI.create("https://localhost:" + endpoint.port())), CLIENT, participant);
       }
 
       @Override

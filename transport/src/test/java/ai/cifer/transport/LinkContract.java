@@ -407,7 +407,7 @@ abstract class LinkContract {
         link.send(envelope(i));
         assertThat(next(handler.envelopes)).isEqualTo(envelope(i));
       }
-      assertThat(read.get()).isLessThanOrEqualTo(12L << 20);
+      assertThat(read.get()).as("the kernel holds up to 10 MB").isLessThanOrEqualTo(24L << 20);
       gate.countDown();
       assertThat(upload.join(java.time.Duration.ofSeconds(30))).isTrue();
       assertThat(read.get()).isEqualTo(length);

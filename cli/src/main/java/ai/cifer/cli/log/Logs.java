@@ -32,6 +32,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
     // The JDK's own chronicle, each exit and each certificate at DEBUG.
     context.getLogger("jdk.event").setLevel(Level.WARN);
+    // A line for each handshake that failed: a flood of strangers would be a flood of lines. The
+    // port's own gate says it once a minute.
+    context
+        .getLogger("com.linecorp.armeria.server.HttpServerPipelineConfigurator")
+        .setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -1,6 +1,9 @@
 package ai.cifer.fedlearn.train;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// Reads and writes model files; found by `ServiceLoader`, chosen by the file's name.
 public interface ModelFormat {
@@ -28,6 +31,21 @@ public interface ModelFormat {
   ///
   /// @throws TrainingException also if files of this format only arise from another one of it
   void write(GlobalModel model, Path file) throws TrainingException;
+
+  /// Copies all files of a model, as an original for [#rewrite]: one file to `target`, several into
+  /// a folder of that name.
+  ///
+  /// @throws TrainingException if it names files that it does not have
+  default void copy(Path file, Path target) throws IOException, TrainingException {
+    Files.copy(file, target);
+    if (Files.isDirectory(file)) {
+      try (Stream<Path> inside = Files.list(file)) {
+        for (Path each : inside.filter(Files::isRegularFile).toList()) {
+          Files.copy(each, target.resolve(each.getFileName()));
+        }
+      }
+    }
+  }
 
   /// Writes what `original` holds with the values of `model`: its types, its order and whatever
   /// else is in it stay. The framework that wrote the original opens the result.

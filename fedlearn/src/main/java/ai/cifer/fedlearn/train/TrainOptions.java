@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.train;
 
+import java.util.Collections;
 import java.util.List;
 
 /// How a step of training is made; the same for all participants, since the coordinator signs it.
@@ -42,6 +43,11 @@ public record TrainOptions(
 
   /// More classes than any list of weights makes sense for.
   public static final int MAX_CLASS_WEIGHTS = 1 << 16;
+
+  /// Examples of a class that weighs less than this part of the heaviest one count as left out: one
+  /// example at full weight then makes at most half of the gradient of a hundred others and itself,
+  /// and weights that even out one rare case in a hundred are still possible.
+  public static final double LEAST_CLASS_WEIGHT = 0.01;
 
   /// The rule of a step, as PyTorch has it.
   public enum Optimiser {
@@ -91,6 +97,11 @@ public record TrainOptions(
         "local",
         local.size(),
         "at most %d patterns of 1 to %d characters".formatted(MAX_LOCAL, MAX_LOCAL));
+  }
+
+  /// What a class must weigh for its examples to count.
+  public double leastClassWeight() {
+    return classWeights.isEmpty() ? 0 : LEAST_CLASS_WEIGHT * Collections.max(classWeights);
   }
 
   private static boolean isSize(double value) {

@@ -10,6 +10,14 @@ public interface Trainer extends AutoCloseable {
   /// How many examples this trainer has: the weight of its updates. Steps may change it.
   long examples();
 
+  /// How many of them would count in a training with these options: not those of classes that weigh
+  /// less than [TrainOptions#leastClassWeight].
+  ///
+  /// @throws TrainingException if the data cannot be read
+  default long examples(TrainOptions options) throws TrainingException {
+    return examples();
+  }
+
   /// Called before the first training or evaluation, and again when the steps change. A trainer
   /// that prepares its data by itself leaves it out.
   ///

@@ -1,21 +1,40 @@
 package ai.cifer.node.config;
 
 import ai.cifer.node.NodeException;
+import ai.cifer.transport.Route;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Where the coordinator listens.
+/// Where the coordinator listens, and how a participant gets there. The coordinator takes every
+/// transport on its one port, whatever the scheme of its own address.
 ///
+/// @param scheme `https` for gRPC, `wss` for WebSockets; `http` and `ws` for the same without TLS
 /// @param host a name or address without brackets
 /// @param port 0 lets the system choose; only a coordinator may say so
-public record Address(String host, int port) {
+/// @param proxy through which a participant connects; none for a coordinator
+public record Address(String scheme, String host, int port, Optional<InetSocketAddress> proxy) {
 
   static final Set<String> KEYS = Set.of("base_api", "ip_address", "port", "use_secure");
 
+  /// What participants may say beside [#KEYS].
+  static final Set<String> PARTICIPANT_KEYS = Keys.union(KEYS, Set.of("proxy"));
+
+  /// Every interface of a coordinator; a participant that reads the same file means this machine.
+  private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
+
   private static final int DEFAULT_PORT = 5000;
-  private static final int HIGHEST_PORT = 65535;
+  static final int HIGHEST_PORT = 65535;
+
+  /// The known schemes, and how the same transport is called with TLS.
+  private static final Map<String, String> SECURE =
+      Map.of("https", "https", "grpcs", "https", "http", "https", "wss", "wss", "ws", "wss");
 
   /// Reads `base_api` or `ip_address`, `port` and `use_secure`.
   static Address from(Settings settings, int lowestPort) throws NodeException {
@@ -31,26 +50,9 @@ public record Address(String host, int port) {
     try {
       uri = new URI(url.get());
     } catch (URISyntaxException malformed) {
-      throw settings.invalid(key, "an address such as https://localhost");
+      throw settings.invalid(key, "an address such as https://localhost or wss://localhost");
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-    boolean secure = settings.flag("use_secure", true);
-    switch (scheme) {
-      case "https", "grpcs" -> {}
-      case "wss", "ws" ->
-          throw settings.invalid(
-              "%s: %s: WebSocket is not available in this version (expected: https://%s)"
-                  .formatted(key, url.get(), uri.getHost()));
-      case "http" ->
-          throw settings.invalid(
-              "%s: %s is not encrypted%s (expected: https://%s)"
-                  .formatted(
-                      key, url.get(), secure ? " but use_secure is true" : "", uri.getHost()));
-      default -> throw settings.invalid(key, "an address such as https://localhost");
-    }
-    if (!secure) {
-      throw settings.invalid("use_secure", "true; links without TLS are not available");
-    }
+    String scheme = scheme(settings, key, uri);
     String host = uri.getHost();
     if (host == null
         || uri.getUserInfo() != null
@@ -71,12 +73,88 @@ public record Address(String host, int port) {
           "port %d in %s differs from port: %d (expected: the same, or only one of them)"
               .formatted(uri.getPort(), key, port));
     }
-    return new Address(host.replaceAll("^\\[|]$", ""), (int) port);
+    return new Address(scheme, host.replaceAll("^\\[|]$", ""), (int) port, proxy(settings));
   }
 
-  /// The address as a client connects to it.
+  private static String scheme(Settings settings, String key, URI uri) throws NodeException {
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    boolean secure = settings.flag("use_secure", true);
+    String cure = SECURE.get(scheme);
+    if (cure == null) {
+      throw settings.invalid(key, "an address such as https://localhost or wss://localhost");
+    }
+    boolean plain = scheme.equals("http") || scheme.equals("ws");
+    if (plain && secure) {
+      throw settings.invalid(
+          "%s: %s is not encrypted but use_secure is true (expected: %s://%s)"
+              .formatted(key, uri, cure, uri.getAuthority()));
+    }
+    if (plain && !isLoopback(uri.getHost())) {
+      throw settings.invalid(
+          "%s: %s is not encrypted and not this machine itself (expected: %s://%s, or %s://localhost)"
+              .formatted(key, uri, cure, uri.getAuthority(), scheme));
+    }
+    if (!plain && !secure) {
+      throw settings.invalid(
+          "use_secure: false contradicts %s: %s (expected: true, or %s://localhost)"
+              .formatted(key, uri, cure.equals("wss") ? "ws" : "http"));
+    }
+    return plain ? scheme : cure;
+  }
+
+  /// Without a look at the name service: only what is loopback everywhere.
+  private static boolean isLoopback(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    if (host.equals("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private static Optional<InetSocketAddress> proxy(Settings settings) throws NodeException {
+    Optional<String> text = settings.text("proxy");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI uri = new URI(text.get());
+      if ("http".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getPort() > 0
+          && uri.getPort() <= HIGHEST_PORT
+          && uri.getUserInfo() == null) {
+        return Optional.of(InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort()));
+      }
+    } catch (URISyntaxException malformed) {
+      throw settings.invalid("proxy", "a proxy such as http://proxy.example.org:3128");
+    }
+    throw settings.invalid("proxy", "a proxy such as http://proxy.example.org:3128");
+  }
+
+  /// Whether links are encrypted.
+  public boolean isSecure() {
+    return scheme.equals(SECURE.get(scheme));
+  }
+
+  /// As a person would type it.
   public URI uri() {
+    return uri(host);
+  }
+
+  private URI uri(String name) {
     return URI.create(
-        "https://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port));
+        "%s://%s:%d".formatted(scheme, name.contains(":") ? "[" + name + "]" : name, port));
+  }
+
+  /// The way there for a participant.
+  public Route route() {
+    Route direct = Route.to(uri(EVERYWHERE.contains(host) ? "localhost" : host));
+    return proxy.map(direct::through).orElse(direct);
   }
 }

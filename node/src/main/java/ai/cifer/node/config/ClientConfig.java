@@ -33,7 +33,7 @@ public record ClientConfig(
 
   static final Set<String> KEYS =
       Keys.union(
-          Address.KEYS,
+          Address.PARTICIPANT_KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
           Demands.KEYS,

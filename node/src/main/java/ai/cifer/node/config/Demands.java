@@ -8,6 +8,7 @@ import ai.cifer.secagg.round.RoundPolicy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,18 +20,20 @@ import java.util.TreeSet;
 /// @param tMin the least number of them
 /// @param profiles the parameters of encryption
 /// @param maxClip the largest clips, for the tensors that it names
+/// @param minExamples so many of its examples must train; half of those in its file when empty
 public record Demands(
     EncryptionMode encryption,
     int kMin,
     HelperTrust trust,
     int tMin,
     Set<String> profiles,
-    Optional<ClipTable> maxClip) {
+    Optional<ClipTable> maxClip,
+    OptionalLong minExamples) {
 
   static final Set<String> KEYS =
       Keys.union(
           Participation.ENCRYPTION_KEYS,
-          Set.of("k_min", "threshold", "t_min", "profiles", "max_clip"));
+          Set.of("k_min", "threshold", "t_min", "profiles", "max_clip", "min_examples"));
 
   /// The most helpers of a round (PROTOCOL 2.6).
   private static final int MOST_HELPERS = 32;
@@ -43,10 +46,19 @@ public record Demands(
         Participation.trust(settings),
         (int) settings.integer("t_min", 1, 1, MOST_HELPERS),
         settings.words("profiles", all, List.copyOf(all)),
-        Clips.table(settings, "max_clip"));
+        Clips.table(settings, "max_clip"),
+        settings.has("min_examples")
+            ? OptionalLong.of(settings.integer("min_examples", 1, 1, Long.MAX_VALUE))
+            : OptionalLong.empty());
   }
 
-  /// The same for the protocol.
+  /// So many of `held` examples must train. A split or class weights that leave one out of two do
+  /// no harm; such that leave one for each client make its gradient what is summed.
+  public long minExamples(long held) {
+    return minExamples.orElse((held + 1) / 2);
+  }
+
+  /// The same for the protocol, which knows of no examples.
   public RoundPolicy policy(String federation) {
     return new RoundPolicy(
         federation,

@@ -26,7 +26,7 @@ public record KeyHolderConfig(
 
   static final Set<String> KEYS =
       Keys.union(
-          Address.KEYS,
+          Address.PARTICIPANT_KEYS,
           Credentials.KEYS,
           Participation.ID_KEYS,
           Participation.ENCRYPTION_KEYS,

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// What a coordinator is told.
@@ -46,6 +47,7 @@ import java.util.Set;
 /// @param segmentParameters values in one segment of the model
 /// @param weightCap the most examples that one client counts for
 /// @param maxAttempts how often a segment is tried in a round
+/// @param metricsPort where `/healthz`, `/readyz` and `/metrics` are asked for on this machine
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
 public record ServerConfig(
@@ -77,6 +79,7 @@ public record ServerConfig(
     long segmentParameters,
     int weightCap,
     int maxAttempts,
+    OptionalInt metricsPort,
     Map<String, String> ids) {
 
   static final Set<String> KEYS =
@@ -111,7 +114,8 @@ public record ServerConfig(
               "run_id",
               "segment_parameters",
               "weight_cap",
-              "max_attempts"));
+              "max_attempts",
+              "metrics_port"));
 
   /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
   private static final int DEFAULT_ATTEMPTS = 3;
@@ -206,6 +210,9 @@ public record ServerConfig(
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
+        settings.has("metrics_port")
+            ? OptionalInt.of((int) settings.integer("metrics_port", 0, 0, Address.HIGHEST_PORT))
+            : OptionalInt.empty(),
         Participation.ids(settings));
   }
 }

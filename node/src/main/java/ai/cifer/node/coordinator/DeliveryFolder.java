@@ -1,6 +1,7 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.secagg.codec.MalformedMessage;
+import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.coordinator.Delivery;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.SealedShare;
@@ -38,9 +39,9 @@ final class DeliveryFolder {
     place = Integer.BYTES + SealedShare.maxBytes(shareValues);
   }
 
-  /// Names are `[A-Za-z0-9._-]{1,64}`, so they cannot leave the folder.
+  /// Names in files are `[a-z0-9._~-]{1,128}`, so they cannot leave the folder.
   private Path file(String client, int segment, int attempt) {
-    return folder.resolve("%s.%06d.%d.shares".formatted(client, segment, attempt));
+    return folder.resolve("%s.%06d.%d.shares".formatted(Names.inFile(client), segment, attempt));
   }
 
   /// Keeps a share.

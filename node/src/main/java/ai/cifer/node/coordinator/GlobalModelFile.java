@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The global model of a round as a file of raw values, mapped: it is what clients download, and it
 /// costs no memory.
@@ -44,25 +43,13 @@ record GlobalModelFile(int round, GlobalModel model, Path original) implements A
           copy.force();
         }
         Path original = folder.original(file);
-        copy(file, original);
+        Plugins.format(file).copy(file, original);
         return open(0, folder, read.architecture(), layout, original);
       }
     } catch (TrainingException unreadable) {
       throw new NodeException(Reason.MODEL_UNREADABLE, unreadable);
     } catch (IOException failure) {
       throw DiskFailure.of(failure);
-    }
-  }
-
-  /// A file, or the files of a folder.
-  private static void copy(Path from, Path to) throws IOException {
-    Files.copy(from, to);
-    if (Files.isDirectory(from)) {
-      try (Stream<Path> inside = Files.list(from)) {
-        for (Path file : inside.filter(Files::isRegularFile).toList()) {
-          Files.copy(file, to.resolve(file.getFileName()));
-        }
-      }
     }
   }
 

@@ -15,19 +15,23 @@ import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
+import ai.cifer.node.config.Address;
 import ai.cifer.node.config.ServerConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
 import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.identity.SignedIdentities;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
-import ai.cifer.transport.GrpcEndpoint;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.Port;
+import ai.cifer.transport.PortFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,7 +63,7 @@ public final class ServerRun implements AutoCloseable {
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final GrpcEndpoint endpoint;
+  private final NetworkEndpoint endpoint;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("coordinator-worker").daemon().factory());
@@ -70,7 +74,7 @@ public final class ServerRun implements AutoCloseable {
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      GrpcEndpoint endpoint) {
+      NetworkEndpoint endpoint) {
     this.config = config;
     this.clock = clock;
     this.listener = listener;
@@ -84,12 +88,13 @@ public final class ServerRun implements AutoCloseable {
   /// @throws NodeException if the identity or the port is unusable
   public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
       throws NodeException {
+    Port port = port(config);
     Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
     Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
     try {
-      GrpcEndpoint endpoint =
-          GrpcEndpoint.start(
-              config.address().host(), config.address().port(), identity.tls(), coordinator);
+      NetworkEndpoint endpoint =
+          NetworkEndpoint.start(
+              port, identity.tls(), SignedIdentities.of(identity, clock), coordinator);
       return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
     } catch (IOException failure) {
       identity.close();
@@ -100,8 +105,23 @@ public final class ServerRun implements AutoCloseable {
     }
   }
 
+  private static Port port(ServerConfig config) throws NodeException {
+    Address address = config.address();
+    Port.Admission admission =
+        !address.isSecure()
+            ? Port.Admission.SIGNATURE_WITHOUT_TLS
+            : config.credentials().signs() ? Port.Admission.SIGNATURE : Port.Admission.CERTIFICATE;
+    return Port.of(address.host(), address.port())
+        .admitting(admission, Identities.proxies(config.credentials()));
+  }
+
   public int port() {
     return endpoint.port();
+  }
+
+  /// What happens on the port.
+  public PortFigures portFigures() {
+    return endpoint.figures();
   }
 
   /// Runs all rounds.

@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.node.store.Durable;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.coordinator.ContributionRefused;
 import ai.cifer.secagg.coordinator.SegmentReceiver;
 import ai.cifer.secagg.round.VerifiedRound;
@@ -40,9 +41,9 @@ final class UploadFolder {
     this.round = round;
   }
 
-  /// Names are `[A-Za-z0-9._-]{1,64}`, so they cannot leave the folder.
+  /// Names in files are `[a-z0-9._~-]{1,128}`, so they cannot leave the folder.
   Path file(String client, int segment, int attempt) {
-    return folder.resolve("%s.%06d.%02d.blocks".formatted(client, segment, attempt));
+    return folder.resolve("%s.%06d.%02d.blocks".formatted(Names.inFile(client), segment, attempt));
   }
 
   private Path file(Key key) {
@@ -51,7 +52,7 @@ final class UploadFolder {
 
   /// Where the update of a client is put together that sends it unencrypted.
   Path update(String client) {
-    return folder.resolve(client + ".update");
+    return folder.resolve(Names.inFile(client) + ".update");
   }
 
   /// The hash over the blocks, if they came whole.

@@ -101,7 +101,13 @@ public final class ClientRun {
       Path state)
       throws NodeException, InterruptedException {
     Connection connection =
-        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        Connection.to(
+            config.coordinator(),
+            config.credentials(),
+            identity,
+            clock,
+            config.patience(),
+            listener);
     try (HeldUpdate held = new HeldUpdate()) {
       StateMemory memory = StateMemory.in(state);
       return run(identity, trainer, role, helping, seed, state, connection, held, memory);
@@ -121,6 +127,7 @@ public final class ClientRun {
       HeldUpdate held,
       StateMemory memory)
       throws NodeException, InterruptedException {
+    long examples = trainer.examples();
     while (true) {
       SharedInbox inbox = new SharedInbox();
       Optional<Ending> ending;
@@ -133,6 +140,8 @@ public final class ClientRun {
                     link,
                     inbox.client(),
                     trainer,
+                    examples,
+                    config.demands().minExamples(examples),
                     role,
                     identity.name(),
                     seed,

@@ -49,6 +49,8 @@ final class ClientSession {
   private final Link link;
   private final Inbox inbox;
   private final Trainer trainer;
+  private final long examples;
+  private final long minExamples;
   private final ClientRole role;
   private final String name;
   private final long seed;
@@ -61,6 +63,8 @@ final class ClientSession {
 
   private @Nullable VerifiedRound round;
 
+  /// @param examples how many the trainer has before the coordinator decides anything about them
+  /// @param minExamples how many of them must train
   /// @param helping the round of which this process still holds the key of a helper; 0 for none
   /// @param held the update of the round that is open; kept by whoever made this session, since it
   ///   outlives a lost link
@@ -69,6 +73,8 @@ final class ClientSession {
       Link link,
       Inbox inbox,
       Trainer trainer,
+      long examples,
+      long minExamples,
       ClientRole role,
       String name,
       long seed,
@@ -80,6 +86,8 @@ final class ClientSession {
     this.link = link;
     this.inbox = inbox;
     this.trainer = trainer;
+    this.examples = examples;
+    this.minExamples = minExamples;
     this.role = role;
     this.name = name;
     this.seed = seed;
@@ -192,6 +200,8 @@ final class ClientSession {
     } catch (RoundRefused refused) {
       String reason = String.valueOf(refused.getMessage());
       withdraw(number, reason, reason, refused.reason().isForGood());
+    } catch (TooFewExamples refused) {
+      withdraw(number, TooFewExamples.REASON, String.valueOf(refused.getMessage()), true);
     } catch (NonFiniteUpdate | ShareRefused refused) {
       String reason = String.valueOf(refused.getMessage());
       withdraw(number, reason, reason, false);
@@ -289,6 +299,10 @@ final class ClientSession {
       throws TrainingException, LocalFailure {
     try {
       trainer.prepare(open.train().preprocessing());
+      long takingPart = trainer.examples(open.train().options());
+      if (takingPart < minExamples) {
+        throw new TooFewExamples(takingPart, examples, minExamples);
+      }
       memory.begin(open.federation(), open.run());
       return training.train(
           new GlobalModel(open.architecture(), model),

@@ -60,7 +60,13 @@ public final class HelperRun {
   private Ending run(Identity identity, HelperRole role)
       throws NodeException, InterruptedException {
     Connection connection =
-        new Connection(config.coordinator().uri(), identity.tls(), config.patience(), listener);
+        Connection.to(
+            config.coordinator(),
+            config.credentials(),
+            identity,
+            clock,
+            config.patience(),
+            listener);
     // It outlives a lost link: its keys exist in this process only.
     AtomicReference<@Nullable VerifiedRound> round = new AtomicReference<>();
     return new Conversation(identity.name(), Role.KEY_HOLDER, config.state(), listener)

@@ -7,9 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
-/// A stream received into a file, which bears its name only when it is whole.
+/// A stream received into a file, which bears its name only when it is whole and is its owner's
+/// alone.
 public final class FileSink implements BlockSink {
 
   private final Path file;
@@ -28,9 +30,11 @@ public final class FileSink implements BlockSink {
     this.channel =
         FileChannel.open(
             partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            OwnerOnly.file());
   }
 
   @Override

@@ -79,10 +79,10 @@ public final class RunFolder {
     return path.resolve("model" + ending(original));
   }
 
-  /// Of `m.weights.h5` it is `.weights.h5`, of a folder nothing.
+  /// Of `m.weights.h5` it is `.weights.h5`; of a folder, or an index of several files, nothing.
   private static String ending(Path file) {
     String name = String.valueOf(file.getFileName());
-    if (Files.isDirectory(file) || name.lastIndexOf('.') < 0) {
+    if (Files.isDirectory(file) || name.endsWith(".index.json") || name.lastIndexOf('.') < 0) {
       return "";
     }
     return name.endsWith(".weights.h5") ? ".weights.h5" : name.substring(name.lastIndexOf('.'));

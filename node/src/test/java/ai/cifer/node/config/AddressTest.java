@@ -2,8 +2,11 @@ package ai.cifer.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.transport.Route;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,24 +23,30 @@ class AddressTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://localhost, localhost, 5000, https://localhost:5000",
-    "grpcs://fl.example.org, fl.example.org, 5000, https://fl.example.org:5000",
-    "https://localhost/, localhost, 5000, https://localhost:5000",
-    "https://localhost:7001, localhost, 7001, https://localhost:7001",
-    "https://127.0.0.1, 127.0.0.1, 5000, https://127.0.0.1:5000",
-    "https://[::1]:443, ::1, 443, https://[::1]:443",
+    "https://localhost, https, localhost, 5000, https://localhost:5000",
+    "grpcs://fl.example.org, https, fl.example.org, 5000, https://fl.example.org:5000",
+    "https://localhost/, https, localhost, 5000, https://localhost:5000",
+    "https://localhost:7001, https, localhost, 7001, https://localhost:7001",
+    "https://127.0.0.1, https, 127.0.0.1, 5000, https://127.0.0.1:5000",
+    "https://[::1]:443, https, ::1, 443, https://[::1]:443",
+    "wss://localhost, wss, localhost, 5000, wss://localhost:5000",
+    "WSS://localhost:443/, wss, localhost, 443, wss://localhost:443",
+    "wss://0.0.0.0, wss, 0.0.0.0, 5000, wss://localhost:5000",
+    "https://[::]:99, https, ::, 99, https://localhost:99",
   })
-  void anAddress_isHostAndPort(String url, String host, int port, URI uri) throws Exception {
+  void anAddress_isTransportHostAndPort(String url, String scheme, String host, int port, URI uri)
+      throws Exception {
     Address address = base(url).client().coordinator();
-    assertThat(address).isEqualTo(new Address(host, port));
-    assertThat(address.uri()).isEqualTo(uri);
+    assertThat(address).isEqualTo(new Address(scheme, host, port, Optional.empty()));
+    assertThat(address.route()).isEqualTo(Route.to(uri));
   }
 
   @Test
   void ipAddress_isAnotherNameForIt() throws Exception {
     ConfigText text =
         ConfigText.in(folder).without("base_api").with("ip_address", "\"https://10.0.0.1\"");
-    assertThat(text.client().coordinator()).isEqualTo(new Address("10.0.0.1", 5000));
+    assertThat(text.client().coordinator())
+        .isEqualTo(new Address("https", "10.0.0.1", 5000, Optional.empty()));
   }
 
   @Test
@@ -70,16 +79,43 @@ class AddressTest {
   }
 
   @Test
-  void webSocket_isRefusedByName() {
-    ConfigText text =
+  void theFilesOfBothTransports_areReadAsTheyAre() throws Exception {
+    ConfigText grpc =
+        base("https://localhost:5000")
+            .with("port", "5000")
+            .with("n_round_clients", "2")
+            .with("use_homomorphic", "true")
+            .with("use_secure", "true");
+    assertThat(grpc.client().coordinator())
+        .isEqualTo(new Address("https", "localhost", 5000, Optional.empty()));
+    assertThat(grpc.server().address()).isEqualTo(grpc.client().coordinator());
+    ConfigText webSocket =
         ConfigText.in(folder)
             .without("base_api")
-            .with("ip_address", "\"wss://localhost\"")
-            .with("port", "5000");
-    assertThat(text.refusal(text::client))
+            .with("ip_address", "\"wss://0.0.0.0\"")
+            .with("port", "8765")
+            .with("use_secure", "true");
+    assertThat(webSocket.server().address())
+        .isEqualTo(new Address("wss", "0.0.0.0", 8765, Optional.empty()));
+    assertThat(webSocket.client().coordinator().route().coordinator())
+        .isEqualTo(URI.create("wss://localhost:8765"));
+  }
+
+  @Test
+  void aProxy_isForParticipants() throws Exception {
+    ConfigText text = base("wss://fl.example.org").with("proxy", "\"http://proxy:3128\"");
+    assertThat(text.client().coordinator().route())
         .isEqualTo(
-            "ip_address: wss://localhost: WebSocket is not available in this version (expected:"
-                + " https://localhost)");
+            Route.to(URI.create("wss://fl.example.org:5000"))
+                .through(InetSocketAddress.createUnresolved("proxy", 3128)));
+    assertThat(text.refusal(text::server)).contains("unknown key proxy");
+    for (String wrong : new String[] {"proxy:3128", "https://proxy:1", "http://proxy", "::"}) {
+      ConfigText bad = base("wss://localhost").with("proxy", "\"" + wrong + "\"");
+      assertThat(bad.refusal(bad::client))
+          .isEqualTo(
+              "proxy: \"%s\" (expected: a proxy such as http://proxy.example.org:3128)"
+                  .formatted(wrong));
+    }
   }
 
   @Test
@@ -89,12 +125,52 @@ class AddressTest {
         .isEqualTo(
             "base_api: http://localhost is not encrypted but use_secure is true (expected:"
                 + " https://localhost)");
-    ConfigText meant = base("http://localhost").with("use_secure", "false");
-    assertThat(meant.refusal(meant::client))
-        .isEqualTo("base_api: http://localhost is not encrypted (expected: https://localhost)");
+    ConfigText socket = base("ws://fl.example.org:81");
+    assertThat(socket.refusal(socket::server))
+        .isEqualTo(
+            "base_api: ws://fl.example.org:81 is not encrypted but use_secure is true (expected:"
+                + " wss://fl.example.org:81)");
     ConfigText insecure = base("https://localhost").with("use_secure", "false");
     assertThat(insecure.refusal(insecure::client))
-        .isEqualTo("use_secure: false (expected: true; links without TLS are not available)");
+        .isEqualTo(
+            "use_secure: false contradicts base_api: https://localhost (expected: true, or"
+                + " http://localhost)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http://localhost", "ws://localhost", "http://127.0.0.9", "ws://[::1]"})
+  void onThisMachine_aLinkWithoutTlsCanBeHad_andSignaturesSayWhoIsWho(String url) throws Exception {
+    ConfigText text = base(url).with("use_secure", "false");
+    assertThat(text.client().coordinator().isSecure()).isFalse();
+    assertThat(text.client().coordinator().route().coordinator())
+        .isEqualTo(URI.create(url + ":5000"));
+    assertThat(text.client().credentials().signs()).isTrue();
+    ConfigText certificate = text.with("identify_by", "\"certificate\"");
+    assertThat(certificate.refusal(certificate::client))
+        .isEqualTo("identify_by: certificate (expected: signature, where use_secure is false)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://fl.example.org, https://fl.example.org, http://localhost",
+    "ws://10.0.0.1, wss://10.0.0.1, ws://localhost",
+    "ws://0.0.0.0, wss://0.0.0.0, ws://localhost",
+  })
+  void aLinkWithoutTls_goesNoFurtherThanThisMachine(String url, String cure, String here) {
+    ConfigText text = base(url).with("use_secure", "false");
+    assertThat(text.refusal(text::client))
+        .isEqualTo(
+            "base_api: %s is not encrypted and not this machine itself (expected: %s, or %s)"
+                .formatted(url, cure, here));
+  }
+
+  @Test
+  void aProxysCertificate_isForThoseWhoSign() throws Exception {
+    ConfigText text = base("wss://localhost").with("proxy_certfile", "\"proxy.pem\"");
+    assertThat(text.refusal(text::server))
+        .startsWith("proxy_certfile is set (expected: only with identify_by: signature;");
+    assertThat(text.with("identify_by", "\"signature\"").server().credentials().proxy())
+        .contains(folder.resolve("proxy.pem"));
   }
 
   @ParameterizedTest
@@ -103,7 +179,8 @@ class AddressTest {
     ConfigText text = base(url);
     assertThat(text.refusal(text::client))
         .isEqualTo(
-            "base_api: \"%s\" (expected: an address such as https://localhost)".formatted(url));
+            "base_api: \"%s\" (expected: an address such as https://localhost or wss://localhost)"
+                .formatted(url));
   }
 
   @ParameterizedTest

@@ -70,11 +70,22 @@ class DemandsTest {
         .containsExactlyInAnyOrder(EncryptionMode.values());
   }
 
+  @Test
+  void halfOfTheExamplesMustTrain_unlessTheFileSaysHowMany() throws Exception {
+    Demands silent = ConfigText.in(folder).client().demands();
+    assertThat(silent.minExamples(2000)).isEqualTo(1000);
+    assertThat(silent.minExamples(1)).isEqualTo(1);
+    assertThat(silent.minExamples(3)).isEqualTo(2);
+    Demands said = ConfigText.in(folder).with("min_examples", "7").client().demands();
+    assertThat(said.minExamples(2000)).isEqualTo(7);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "min_examples | 0            | >= 1",
         "threshold | \"all\"         | one of two-thirds, majority",
         "t_min     | 0               | 1 to 32",
         "t_min     | 33              | 1 to 32",

@@ -36,7 +36,7 @@ class ParticipantConfigTest {
     assertThat(ConfigText.in(folder).client())
         .isEqualTo(
             new ClientConfig(
-                new Address("localhost", 5000),
+                new Address("https", "localhost", 5000, Optional.empty()),
                 credentials(),
                 new Demands(
                     EncryptionMode.SECURE_AGGREGATION,
@@ -44,7 +44,8 @@ class ParticipantConfigTest {
                     HelperTrust.MALICIOUS_THIRD,
                     1,
                     RoundPolicy.allParameters(),
-                    Optional.empty()),
+                    Optional.empty(),
+                    OptionalLong.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -61,7 +62,7 @@ class ParticipantConfigTest {
     assertThat(ConfigText.in(folder).keyHolder())
         .isEqualTo(
             new KeyHolderConfig(
-                new Address("localhost", 5000),
+                new Address("https", "localhost", 5000, Optional.empty()),
                 credentials(),
                 EncryptionMode.KEY_HOLDER,
                 3,
@@ -74,7 +75,8 @@ class ParticipantConfigTest {
   void methodA_isAFileOfEveryRole() throws Exception {
     ConfigText text = new ConfigText(folder.resolve("config.json"), METHOD_A);
     ServerConfig server = text.server();
-    assertThat(server.address()).isEqualTo(new Address("localhost", 5000));
+    assertThat(server.address())
+        .isEqualTo(new Address("https", "localhost", 5000, Optional.empty()));
     assertThat(server.roundClients()).isEqualTo(2);
     assertThat(server.minClients()).isEqualTo(2);
     assertThat(server.encryption()).isEqualTo(EncryptionMode.SECURE_AGGREGATION);
@@ -187,6 +189,8 @@ class ParticipantConfigTest {
     return new Credentials(
         folder.resolve("certificate.pem"),
         folder.resolve("private_key.pem"),
-        folder.resolve("ca.pem"));
+        folder.resolve("ca.pem"),
+        false,
+        Optional.empty());
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +30,13 @@ class ServerConfigTest {
     assertThat(config)
         .isEqualTo(
             new ServerConfig(
-                new Address("localhost", 5000),
+                new Address("https", "localhost", 5000, Optional.empty()),
                 new Credentials(
                     folder.resolve("certificate.pem"),
                     folder.resolve("private_key.pem"),
-                    folder.resolve("ca.pem")),
+                    folder.resolve("ca.pem"),
+                    false,
+                    Optional.empty()),
                 4,
                 3,
                 10,
@@ -60,6 +63,7 @@ class ServerConfigTest {
                 config.segmentParameters(),
                 (1 << 20) - 1,
                 3,
+                OptionalInt.empty(),
                 Map.of()));
     assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);
   }

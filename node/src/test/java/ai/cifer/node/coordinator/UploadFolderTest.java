@@ -76,6 +76,14 @@ class UploadFolderTest {
   }
 
   @Test
+  void namesThatDifferOnlyInCase_areDifferentFiles_alsoOnDisksThatIgnoreIt() {
+    assertThat(uploads.file("Bonn", 0, 0).toString())
+        .isNotEqualToIgnoringCase(uploads.file("bonn", 0, 0).toString());
+    assertThat(uploads.update("bonN").toString())
+        .isNotEqualToIgnoringCase(uploads.update("bonn").toString());
+  }
+
+  @Test
   void whoLostItsLinkAndIsBack_beginsAnew_andTheOldUploadHasNoSayAnyMore() throws Exception {
     try (BlockSink old = begin()) {
       old.write(ByteBuffer.allocate((int) (length / 2)));

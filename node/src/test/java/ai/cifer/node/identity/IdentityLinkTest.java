@@ -6,10 +6,12 @@ import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
 import ai.cifer.transport.Envelope;
-import ai.cifer.transport.GrpcEndpoint;
-import ai.cifer.transport.GrpcLink;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
+import ai.cifer.transport.NetworkEndpoint;
+import ai.cifer.transport.NetworkLink;
+import ai.cifer.transport.Port;
+import ai.cifer.transport.Route;
 import ai.cifer.transport.Session;
 import java.io.IOException;
 import java.net.URI;
@@ -83,10 +85,12 @@ class IdentityLinkTest {
         };
     try (var hub = enrol(Role.COORDINATOR, "hub", List.of("localhost"));
         var clinic = enrol(Role.CLIENT, "clinic-1", List.of());
-        var endpoint = GrpcEndpoint.start("127.0.0.1", 0, hub.tls(), handler);
+        var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), hub.tls(), handler);
         var link =
-            GrpcLink.open(
-                URI.create("https://localhost:" + endpoint.port()), clinic.tls(), participant)) {
+            NetworkLink.open(
+                Route.to(URI.create("https://localhost:" + endpoint.port())),
+                clinic.tls(),
+                participant)) {
       assertThat(link.isOpen()).isTrue();
       assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo(clinic.participant());
     }

@@ -11,6 +11,7 @@ import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -129,6 +130,8 @@ class ClientSessionTest {
               link,
               inbox,
               trainer,
+              10,
+              5,
               role,
               self.name(),
               7,
@@ -249,6 +252,37 @@ class ClientSessionTest {
         .contains(new RunEvent.Advanced(1, new RoundEvent.ClientWithdrew("client-0", secret)));
     assertThat(coordinator.received(ControlMessage.Withdraw.class))
         .containsExactly(new ControlMessage.Withdraw(1, "training failed", false));
+  }
+
+  @Test
+  void aSplitThatLeavesOneExample_isRefused_andHowManyStaysAtHome() throws Exception {
+    coordinator.says(coordinator.open(1));
+    coordinator.says(END);
+    Trainer trainer =
+        new StillTrainer(Optional.of("one example must not train")) {
+          private long examples = 10;
+
+          @Override
+          public void prepare(Preprocessing preprocessing) {
+            examples = 1;
+          }
+
+          @Override
+          public long examples() {
+            return examples;
+          }
+        };
+    assertThat(serve(trainer)).isPresent();
+    assertThat(coordinator.uploads).isEmpty();
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .containsExactly(
+            new ControlMessage.Withdraw(
+                1, "too few examples would train (this participant's min_examples)", true));
+    assertThat(coordinator.events)
+        .anySatisfy(event ->
+            assertThat(event.toString())
+                .contains("examples: 1 of 10 would train (expected: >= 5, ")
+                .contains("write \"min_examples\": 1 in this participant's file"));
   }
 
   @Test

@@ -13,6 +13,19 @@ public final class Names {
 
   private Names() {}
 
+  /// The name in names of files: different ones stay different on disks that ignore case.
+  public static String inFile(String name) {
+    StringBuilder safe = new StringBuilder();
+    for (char letter : check(name).toCharArray()) {
+      if (letter >= 'A' && letter <= 'Z') {
+        safe.append('~').append((char) (letter - 'A' + 'a'));
+      } else {
+        safe.append(letter);
+      }
+    }
+    return safe.toString();
+  }
+
   /// Returns the name if it has 1 to 64 characters of `[A-Za-z0-9._-]`.
   ///
   /// @throws IllegalArgumentException if not

@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A tensor and where its elements lie in a file, so that they are read and replaced in place.
 ///
@@ -64,7 +66,35 @@ public record PlacedTensor(
       throw new IOException(
           "place of %s: offset %d, strides %s (expected: >= 0)".formatted(name, offset, strides));
     }
+    if (size > 0) {
+      requireApart(name, shape, strides);
+    }
     return new PlacedTensor(name, type, shape, file, offset, strides);
+  }
+
+  /// Each element has a place of its own if no dimension's step is within the reach of the shorter
+  /// ones. Else a few bytes could stand for 2^40 values, and replaced values for one another.
+  private static void requireApart(String name, List<Integer> shape, List<Long> strides)
+      throws IOException {
+    List<Integer> byStride =
+        IntStream.range(0, shape.size())
+            .filter(i -> shape.get(i) > 1)
+            .boxed()
+            .sorted(Comparator.comparing(strides::get))
+            .toList();
+    long reach = 0;
+    for (int i : byStride) {
+      if (strides.get(i) <= reach) {
+        throw new IOException(
+            "place of %s: shape %s with strides %s: elements share places (expected: each its own; the cure is tensor.contiguous() before torch.save)"
+                .formatted(name, shape, strides));
+      }
+      try {
+        reach = Math.addExact(reach, Math.multiplyExact(shape.get(i) - 1L, strides.get(i)));
+      } catch (ArithmeticException overflow) {
+        throw new IOException("end of %s: beyond any file".formatted(name), overflow);
+      }
+    }
   }
 
   private static List<Long> denseStrides(List<Integer> shape) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -21,17 +22,19 @@ final class ReplacedFolder {
     void to(UnaryOperator<Path> copyOf) throws IOException;
   }
 
-  /// Copies the files of `original` to a folder beside `target`, changes them and gives the folder
-  /// the name; what bore it before goes only then.
-  static void write(Path original, Path target, Change change) throws IOException {
+  /// Copies files to a folder beside `target`, changes them and gives the folder the name; what
+  /// bore it before goes only then.
+  ///
+  /// @param parts by the names that they have in the folder
+  static void write(Map<String, Path> parts, Path target, Change change) throws IOException {
     Path whole = target.toAbsolutePath();
     Path draft = whole.resolveSibling(".%s.part".formatted(whole.getFileName()));
     Path before = whole.resolveSibling(".%s.before".formatted(whole.getFileName()));
     delete(draft);
     Files.createDirectories(draft);
     try {
-      for (Path file : files(original)) {
-        Files.copy(file, draft.resolve(file.getFileName()));
+      for (var part : parts.entrySet()) {
+        Files.copy(part.getValue(), draft.resolve(part.getKey()));
       }
       change.to(file -> draft.resolve(file.getFileName()));
       for (Path file : files(draft)) {

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The tensors of one safetensors file, or of the shards of a folder.
 ///
@@ -46,7 +48,33 @@ record SafetensorsFiles(PlacedModel model) {
       Path index = path.resolve(FOLDER_INDEX);
       return Files.exists(index) ? sharded(index) : one(inside(path, WHOLE));
     }
-    return path.toString().endsWith(INDEX) ? sharded(path) : one(path);
+    return isIndex(path) ? sharded(path) : one(path);
+  }
+
+  /// All files of a model that is a folder or an index, by the names that they have in a folder.
+  static Map<String, Path> parts(Path path) throws IOException {
+    Map<String, Path> parts = new TreeMap<>();
+    if (Files.isDirectory(path)) {
+      try (Stream<Path> files = Files.list(path)) {
+        files
+            .filter(Files::isRegularFile)
+            .forEach(file -> parts.put(String.valueOf(file.getFileName()), file));
+      }
+    } else {
+      Path folder = path.toAbsolutePath().getParent();
+      if (folder == null) {
+        throw new IOException("index: " + path);
+      }
+      for (String shard : new TreeSet<>(weightMap(path).values())) {
+        parts.put(shard, inside(folder, shard));
+      }
+      parts.put(FOLDER_INDEX, path);
+    }
+    return parts;
+  }
+
+  static boolean isIndex(Path path) {
+    return path.toString().endsWith(INDEX);
   }
 
   private static SafetensorsFiles one(Path file) throws IOException {

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,7 @@ public final class SafetensorsFormat implements ModelFormat {
   public boolean handles(Path file) {
     String name = file.toString();
     return name.endsWith(".safetensors")
-        || name.endsWith(SafetensorsFiles.INDEX)
+        || SafetensorsFiles.isIndex(file)
         || SafetensorsFiles.isFolder(file);
   }
 
@@ -92,12 +93,27 @@ public final class SafetensorsFormat implements ModelFormat {
   }
 
   @Override
+  public void copy(Path file, Path target) throws IOException, TrainingException {
+    if (!SafetensorsFiles.isIndex(file)) {
+      ModelFormat.super.copy(file, target);
+      return;
+    }
+    Files.createDirectory(target);
+    for (var part : SafetensorsFiles.parts(file).entrySet()) {
+      Files.copy(part.getValue(), target.resolve(part.getKey()));
+    }
+  }
+
+  /// What comes from an index becomes a folder with the index and its shards.
+  @Override
   public void rewrite(GlobalModel model, Path original, Path file) throws TrainingException {
     try {
       SafetensorsFiles files = SafetensorsFiles.of(original);
-      if (SafetensorsFiles.isFolder(original)) {
+      if (SafetensorsFiles.isFolder(original) || SafetensorsFiles.isIndex(original)) {
         ReplacedFolder.write(
-            original, file, draftOf -> files.model().replace(model.tensors(), draftOf));
+            SafetensorsFiles.parts(original),
+            file,
+            draftOf -> files.model().replace(model.tensors(), draftOf));
       } else {
         RewrittenFile.write(
             original, file, draft -> files.model().replace(model.tensors(), _ -> draft));

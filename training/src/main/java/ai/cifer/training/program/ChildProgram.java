@@ -11,11 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A running program: requests go to its standard input, one JSON object a line, answers come from
-/// its standard output. Nothing of it is left after [#close], whatever it started itself.
+/// its standard output.
+///
+/// What it started itself ends with it: whatever descends from it at the end, or did when it was
+/// looked at, once a second. A process that leaves the family between two looks, as daemons do by
+/// forking twice, is not seen and stays.
 final class ChildProgram implements AutoCloseable {
 
   /// So long a program that was told to stop may take, for example to write a file.
@@ -23,6 +28,10 @@ final class ChildProgram implements AutoCloseable {
 
   /// What a program that ended wrote to its standard error arrives within this.
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  /// So long it is tried to end what it started. A process that is killed is gone within moments;
+  /// one that waits for a broken disk is not.
+  private static final Duration END = Duration.ofSeconds(5);
 
   /// How often it is looked at which processes it has started.
   private static final long LOOK_NANOS = 1_000_000_000;
@@ -34,6 +43,10 @@ final class ChildProgram implements AutoCloseable {
   private final ErrorLog err;
   private final Thread hook = new Thread(this::kill, "trainer-end");
   private final Set<ProcessHandle> started = new HashSet<>();
+
+  /// What ended. The system still lists it until its parent asks how: where this process is the
+  /// first of a container, orphans become its children, and nobody asks.
+  private final Set<ProcessHandle> ended = new HashSet<>();
 
   private ChildProgram(TrainerProgram program, Process process) {
     this.program = program;
@@ -169,21 +182,43 @@ final class ChildProgram implements AutoCloseable {
     }
   }
 
-  /// Ends it and all that it started, until none is left that could start another.
+  /// Ends it and all that it started.
   private synchronized void kill() {
     out.stop();
+    long begin = System.nanoTime();
     List<ProcessHandle> alive = alive();
-    while (!alive.isEmpty()) {
+    while (!alive.isEmpty() && System.nanoTime() - begin < END.toNanos()) {
       alive.forEach(ProcessHandle::destroyForcibly);
-      alive.forEach(each -> each.onExit().completeOnTimeout(each, 1, TimeUnit.SECONDS).join());
+      awaitEnd(alive);
       alive = alive();
+    }
+    if (!alive.isEmpty()) {
+      System.getLogger(ChildProgram.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "trainer {0}: processes {1} were told to end and did not within {2} s",
+              program.shown(),
+              alive.stream().map(each -> Long.toString(each.pid())).toList(),
+              END.toSeconds());
+    }
+  }
+
+  private void awaitEnd(List<ProcessHandle> killed) {
+    List<CompletableFuture<ProcessHandle>> ends =
+        killed.stream().map(ProcessHandle::onExit).toList();
+    var all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    all.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+    for (int i = 0; i < ends.size(); i++) {
+      if (ends.get(i).isDone()) {
+        ended.add(killed.get(i));
+      }
     }
   }
 
   private List<ProcessHandle> alive() {
     return Stream.of(Stream.of(process.toHandle()), process.descendants(), started.stream())
         .flatMap(all -> all)
-        .filter(ProcessHandle::isAlive)
+        .filter(each -> each.isAlive() && !ended.contains(each))
         .distinct()
         .toList();
   }

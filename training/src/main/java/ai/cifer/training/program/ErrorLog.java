@@ -3,13 +3,18 @@ package ai.cifer.training.program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What a program writes to its standard error: in a file of bounded size, and its last words in
@@ -20,6 +25,10 @@ import java.util.stream.Collectors;
 final class ErrorLog {
 
   static final long MOST_BYTES = 8L << 20;
+
+  /// Whoever wrote the program may print rows of the data.
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private static final int LAST_BYTES = 2000;
   private static final int LAST_LINES = 12;
@@ -115,7 +124,19 @@ final class ErrorLog {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    PosixFileAttributeView existing =
+        Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (existing == null) {
+      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+    if (Files.exists(file)) {
+      existing.setPermissions(OWNER_ONLY);
+    }
+    return Channels.newOutputStream(
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY)));
   }
 
   private synchronized void remember(byte[] chunk, int count) {

@@ -11,6 +11,7 @@ import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Seeds;
 import ai.cifer.training.data.Table;
 import ai.djl.Device;
@@ -20,6 +21,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -36,7 +38,7 @@ final class DjlTrainer implements Trainer {
 
   private final Table table;
   private final Optional<Path> graph;
-  private @Nullable Dataset prepared;
+  private @Nullable Examples prepared;
   private TrainOptions options = TrainOptions.DEFAULT;
 
   /// @param table closed with this trainer
@@ -52,11 +54,30 @@ final class DjlTrainer implements Trainer {
   }
 
   @Override
+  public long examples(TrainOptions options) throws TrainingException {
+    List<Double> weights = options.classWeights();
+    if (weights.isEmpty()) {
+      return examples();
+    }
+    Examples examples = dataset();
+    long[] counts = examples.classCounts();
+    double least = options.leastClassWeight();
+    long all = 0;
+    long kept = 0;
+    for (int label = 0; label < counts.length; label++) {
+      all += counts[label];
+      kept += label < weights.size() && weights.get(label) >= least ? counts[label] : 0;
+    }
+    // Sequences have several labels.
+    return all == 0 ? 0 : kept / (all / examples.size());
+  }
+
+  @Override
   public void prepare(Preprocessing preprocessing) throws TrainingException {
     prepared = table.prepared(preprocessing);
   }
 
-  private Dataset dataset() throws TrainingException {
+  private Examples dataset() throws TrainingException {
     if (prepared == null) {
       prepared = table.prepared(Preprocessing.NONE);
     }

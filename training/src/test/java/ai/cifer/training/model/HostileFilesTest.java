@@ -61,7 +61,8 @@ class HostileFilesTest {
     }
     files.add(bomb("pickle.pt", "x/data.pkl", 1024));
     files.add(bomb("config.keras", "config.json", 1024));
-    files.add(lists());
+    files.add(repeated("lists.pt", ']'));
+    files.add(repeated("memo.pt", 0x94));
     files.add(
         safetensors(
             "shape",
@@ -83,15 +84,16 @@ class HostileFilesTest {
     return file.toString();
   }
 
-  /// 15 MB of empty lists.
-  private String lists() throws IOException {
-    Path file = folder.resolve("lists.pt");
-    byte[] lists = new byte[MEGABYTE];
-    Arrays.fill(lists, (byte) ']');
+  /// 15 MB of one instruction after an empty list.
+  private String repeated(String name, int instruction) throws IOException {
+    Path file = folder.resolve(name);
+    byte[] instructions = new byte[MEGABYTE];
+    Arrays.fill(instructions, (byte) instruction);
     try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("x/data.pkl"));
+      zip.write(']');
       for (int i = 0; i < 15; i++) {
-        zip.write(lists);
+        zip.write(instructions);
       }
     }
     return file.toString();

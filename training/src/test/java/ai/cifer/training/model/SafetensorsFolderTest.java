@@ -72,6 +72,38 @@ class SafetensorsFolderTest {
     }
   }
 
+  @Test
+  void anIndexIsCopiedWithItsShards_andWrittenBackAsAFolder() throws Exception {
+    Path beside = Files.createDirectory(folder.resolve("beside"));
+    try (var files = Files.list(SHARDED)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, beside.resolve(file.getFileName()));
+      }
+    }
+    Path index = beside.resolve("own.safetensors.index.json");
+    Files.move(beside.resolve("model.safetensors.index.json"), index);
+    Path original = folder.resolve("original");
+    format.copy(index, original);
+    Path out = folder.resolve("out");
+    for (Path from : List.of(index, original)) {
+      GlobalModel model = format.read(from);
+      try (Tensors tensors = model.tensors()) {
+        tensors.write(0, new float[] {3, 4}, 2);
+        format.rewrite(model, from, out);
+      }
+      try (Tensors tensors = format.read(out).tensors()) {
+        assertThat(tensors.values(0)).containsExactly(3, 4);
+      }
+      try (var files = Files.list(out)) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .containsExactlyInAnyOrder(
+                "model.safetensors.index.json",
+                "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors");
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -2,6 +2,7 @@ package ai.cifer.training.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
@@ -14,8 +15,10 @@ import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerFailed;
 import ai.cifer.fedlearn.train.TrainerProgram;
 import ai.cifer.fedlearn.update.ClientUpdate;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Real child processes, well behaved and hostile.
 class ProgramTrainerTest {
 
-  private static final ModelLayout LAYOUT =
+  static final ModelLayout LAYOUT =
       new ModelLayout(
           List.of(new TensorSpec("w", List.of(3)), new TensorSpec("bn.mean", List.of(2))));
 
@@ -50,6 +53,10 @@ class ProgramTrainerTest {
   }
 
   private TrainerProgram program(String behaviour, Duration patience) {
+    return program(folder, behaviour, patience);
+  }
+
+  static TrainerProgram program(Path folder, String behaviour, Duration patience) {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -234,6 +241,60 @@ class ProgramTrainerTest {
       grandchild.get().onExit().get(5, TimeUnit.SECONDS);
     }
     assertThat(ProcessHandle.current().descendants().map(ProcessHandle::pid)).doesNotContain(pid);
+  }
+
+  /// Orphans become children of the first process of a container. It is killed, ended and listed as
+  /// alive until somebody asks how it ended: close must not wait for that.
+  @Test
+  @Tag("slow")
+  void inTheFirstProcessOfAContainer_theEndIsNotWaitedForForEver() throws Exception {
+    List<String> container = List.of("unshare", "-Urpf", "--kill-child", "--mount-proc");
+    assumeThat(exitCode(Stream.concat(container.stream(), Stream.of("true")).toList()))
+        .as("containers without privileges")
+        .isZero();
+    List<String> command = new ArrayList<>(container);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            FirstProcess.class.getName(),
+            folder.toString()));
+    Path printed = folder.resolve("printed");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", printed).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(printed).content().contains("process 1\n").contains("closed\n");
+  }
+
+  private static int exitCode(List<String> command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).start().waitFor();
+    } catch (IOException absent) {
+      return 127;
+    }
+  }
+
+  @Test
+  void whatItWritesIsForItsOwnerOnly() throws Exception {
+    Path log = folder.resolve("work/trainer.log");
+    assumeThat(log.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    start("environment").close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
+    start("environment").close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .as("one of an earlier version")
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -10,6 +10,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
@@ -21,6 +22,7 @@ import ai.cifer.training.data.Fixtures;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
 import ai.cifer.training.model.Architectures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +69,28 @@ class DjlTrainerTest {
       assertThat(update.examples()).isEqualTo(500);
       return update.delta().digest();
     }
+  }
+
+  @Test
+  void examplesThatASplitOrAWeightLeavesOut_doNotCount() throws Exception {
+    StringBuilder rows = new StringBuilder("x,y\n");
+    for (int i = 0; i < 2000; i++) {
+      rows.append(i).append(',').append(i == 7 ? 1 : 0).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("rows.csv"), rows);
+    try (Trainer trainer = open(file)) {
+      TrainOptions plain = TrainOptions.DEFAULT;
+      assertThat(trainer.examples(plain)).isEqualTo(2000);
+      assertThat(trainer.examples(weighted(1e-300, 1.0))).isEqualTo(1);
+      assertThat(trainer.examples(weighted(0.01, 1.0))).isEqualTo(2000);
+      assertThat(trainer.examples(weighted(1.0, 0.001))).isEqualTo(1999);
+      trainer.prepare(new Preprocessing(List.of(new Preprocessing.Divide(0.9995, 3))));
+      assertThat(trainer.examples(plain)).isLessThan(10);
+    }
+  }
+
+  private static TrainOptions weighted(Double... weights) {
+    return TrainOptions.DEFAULT.toBuilder().classWeights(List.of(weights)).build();
   }
 
   @Test

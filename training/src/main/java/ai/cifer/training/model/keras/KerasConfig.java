@@ -2,9 +2,10 @@ package ai.cifer.training.model.keras;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -71,13 +72,14 @@ final class KerasConfig {
   }
 
   private static KerasNetwork functional(JsonNode config) throws IOException {
-    Map<String, JsonNode> nodes = new HashMap<>();
-    Map<String, List<String>> inputs = new HashMap<>();
-    List<String> order = new ArrayList<>();
+    Map<String, JsonNode> nodes = new LinkedHashMap<>();
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    KerasNetwork.requireLayers(config.path("layers").size());
     for (JsonNode node : config.path("layers")) {
       String name = node.path("name").asString("");
-      nodes.put(name, node);
-      order.add(name);
+      if (nodes.put(name, node) != null) {
+        throw new IOException("layer name appears twice: " + name);
+      }
       inputs.put(name, KerasInbound.of(name, node.path("inbound_nodes")));
     }
     List<String> outputs = KerasInbound.ends(config.path("output_layers"));
@@ -87,21 +89,11 @@ final class KerasConfig {
           "inputs %s, outputs %s (expected: one of each)".formatted(entries, outputs));
     }
     List<KerasLayer> layers = new ArrayList<>();
-    List<String> done = new ArrayList<>();
-    // Keras does not promise an order; each pass places what has all its inputs.
-    while (done.size() < order.size()) {
-      int before = done.size();
-      for (String name : order) {
-        List<String> from = inputs.getOrDefault(name, List.of());
-        JsonNode node = nodes.get(name);
-        if (node != null && !done.contains(name) && done.containsAll(from)) {
-          layers.add(layer(node, from));
-          done.add(name);
-        }
-      }
-      if (done.size() == before) {
-        throw new IOException("layers: a cycle or a missing input among " + order);
-      }
+    for (String name : KerasOrder.of(inputs)) {
+      layers.add(
+          layer(
+              Objects.requireNonNull(nodes.get(name), name),
+              Objects.requireNonNull(inputs.get(name), name)));
     }
     return KerasNetwork.checked(
         config.path("name").asString("functional"), layers, outputs.getFirst());

@@ -48,9 +48,7 @@ public record KerasNetwork(String name, List<KerasLayer> layers, String output) 
   static KerasNetwork checked(String name, List<KerasLayer> layers, String output)
       throws IOException {
     Set<String> before = new HashSet<>();
-    if (layers.isEmpty() || layers.size() > MAX_LAYERS) {
-      throw new IOException("layers: %d (expected: 1 to %d)".formatted(layers.size(), MAX_LAYERS));
-    }
+    requireLayers(layers.size());
     for (KerasLayer layer : layers) {
       boolean input = layer.type().equals("InputLayer");
       if (!KerasLayerTypes.isKnown(layer.type())) {
@@ -80,6 +78,12 @@ public record KerasNetwork(String name, List<KerasLayer> layers, String output) 
       throw new IOException("output: %s (expected: a layer)".formatted(output));
     }
     return new KerasNetwork(name, layers, output);
+  }
+
+  static void requireLayers(int count) throws IOException {
+    if (count < 1 || count > MAX_LAYERS) {
+      throw new IOException("layers: %d (expected: 1 to %d)".formatted(count, MAX_LAYERS));
+    }
   }
 
   /// The shape of an example; -1 where any size fits.

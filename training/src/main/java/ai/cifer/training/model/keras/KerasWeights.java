@@ -4,9 +4,11 @@ import ai.cifer.training.model.PlacedTensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// Finds the weights of a network among the datasets of a file.
 final class KerasWeights {
@@ -45,22 +47,31 @@ final class KerasWeights {
     Map<String, PlacedTensor> found = new HashMap<>(all);
     found.keySet().removeIf(path -> path.startsWith("optimizer/"));
     Map<String, Integer> counts = new HashMap<>();
+    Set<String> folders = new HashSet<>();
     List<PlacedTensor> tensors = new ArrayList<>();
     for (KerasLayer layer : network.layers()) {
       String type = snakeCase(layer.type());
       int earlier = counts.merge(type, 1, Integer::sum) - 1;
       String folder = "layers/" + type + (earlier == 0 ? "" : "_" + earlier) + "/";
+      folders.add(folder);
       String cell = layer.type().equals("LSTM") || layer.type().equals("GRU") ? "cell/" : "";
       List<String> variables = layer.variables();
       for (int i = 0; i < variables.size(); i++) {
         String path = folder + cell + "vars/" + i;
         tensors.add(renamed(layer.tensor(variables.get(i)), found.remove(path)));
       }
-      // The state of the random generator of a dropout.
-      found.keySet().removeIf(path -> path.startsWith(folder) && path.contains("/seed_generator/"));
     }
+    found.keySet().removeIf(path -> isRandomState(path, folders));
     requireNone(found);
     return tensors;
+  }
+
+  /// The state of the random generator of a dropout.
+  private static boolean isRandomState(String path, Set<String> folders) {
+    int end = path.indexOf('/', "layers/".length());
+    return end > 0
+        && folders.contains(path.substring(0, end + 1))
+        && path.contains("/seed_generator/");
   }
 
   /// As Keras's `naming.to_snake_case`.

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +37,9 @@ public final class Hub {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MAX_LIST_BYTES = 8 << 20;
   private static final int MAX_FILES = 10_000;
+
+  /// Names that are the same in an address and on every disk.
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}");
 
   private final URI base;
   private final HttpClient client =
@@ -90,8 +94,10 @@ public final class Hub {
       if (!wanted || !node.path("type").asString("").equals("file") || name.contains("/")) {
         continue;
       }
-      if (name.contains("\\") || name.startsWith(".") || files.size() == MAX_FILES) {
-        throw new IOException("file: '%s' (expected: a plain name)".formatted(name));
+      if (!PLAIN.matcher(name).matches() || files.size() == MAX_FILES) {
+        throw new IOException(
+            "file: '%s' (expected: at most %d names of [A-Za-z0-9._-])"
+                .formatted(name.replaceAll("\\p{Cntrl}", "?"), MAX_FILES));
       }
       JsonNode large = node.path("lfs");
       files.add(

@@ -1,5 +1,6 @@
 package ai.cifer.training.model.torch;
 
+import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.training.model.torch.PickleValue.Dict;
 import ai.cifer.training.model.torch.PickleValue.Global;
 import ai.cifer.training.model.torch.PickleValue.Instance;
@@ -39,6 +40,12 @@ final class TensorPickle {
 
   /// Bounds the memory: an empty list costs one byte in the file and some forty in here.
   private static final int MAX_VALUES = 400_000;
+
+  /// To remember a value costs one byte in the file, too. PyTorch remembers each at most once.
+  private static final int MAX_REMEMBERED = MAX_VALUES;
+
+  /// Names of classes are put together anew from remembered texts, at five bytes a name.
+  private static final int MAX_NAME_LENGTH = 1024;
 
   private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
   private static final String PARAMETER = "torch._utils._rebuild_parameter";
@@ -121,9 +128,9 @@ final class TensorPickle {
         put(List.of(pop(), value));
       }
       case 'u' -> put(popToMark());
-      case 'q' -> memo.put(Byte.toUnsignedInt(in.get()), peek());
-      case 'r' -> memo.put(in.getInt(), peek());
-      case 0x94 -> memo.put(memo.size(), peek());
+      case 'q' -> remember(Byte.toUnsignedInt(in.get()));
+      case 'r' -> remember(in.getInt());
+      case 0x94 -> remember(memo.size());
       case 'h' -> push(remembered(Byte.toUnsignedInt(in.get())));
       case 'j' -> push(remembered(in.getInt()));
       case 'c' -> push(global(line(), line()));
@@ -153,7 +160,8 @@ final class TensorPickle {
 
   private void push(PickleValue value) throws IOException {
     if (++values > MAX_VALUES) {
-      throw new IOException("pickle: more than %d values".formatted(MAX_VALUES));
+      throw new IOException(
+          "pickle: more than %d values (expected: <= that)".formatted(MAX_VALUES));
     }
     stack.add(value);
   }
@@ -220,6 +228,14 @@ final class TensorPickle {
     return new String(in.array(), from, in.position() - from - 1, StandardCharsets.UTF_8);
   }
 
+  private void remember(int index) throws IOException {
+    memo.put(index, peek());
+    if (memo.size() > MAX_REMEMBERED) {
+      throw new IOException(
+          "pickle: more than %d values remembered (expected: <= that)".formatted(MAX_REMEMBERED));
+    }
+  }
+
   private PickleValue remembered(int index) throws IOException {
     PickleValue found = memo.get(index);
     if (found == null) {
@@ -247,12 +263,18 @@ final class TensorPickle {
             default -> throw new IOException("pickle: a key that is neither text nor number");
           };
       if (dict.items.put(name, pairs.get(i + 1)) != null) {
-        throw new IOException("pickle: key twice: " + name);
+        throw new IOException(
+            "pickle: key twice: " + name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH)));
       }
     }
   }
 
   private Global global(String module, String name) throws IOException {
+    if (module.length() + name.length() > MAX_NAME_LENGTH) {
+      throw new IOException(
+          "pickle: a name of %d characters (expected: <= %d)"
+              .formatted(module.length() + name.length(), MAX_NAME_LENGTH));
+    }
     String full = module + "." + name;
     boolean allowed =
         ALLOWED.contains(full)
@@ -350,8 +372,14 @@ final class TensorPickle {
   }
 
   private static List<Long> integers(PickleValue value) throws IOException {
-    if (!(value instanceof Tuple(var items)) || items.size() > 64) {
+    if (!(value instanceof Tuple(var items))) {
       throw new IOException("pickle: a tuple of numbers was expected");
+    }
+    // Each use of a remembered tuple makes new numbers.
+    if (items.size() > TensorSpec.MAX_RANK) {
+      throw new IOException(
+          "pickle: a tensor of rank %d (expected: <= %d)"
+              .formatted(items.size(), TensorSpec.MAX_RANK));
     }
     List<Long> out = new ArrayList<>();
     for (PickleValue item : items) {

@@ -1,5 +1,6 @@
 package ai.cifer.training.model.torch;
 
+import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.training.model.ElementType;
@@ -56,7 +57,7 @@ public record TorchFile(PlacedModel model, Set<String> learning, Optional<String
     PickleValue description =
         TensorPickle.read(zip.bytes(root + DESCRIPTION, TensorPickle.MAX_BYTES), graph.isPresent());
     var collected = new Collected(zip, root);
-    collected.add("", description, 0);
+    collected.add("", "", description, 0);
     String architecture =
         graph.map(digest -> "torchscript:" + digest).orElse(GlobalModel.TENSORS_ONLY);
     return new TorchFile(
@@ -103,19 +104,23 @@ public record TorchFile(PlacedModel model, Set<String> learning, Optional<String
       this.root = root;
     }
 
-    void add(String path, PickleValue value, int depth) throws IOException {
+    void add(String parent, String key, PickleValue value, int depth) throws IOException {
       if (depth > MAX_DEPTH || ++visited > MAX_TENSORS) {
         throw new IOException("more than %d values or %d levels".formatted(MAX_TENSORS, MAX_DEPTH));
       }
       switch (value) {
-        case PickleValue.Tensor tensor -> place(path.isEmpty() ? "tensor" : path, tensor);
-        case PickleValue.Dict dict -> children(path, value, dict.items, depth);
+        case PickleValue.Tensor tensor -> {
+          String path = join(parent, key);
+          place(path.isEmpty() ? "tensor" : path, tensor);
+        }
+        case PickleValue.Dict dict -> children(join(parent, key), value, dict.items, depth);
         case PickleValue.Instance instance when instance.attributes != null ->
-            children(path, value, instance.attributes.items, depth);
+            children(join(parent, key), value, instance.attributes.items, depth);
         case PickleValue.Listing list -> {
+          String path = join(parent, key);
           int index = 0;
-          for (PickleValue item : List.copyOf(list.items())) {
-            add(join(path, Integer.toString(index++)), item, depth + 1);
+          for (PickleValue item : list.items()) {
+            add(path, Integer.toString(index++), item, depth + 1);
           }
         }
         default -> {
@@ -131,13 +136,20 @@ public record TorchFile(PlacedModel model, Set<String> learning, Optional<String
         throw new IOException("%s contains itself".formatted(path.isEmpty() ? "the object" : path));
       }
       for (var item : items.entrySet()) {
-        add(join(path, item.getKey()), item.getValue(), depth + 1);
+        add(path, item.getKey(), item.getValue(), depth + 1);
       }
       open.remove(parent);
     }
 
-    private static String join(String path, String name) {
-      return path.isEmpty() ? name : path + "." + name;
+    /// A key may be remembered and used on each level of thousands of tensors.
+    private static String join(String path, String key) throws IOException {
+      int length = path.length() + 1 + key.length();
+      if (length > TensorSpec.MAX_NAME_LENGTH) {
+        throw new IOException(
+            "a name of %d characters (expected: <= %d)"
+                .formatted(length, TensorSpec.MAX_NAME_LENGTH));
+      }
+      return path.isEmpty() ? key : path + "." + key;
     }
 
     private void place(String name, PickleValue.Tensor tensor) throws IOException {

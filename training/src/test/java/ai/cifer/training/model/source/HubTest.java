@@ -154,6 +154,15 @@ class HubTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"my config.json", "a%2e.json", ".json", "a?.json", "é.safetensors"})
+  void aNameThatIsNoPlainOneIsRefused(String name) {
+    list = "[{\"type\":\"file\",\"path\":\"%s\",\"size\":1,\"oid\":\"\"}]".formatted(name);
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessage("file: '%s' (expected: at most 10000 names of [A-Za-z0-9._-])".formatted(name));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"[{\"type\":\"file\",\"path\":\"..\\\\x.json\"}]", "[", "[]", "{}"})
   void aStrangeListIsRefused(String answer) {
     list = answer;

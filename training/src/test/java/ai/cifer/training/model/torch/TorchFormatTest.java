@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -160,9 +161,89 @@ class TorchFormatTest {
   void manyValuesInASmallPickleAreRefused() throws IOException {
     Path file = folder.resolve("bomb.pt");
     byte[] lists = new byte[8 << 20];
-    java.util.Arrays.fill(lists, (byte) ']');
+    Arrays.fill(lists, (byte) ']');
     zip(file, "x/data.pkl", lists);
     assertThatThrownBy(() -> format.read(file)).hasMessageContaining("more than 400000 values");
+  }
+
+  @Test
+  void aValueRememberedMillionsOfTimes_isRefused() throws IOException {
+    Path file = folder.resolve("memo.pt");
+    deflated(file, "x/data.pkl", filled("\\x80\\x02}", TensorPickle.MAX_BYTES, "\\x94"));
+    assertThat(Files.size(file)).isLessThan(20_000);
+    assertThatThrownBy(() -> format.read(file))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("more than 400000 values remembered");
+  }
+
+  @Test
+  void namesThatArePutTogetherFromALongText_areRefused() {
+    String text = "X\\xff\\xff\\x00\\x00__torch__." + "a".repeat(0xffff - 10) + "\\x94";
+    byte[] names = filled("\\x80\\x02" + text, 1 << 20, "h\\x00h\\x00\\x93");
+    assertThatThrownBy(() -> TensorPickle.read(names, true))
+        .isInstanceOf(IOException.class)
+        .hasMessage("pickle: a name of 131070 characters (expected: <= 1024)");
+  }
+
+  @Test
+  void aShapeOfManyDimensions_isRefused() {
+    String shape = "(" + "K\\x01".repeat(17) + "t";
+    assertThatThrownBy(() -> TensorPickle.read(tensor(shape, shape), false))
+        .hasMessage("pickle: a tensor of rank 17 (expected: <= 16)");
+  }
+
+  @Test
+  void aLongKeyOnManyLevels_isRefused() throws IOException {
+    Path file = folder.resolve("keys.pt");
+    String key = "X\\x00\\x02\\x00\\x00" + "k".repeat(512) + "\\x94";
+    String levels = "}(" + key + "}(h\\x00}(h\\x00" + "}uuu";
+    zip(file, "x/data.pkl", bytes("\\x80\\x02" + levels + "."));
+    assertThatThrownBy(() -> format.read(file))
+        .hasMessageContaining("a name of 513 characters (expected: <= 512)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, 0", "2048, 0", "1024, 1"})
+  void moreElementsThanTheStorageHas_areRefused(int side, int stride) throws IOException {
+    Path file = folder.resolve("expanded.pt");
+    byte[] pickle =
+        tensor(
+            "J" + escaped(side) + "J" + escaped(side) + "\\x86",
+            "K\\x0%d".formatted(stride).repeat(2) + "\\x86");
+    zip(file, Map.of("x/data.pkl", pickle, "x/data/0", new byte[4 * 4096]));
+    assertThatThrownBy(() -> TorchFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("elements share places")
+        .hasMessageContaining("tensor.contiguous() before torch.save");
+  }
+
+  private static String escaped(int number) {
+    var text = new StringBuilder();
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      text.append("\\x%02x".formatted(number >>> shift & 0xff));
+    }
+    return text.toString();
+  }
+
+  /// A pickle of one float32 tensor in storage 0.
+  private static byte[] tensor(String shape, String strides) {
+    return bytes(
+        "\\x80\\x02ctorch._utils\\n_rebuild_tensor_v2\\n("
+            + "(X\\x07\\x00\\x00\\x00storagectorch\\nFloatStorage\\nX\\x01\\x00\\x00\\x000NK\\x01tQ"
+            + "K\\x00"
+            + shape
+            + strides
+            + "\\x89}tR.");
+  }
+
+  private static byte[] filled(String beginning, int size, String rest) {
+    byte[] first = bytes(beginning);
+    byte[] step = bytes(rest);
+    byte[] filled = Arrays.copyOf(first, size);
+    for (int at = first.length; at < size; at++) {
+      filled[at] = step[(at - first.length) % step.length];
+    }
+    return filled;
   }
 
   private static byte[] bytes(String escaped) {
@@ -183,12 +264,21 @@ class TorchFormatTest {
     return out.toByteArray();
   }
 
+  private static void deflated(Path file, String member, byte[] content) throws IOException {
+    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry(member));
+      zip.write(content);
+    }
+  }
+
   private static void zip(Path file, String member, byte[] content) throws IOException {
+    zip(file, Map.of(member, content, "x/version", "3\n".getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static void zip(Path file, Map<String, byte[]> members) throws IOException {
     try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.setMethod(ZipOutputStream.STORED);
-      for (var part :
-          Map.of(member, content, "x/version", "3\n".getBytes(StandardCharsets.US_ASCII))
-              .entrySet()) {
+      for (var part : members.entrySet()) {
         var entry = new ZipEntry(part.getKey());
         var crc = new CRC32();
         crc.update(part.getValue());

@@ -10,33 +10,37 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Streams take constant memory, and how fast they are.
-class GrpcMemoryTest {
+class NetworkMemoryTest {
   private static final long MEGABYTE = 1_000_000;
 
   /// Both ends in one process of 96 MB heap and 48 MB direct memory, with a sink slower than the
   /// source: whatever buffered the stream would fail.
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"https", "wss"})
   @Timeout(180)
-  void anUploadOf300MegabytesNeedsFewOfThem() throws Exception {
-    assertThat(child(300 * MEGABYTE, true, "-Xmx96m", "-XX:MaxDirectMemorySize=48m"))
+  void anUploadOf300MegabytesNeedsFewOfThem(String scheme) throws Exception {
+    assertThat(child(scheme, 300 * MEGABYTE, true, "-Xmx96m", "-XX:MaxDirectMemorySize=48m"))
         .startsWith("uploaded 300000000 bytes");
   }
 
   /// Wall clock and processor time of one gigabyte each way; the figures are in the test's output.
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"https", "wss"})
   @Tag("slow")
   @Timeout(300)
-  void throughputOfOneGigabyte() throws Exception {
-    String report = child(1000 * MEGABYTE, false, "-Xmx256m");
-    org.slf4j.LoggerFactory.getLogger(GrpcMemoryTest.class).info(report);
+  void throughputOfOneGigabyte(String scheme) throws Exception {
+    String report = child(scheme, 1000 * MEGABYTE, false, "-Xmx256m");
+    org.slf4j.LoggerFactory.getLogger(NetworkMemoryTest.class).info(report);
     assertThat(report).startsWith("uploaded 1000000000 bytes");
   }
 
-  private static String child(long bytes, boolean slow, String... flags) throws Exception {
+  private static String child(String scheme, long bytes, boolean slow, String... flags)
+      throws Exception {
     var command = new java.util.ArrayList<String>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -44,9 +48,10 @@ class GrpcMemoryTest {
     command.addAll(java.util.List.of(flags));
     command.add("-cp");
     command.add(System.getProperty("java.class.path", ""));
-    command.add(GrpcMemoryTest.class.getName());
+    command.add(NetworkMemoryTest.class.getName());
     command.add(Long.toString(bytes));
     command.add(Boolean.toString(slow));
+    command.add(scheme);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -67,10 +72,11 @@ class GrpcMemoryTest {
           }
         };
     try (var endpoint =
-            GrpcEndpoint.start("127.0.0.1", 0, authority.issue("coordinator"), handler);
+            NetworkEndpoint.start(
+                Port.of("127.0.0.1", 0), authority.issue("coordinator"), handler);
         var link =
-            GrpcLink.open(
-                URI.create("https://localhost:" + endpoint.port()),
+            NetworkLink.open(
+                Route.to(URI.create(args[2] + "://localhost:" + endpoint.port())),
                 authority.issue("client"),
                 new Participant())) {
       if (!slow) {

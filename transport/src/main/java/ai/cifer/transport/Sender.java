@@ -1,26 +1,36 @@
 package ai.cifer.transport;
 
-import io.grpc.stub.CallStreamObserver;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The sending half of a gRPC call: waits until the connection has taken the message before, so
-/// that one message of a call is queued at a time.
-final class GrpcSender<O> {
+/// The sending half of a call: waits until the connection has taken the message before, so that one
+/// message of a call is queued at a time.
+final class Sender<O> {
+  /// What a kind of connection offers to senders.
+  interface Outlet<O> {
+    /// Whether the connection has taken what was given to it before. When that changes,
+    /// [Sender#changed] is called.
+    boolean isReady();
+
+    void next(O message);
+
+    void end();
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final CallStreamObserver<O> out;
+  private final Outlet<O> outlet;
   private boolean finished;
   private @Nullable IOException failure;
 
-  GrpcSender(CallStreamObserver<O> out) {
-    this.out = out;
-    out.setOnReadyHandler(this::signal);
+  Sender(Outlet<O> outlet) {
+    this.outlet = outlet;
   }
 
-  private void signal() {
+  /// The connection may be ready now.
+  void changed() {
     lock.lock();
     try {
       changed.signalAll();
@@ -32,7 +42,7 @@ final class GrpcSender<O> {
   void put(O message) throws IOException {
     lock.lock();
     try {
-      while (failure == null && !finished && !out.isReady()) {
+      while (failure == null && !finished && !outlet.isReady()) {
         changed.await();
       }
       if (failure != null) {
@@ -41,7 +51,7 @@ final class GrpcSender<O> {
       if (finished) {
         throw new IOException("the call has ended");
       }
-      out.onNext(message);
+      outlet.next(message);
     } catch (InterruptedException e) {
       throw Mailbox.interrupted(e);
     } finally {
@@ -54,7 +64,7 @@ final class GrpcSender<O> {
     try {
       if (failure == null && !finished) {
         finished = true;
-        out.onCompleted();
+        outlet.end();
         changed.signalAll();
       }
     } finally {

@@ -14,10 +14,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/// Between faults, gRPC's statuses and the exceptions that users of a link see.
+/// Between faults, the statuses of gRPC, which WebSockets say as text, and the exceptions that
+/// users of a link see.
 ///
 /// @param where host and port of the coordinator, for messages
-record GrpcFaults(String where) {
+record NetworkFaults(String where) {
+  /// How the coordinator calls the end of a call that came too early.
+  static final String LOST = "the connection was lost or the participant gave up";
+
   private static final int MAX_CAUSES = 16;
 
   /// `finishConnect(..) failed with error(-111): ` of Netty's native transport.
@@ -34,6 +38,27 @@ record GrpcFaults(String where) {
           case CLOSED -> Status.UNAVAILABLE;
         };
     return status.withDescription(fault.message());
+  }
+
+  /// The status as a line: its name, a space, the reason.
+  static String line(Fault fault) {
+    Status status = toStatus(fault);
+    return status.getCode().name() + " " + status.getDescription();
+  }
+
+  /// What such a line of the coordinator means.
+  IOException told(String line) {
+    int space = line.indexOf(' ');
+    String name = space < 0 ? line : line.substring(0, space);
+    return told(
+        name.equals(Status.Code.PERMISSION_DENIED.name()),
+        space < 0 ? line : line.substring(space + 1));
+  }
+
+  private IOException told(boolean declined, String description) {
+    return declined
+        ? new LinkRefused(Reason.DECLINED, Printable.of(description))
+        : new IOException("coordinator at " + where + ": " + Printable.of(description));
   }
 
   /// What the end of a call means on the participant's side.
@@ -59,15 +84,18 @@ record GrpcFaults(String where) {
     }
     String description = status.getDescription();
     if (description != null && causes.size() <= 1) {
-      return status.getCode() == Status.Code.PERMISSION_DENIED
-          ? new LinkRefused(Reason.DECLINED, Printable.of(description))
-          : new IOException("coordinator at " + where + ": " + Printable.of(description));
+      return told(status.getCode() == Status.Code.PERMISSION_DENIED, description);
     }
+    return lost(thrown);
+  }
+
+  /// The end of a call that had begun.
+  IOException lost(Throwable thrown) {
     return new IOException(
         "the connection to "
             + where
             + " was lost ("
-            + Printable.of(String.valueOf(causes.getLast()))
+            + Printable.of(String.valueOf(causes(thrown).getLast()))
             + ")",
         thrown);
   }

@@ -11,11 +11,6 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.TlsKeyPair;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -26,17 +21,23 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that are enrolled and yet misbehave, and connections that break.
 @Timeout(180)
-class GrpcHostileTest {
+class NetworkHostileTest {
   private static final TestAuthority AUTHORITY = new TestAuthority("federation");
   private static final TlsIdentity COORDINATOR = AUTHORITY.issue("coordinator");
   private static final TlsIdentity CLIENT = AUTHORITY.issue("client-1");
   private static final String SERVICE = "/cifer.transport.v1.Endpoint/";
 
-  private static GrpcLink link(int port, LinkHandler handler) throws IOException {
-    return GrpcLink.open(URI.create("https://localhost:" + port), CLIENT, handler);
+  private static Route route(String scheme, int port) {
+    return Route.to(URI.create(scheme + "://localhost:" + port));
+  }
+
+  private static NetworkLink link(String scheme, int port, LinkHandler handler) throws IOException {
+    return NetworkLink.open(route(scheme, port), CLIENT, handler);
   }
 
   private static ClientFactory factory() {
@@ -75,9 +76,9 @@ class GrpcHostileTest {
   void fuzzedFramesAreRefusedAndOthersAreUnharmed() throws Exception {
     var handler = new RecordingHandler();
     var random = new SplittableRandom(20261122);
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
         var factory = factory();
-        GrpcLink honest = link(endpoint.port(), new Participant())) {
+        NetworkLink honest = link("https", endpoint.port(), new Participant())) {
       next(handler.sessions);
       var client =
           WebClient.builder("https://localhost:" + endpoint.port())
@@ -104,13 +105,14 @@ class GrpcHostileTest {
     assertThat(handler.sinks.keySet()).containsExactly("fine");
   }
 
-  @Test
-  void aBrokenConnectionIsReportedToBothSidesAtOnce() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"https", "wss"})
+  void aBrokenConnectionIsReportedToBothSidesAtOnce(String scheme) throws Exception {
     var handler = new RecordingHandler();
     var participant = new Participant();
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, COORDINATOR, handler);
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler);
         var relay = new Relay(endpoint.port());
-        GrpcLink link = link(relay.port(), participant)) {
+        NetworkLink link = link(scheme, relay.port(), participant)) {
       Session session = next(handler.sessions);
       var source = new EndlessSource();
       var upload =
@@ -134,16 +136,19 @@ class GrpcHostileTest {
     }
   }
 
-  @Test
-  void aHalfOpenConnectionIsFoundByPings() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"https", "wss"})
+  void aHalfOpenConnectionIsFoundByPings(String scheme) throws Exception {
     var handler = new RecordingHandler();
     var participant = new Participant();
     var second = Duration.ofSeconds(1);
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, COORDINATOR, handler, second);
+    try (var endpoint =
+            NetworkEndpoint.start(
+                Port.of("127.0.0.1", 0).withKeepAlive(second), COORDINATOR, handler);
         var relay = new Relay(endpoint.port());
-        GrpcLink link =
-            GrpcLink.open(
-                URI.create("https://localhost:" + relay.port()), CLIENT, participant, second)) {
+        NetworkLink link =
+            NetworkLink.open(
+                route(scheme, relay.port()).withKeepAlive(second), CLIENT, participant)) {
       next(handler.sessions);
       relay.freeze();
       next(handler.ends);
@@ -152,17 +157,18 @@ class GrpcHostileTest {
     }
   }
 
-  @Test
-  void manySessionsAtOnce() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"https", "wss"})
+  void manySessionsAtOnce(String scheme) throws Exception {
     int count = 60;
     var handler = new RecordingHandler();
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, COORDINATOR, handler)) {
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), COORDINATOR, handler)) {
       var participants = new ArrayList<Participant>();
       var links = new ArrayList<Link>();
       for (int i = 0; i < count; i++) {
         var participant = new Participant();
         participants.add(participant);
-        links.add(link(endpoint.port(), participant));
+        links.add(link(scheme, endpoint.port(), participant));
       }
       var threads = new ArrayList<Thread>();
       for (int i = 0; i < count; i++) {
@@ -217,71 +223,5 @@ class GrpcHostileTest {
 
     @Override
     public void close() {}
-  }
-
-  /// A wire between two ports that can break like a killed process or a pulled plug.
-  private static final class Relay implements AutoCloseable {
-    private final ServerSocket listener =
-        new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"));
-    private final List<Socket> sockets = new java.util.concurrent.CopyOnWriteArrayList<>();
-    private volatile boolean frozen;
-
-    Relay(int target) throws IOException {
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              while (true) {
-                Socket in = listener.accept();
-                var out = new Socket(InetAddress.ofLiteral("127.0.0.1"), target);
-                sockets.add(in);
-                sockets.add(out);
-                Thread.ofVirtual().start(() -> copy(in, out));
-                Thread.ofVirtual().start(() -> copy(out, in));
-              }
-            } catch (IOException e) {
-              frozen = true;
-            }
-          });
-    }
-
-    private void copy(Socket from, Socket to) {
-      var buffer = new byte[64 << 10];
-      try {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
-        int count;
-        while ((count = in.read(buffer)) >= 0) {
-          if (!frozen) {
-            out.write(buffer, 0, count);
-          }
-        }
-      } catch (IOException e) {
-        frozen = true;
-      }
-    }
-
-    int port() {
-      return listener.getLocalPort();
-    }
-
-    void freeze() {
-      frozen = true;
-    }
-
-    /// What the kernel does to the connections of a process that was killed with unread data.
-    void reset() throws IOException {
-      for (Socket socket : sockets) {
-        if (!socket.isClosed()) {
-          socket.setSoLinger(true, 0);
-          socket.close();
-        }
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      listener.close();
-      reset();
-    }
   }
 }

@@ -22,19 +22,20 @@ import org.junit.jupiter.api.Timeout;
 
 /// Who may talk to whom, and what those who may not get to read.
 @Timeout(120)
-class GrpcTlsTest {
+class NetworkTlsTest {
   private static final TestAuthority AUTHORITY = new TestAuthority("federation");
   private static final TestAuthority OTHER = new TestAuthority("other");
 
   private static void refused(TlsIdentity coordinator, TlsIdentity client, String... message)
       throws IOException {
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, coordinator, new RecordingHandler())) {
+    try (var endpoint =
+        NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, new RecordingHandler())) {
       refused(URI.create("https://localhost:" + endpoint.port()), client, Reason.TLS, message);
     }
   }
 
   private static void refused(URI uri, TlsIdentity client, Reason reason, String... message) {
-    assertThatThrownBy(() -> GrpcLink.open(uri, client, new Participant()))
+    assertThatThrownBy(() -> NetworkLink.open(Route.to(uri), client, new Participant()))
         .isInstanceOfSatisfying(
             LinkRefused.class,
             e -> {
@@ -75,8 +76,8 @@ class GrpcTlsTest {
   @Test
   void aCoordinatorOfAnotherNameIsRefused() throws IOException {
     try (var endpoint =
-        GrpcEndpoint.start(
-            "127.0.0.2", 0, AUTHORITY.issue("coordinator"), new RecordingHandler())) {
+        NetworkEndpoint.start(
+            Port.of("127.0.0.2", 0), AUTHORITY.issue("coordinator"), new RecordingHandler())) {
       refused(
           URI.create("https://127.0.0.2:" + endpoint.port()),
           AUTHORITY.issue("client"),
@@ -130,9 +131,11 @@ class GrpcTlsTest {
   @Test
   void aTakenPortIsNamed() throws IOException {
     TlsIdentity coordinator = AUTHORITY.issue("coordinator");
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, coordinator, new RecordingHandler())) {
+    try (var endpoint =
+        NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, new RecordingHandler())) {
       assertThatThrownBy(() ->
-              GrpcEndpoint.start("127.0.0.1", endpoint.port(), coordinator, new RecordingHandler()))
+              NetworkEndpoint.start(
+                  Port.of("127.0.0.1", endpoint.port()), coordinator, new RecordingHandler()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(
               "cannot listen at 127.0.0.1:" + endpoint.port() + " (Address already in use");
@@ -143,14 +146,14 @@ class GrpcTlsTest {
   void aClientWithoutCertificateAndAnOldProtocolGetNothing() throws Exception {
     var handler = new RecordingHandler();
     TlsIdentity coordinator = AUTHORITY.issue("coordinator");
-    try (var endpoint = GrpcEndpoint.start("127.0.0.1", 0, coordinator, handler)) {
+    try (var endpoint = NetworkEndpoint.start(Port.of("127.0.0.1", 0), coordinator, handler)) {
       for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
         assertThatThrownBy(() -> handshake(endpoint.port(), coordinator, protocol))
             .as(protocol)
             .isInstanceOf(SSLException.class);
       }
-      GrpcLink.open(
-              URI.create("https://localhost:" + endpoint.port()),
+      NetworkLink.open(
+              Route.to(URI.create("https://localhost:" + endpoint.port())),
               AUTHORITY.issue("client"),
               new Participant())
           .close();
