@@ -221,6 +221,16 @@ public final class RoundTree implements RunListener, AutoCloseable {
                 actual < planned ? terminal.paint(Colour.NOTE, sum) : sum,
                 summary.metrics().map(this::quality).orElse("not evaluated"),
                 Figures.seconds(summary.times().total())));
+    summary
+        .onClients()
+        .ifPresent(figures ->
+            child(
+                "on the clients",
+                "accuracy %s +- %s   loss %s   before the round"
+                    .formatted(
+                        Figures.percent(figures.accuracy()),
+                        Figures.percent(figures.spread()),
+                        Figures.loss(figures.loss()))));
     child(
         "bytes per client",
         "up %s%s   down %s"

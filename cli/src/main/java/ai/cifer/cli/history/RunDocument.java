@@ -1,6 +1,7 @@
 package ai.cifer.cli.history;
 
 import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Metrics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,18 @@ public record RunDocument(
     }
   }
 
+  /// Of the model that a round began with, as a mean over its clients.
+  ///
+  /// @param spread standard deviation of the accuracy over clients
+  public record OnClients(double accuracy, double loss, double spread) {
+    static OnClients of(ClientFigures figures) {
+      return new OnClients(figures.accuracy(), figures.loss(), figures.spread());
+    }
+  }
+
   /// One completed round.
   ///
+  /// @param onClients if clients were asked to measure
   /// @param uploadBytesPerClient sent by the client that sent most
   /// @param downloadBytesPerClient received by the client that received most
   public record Round(
@@ -64,6 +75,7 @@ public record RunDocument(
       List<String> planned,
       List<String> actual,
       @Nullable Quality quality,
+      @Nullable OnClients onClients,
       long uploadBytesPerClient,
       long downloadBytesPerClient,
       Seconds seconds,
@@ -79,6 +91,7 @@ public record RunDocument(
           summary.planned(),
           summary.actual(),
           summary.metrics().map(Quality::of).orElse(null),
+          summary.onClients().map(OnClients::of).orElse(null),
           summary.uploadBytes(),
           summary.downloadBytes(),
           Seconds.of(summary.times()),

@@ -67,7 +67,7 @@ public final class Planning {
     this.config = config;
     this.layout = layout;
     train = config.train(StrategyChoice.of(config).trainConfig(1));
-    upload = train.rule().upload(layout);
+    upload = train.upload(layout);
     this.architecture = architecture;
     this.file = List.copyOf(file);
     this.examples = List.copyOf(examples);

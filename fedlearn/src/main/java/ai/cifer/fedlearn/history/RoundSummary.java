@@ -1,5 +1,6 @@
 package ai.cifer.fedlearn.history;
 
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Metrics;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.Optional;
 /// @param planned the clients that the round opened with
 /// @param actual those of them that are in every sum
 /// @param metrics quality of the new global model on the coordinator's data, if it has any
+/// @param onClients quality of the model that the round began with on the clients' data, if they
+///   were asked to measure it
 /// @param uploadBytes sent by the client that sent most: blocks, shares and manifests
 /// @param downloadBytes received by the client that received most
 /// @param times where the time went
@@ -19,6 +22,7 @@ public record RoundSummary(
     List<String> planned,
     List<String> actual,
     Optional<Metrics> metrics,
+    Optional<ClientFigures> onClients,
     long uploadBytes,
     long downloadBytes,
     Times times,

@@ -2,8 +2,10 @@ package ai.cifer.fedlearn.local;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -37,6 +39,29 @@ public final class LocalTraining {
   /// @return what is sent, in the layout of the rule's upload; owned by the caller
   /// @throws TrainingException also if the trainer cannot do what the rule asks for
   public ClientUpdate train(
+      GlobalModel global, List<Tensors> guides, TrainConfig config, Trainer.Progress progress)
+      throws TrainingException, IOException {
+    if (!config.evaluated()) {
+      return ruled(global, guides, config, progress);
+    }
+    Metrics metrics = evaluate(global, config, progress);
+    try (ClientUpdate update = ruled(global, guides, config, progress)) {
+      Tensors sent = memory.scratch(config.upload(global.tensors().layout()));
+      Ranges.scaled(update.delta(), 1, sent, 0);
+      ClientFigures.write(metrics, sent);
+      return new ClientUpdate(sent, update.examples(), update.steps());
+    }
+  }
+
+  /// Measures the model that this client uses itself on its data.
+  private Metrics evaluate(GlobalModel global, TrainConfig config, Trainer.Progress progress)
+      throws TrainingException, IOException {
+    try (LocalTensors.Start own = ownModel(global, config)) {
+      return trainer.evaluate(own.model(), progress);
+    }
+  }
+
+  private ClientUpdate ruled(
       GlobalModel global, List<Tensors> guides, TrainConfig config, Trainer.Progress progress)
       throws TrainingException, IOException {
     try (LocalTensors.Start start = local.start(global, config.options())) {

@@ -1,5 +1,10 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+
 /// How a client trains in one round.
 ///
 /// @param learningRate > 0
@@ -9,6 +14,8 @@ package ai.cifer.fedlearn.train;
 /// @param preprocessing how the data becomes examples
 /// @param options how a step is made
 /// @param rule what a client makes of its training before it sends it
+/// @param evaluated whether clients measure the model that they get, too, and send how good it is
+///   in the same sum
 public record TrainConfig(
     double learningRate,
     int batchSize,
@@ -16,7 +23,8 @@ public record TrainConfig(
     long seed,
     Preprocessing preprocessing,
     TrainOptions options,
-    ClientRule rule) {
+    ClientRule rule,
+    boolean evaluated) {
 
   /// Plain gradient descent on the data as it lies in the file.
   public TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
@@ -27,7 +35,8 @@ public record TrainConfig(
         seed,
         Preprocessing.NONE,
         TrainOptions.DEFAULT,
-        new ClientRule.Plain());
+        new ClientRule.Plain(),
+        false);
   }
 
   public TrainConfig {
@@ -46,36 +55,52 @@ public record TrainConfig(
 
   public TrainConfig withLearningRate(double learningRate) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withBatchSize(int batchSize) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withLocalEpochs(int localEpochs) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withSeed(long seed) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withPreprocessing(Preprocessing preprocessing) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withOptions(TrainOptions options) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
   }
 
   public TrainConfig withRule(ClientRule rule) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule);
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+  }
+
+  public TrainConfig withEvaluated(boolean evaluated) {
+    return new TrainConfig(
+        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+  }
+
+  /// The tensors of what a client sends: those of its rule, then how good the model is.
+  public ModelLayout upload(ModelLayout model) {
+    ModelLayout sent = rule.upload(model);
+    if (!evaluated) {
+      return sent;
+    }
+    List<TensorSpec> tensors = new ArrayList<>(sent.tensors());
+    tensors.addAll(ClientFigures.TENSORS);
+    return new ModelLayout(tensors);
   }
 }

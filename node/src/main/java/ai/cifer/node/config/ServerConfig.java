@@ -35,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 /// @param strategy how the next model comes from what the clients send
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param options how every participant makes a step of training
+/// @param evaluateClients whether clients measure the model on their data, too
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
@@ -67,6 +68,7 @@ public record ServerConfig(
     int batchSize,
     int localEpochs,
     TrainOptions options,
+    boolean evaluateClients,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<ModelPlace> model,
@@ -105,6 +107,7 @@ public record ServerConfig(
               "learning_rate",
               "batch_size",
               "local_epochs",
+              "evaluate_clients",
               "preprocessing",
               "dataset_path",
               "graph_path",
@@ -127,6 +130,7 @@ public record ServerConfig(
     boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
     return strategy
         .withPreprocessing(preprocessing)
+        .withEvaluated(evaluateClients || strategy.evaluated())
         .withOptions(own ? strategy.options() : options);
   }
 
@@ -206,6 +210,7 @@ public record ServerConfig(
         (int) settings.integer("batch_size", 32, 1, 1 << 20),
         (int) settings.integer("local_epochs", 1, 1, 1000),
         TrainOptionSettings.read(settings),
+        settings.flag("evaluate_clients", false),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         ModelPlace.from(settings),

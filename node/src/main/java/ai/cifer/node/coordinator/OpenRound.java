@@ -458,6 +458,7 @@ final class OpenRound implements AutoCloseable {
                   robust, uploads, List.copyOf(folded.values()), progress, reports);
         };
     nextClips = RoundClips.next(setting, mean);
+    reports.onClients(setting.train(), mean);
   }
 
   private Bytes requireModelHash() {

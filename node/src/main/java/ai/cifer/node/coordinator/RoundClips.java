@@ -2,6 +2,7 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.secagg.plan.ClipRule;
 import java.util.ArrayList;
@@ -20,16 +21,24 @@ public final class RoundClips {
   ///
   /// @throws IllegalArgumentException if the config's clips do not fit the model
   public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model) {
-    return train.rule().firstClips(rule.begin(model), train);
+    List<Float> clips = new ArrayList<>(train.rule().firstClips(rule.begin(model), train));
+    if (train.evaluated()) {
+      clips.addAll(ClientFigures.CLIPS);
+    }
+    return clips;
   }
 
   /// Those of the round after this one.
   ///
   /// @param mean of what the clients of this round sent
   static List<Float> next(RoundSetting setting, Tensors mean) {
-    int numbers = setting.train().rule().numbers();
     List<Float> clips = new ArrayList<>(setting.config().clip().next(setting.clips(), mean));
-    for (int i = clips.size() - numbers; i < clips.size(); i++) {
+    int figures = setting.train().evaluated() ? ClientFigures.CLIPS.size() : 0;
+    int end = clips.size() - figures;
+    for (int i = 0; i < figures; i++) {
+      clips.set(end + i, ClientFigures.CLIPS.get(i));
+    }
+    for (int i = end - setting.train().rule().numbers(); i < end; i++) {
       float last = Math.abs(mean.get(mean.layout().offset(i)));
       clips.set(i, last > 0 ? (Float) (NUMBER_FACTOR * last) : setting.clips().get(i));
     }

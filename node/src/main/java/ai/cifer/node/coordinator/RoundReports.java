@@ -1,7 +1,10 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.wire.ControlMessage;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +21,7 @@ final class RoundReports {
   private long uploadBytes;
   private long downloadBytes;
   private Optional<Metrics> metrics = Optional.empty();
+  private Optional<ClientFigures> onClients = Optional.empty();
 
   /// What a client says of itself: shown, not trusted.
   synchronized void client(ControlMessage.Report report) {
@@ -37,6 +41,13 @@ final class RoundReports {
     evaluate = seconds;
   }
 
+  /// Takes from the mean how good the model is on the clients' data, if they measured that.
+  synchronized void onClients(TrainConfig train, Tensors mean) {
+    if (train.evaluated()) {
+      onClients = Optional.of(ClientFigures.read(mean));
+    }
+  }
+
   synchronized RoundSummary summary(
       int round, List<String> planned, List<String> actual, double total, String modelDigest) {
     return new RoundSummary(
@@ -44,6 +55,7 @@ final class RoundReports {
         planned,
         actual,
         metrics,
+        onClients,
         uploadBytes,
         downloadBytes,
         new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),

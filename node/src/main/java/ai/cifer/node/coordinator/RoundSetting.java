@@ -47,7 +47,7 @@ record RoundSetting(
 
   /// The tensors of what a client sends.
   ModelLayout upload() {
-    return train.rule().upload(model.tensors().layout());
+    return train.upload(model.tensors().layout());
   }
 
   /// The most examples that one client counts for.

@@ -212,7 +212,7 @@ public final class ServerRun implements AutoCloseable {
     try {
       GlobalModel model = initial.model();
       ModelLayout layout = model.tensors().layout();
-      requireSmall(config.train(strategy.trainConfig(1)).rule().upload(layout));
+      requireSmall(config.train(strategy.trainConfig(1)).upload(layout));
       Outline outline = outline(strategy, model);
       if (statistics.isPresent()) {
         requireFit(evaluation, outline);

@@ -120,11 +120,11 @@ public final class StrategyChoice {
       throw new NodeException(Reason.CONFIG_INVALID, unfit);
     }
     long sent = strategy.memory().stream().filter(MemoryVector::sent).count();
-    boolean further = train.rule().vectors() + train.rule().numbers() > 0;
+    boolean further = train.evaluated() || train.rule().vectors() + train.rule().numbers() > 0;
     if (sent != train.rule().guides() || (further && strategy instanceof Strategy.Robust)) {
       throw new NodeException(
           Reason.CONFIG_INVALID,
-          "strategy: %s sends %d vectors of its memory with rule %s of the clients (expected: %d, and for a robust one a rule that sends nothing beside the change)"
+          "strategy: %s sends %d vectors of its memory with rule %s of the clients (expected: %d, and for a robust one a rule that sends nothing beside the change, and evaluate_clients false)"
               .formatted(strategy.name(), sent, train.rule(), train.rule().guides()));
     }
   }

@@ -66,6 +66,7 @@ class ConfigBuilderTest {
               Map.entry("buffers", "local-layers"),
               Map.entry("local", List.of("head.*")),
               Map.entry("accumulate", true),
+              Map.entry("evaluate_clients", true),
               Map.entry("graph_path", "/m/graph.pt"),
               Map.entry("learning_rate", 0.5),
               Map.entry("batch_size", 16L),

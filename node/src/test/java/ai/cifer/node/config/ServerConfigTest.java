@@ -50,6 +50,7 @@ class ServerConfigTest {
                 32,
                 1,
                 TrainOptions.DEFAULT,
+                false,
                 Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),

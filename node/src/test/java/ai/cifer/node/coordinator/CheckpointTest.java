@@ -51,6 +51,7 @@ class CheckpointTest {
                   List.of("a", "b"),
                   List.of("b"),
                   Optional.empty(),
+                  Optional.empty(),
                   1,
                   2,
                   new RoundSummary.Times(1, 2, 3, 4, 5, 1.0 / 3),

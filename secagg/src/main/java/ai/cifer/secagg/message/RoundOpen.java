@@ -120,7 +120,7 @@ public record RoundOpen(
     roster = Limits.sorted(roster, Member::name);
     helpers = Limits.sorted(helpers, HelperHello::helper);
     train.rule().requireFits(train);
-    ModelLayout upload = train.rule().upload(layout);
+    ModelLayout upload = train.upload(layout);
     if (plan.clips().size() != upload.tensors().size()) {
       throw new IllegalArgumentException(
           "clips: %d (expected: one for each of %d tensors)"
@@ -216,7 +216,7 @@ public record RoundOpen(
 
   /// The tensors of what a client sends: those of the model, then what its rule adds.
   public ModelLayout upload() {
-    return train.rule().upload(layout);
+    return train.upload(layout);
   }
 
   /// The segments of what a client sends.

@@ -74,7 +74,7 @@ public record RoundTraffic(
             : keyHolder
                 ? List.of(cast.keyHolder())
                 : clients.subList(0, Math.min(clients.size(), Draw.HELPERS));
-    ModelLayout sent = train.rule().upload(layout);
+    ModelLayout sent = train.upload(layout);
     UploadSize upload = UploadSize.of(plan, sent, clients.getFirst(), helpers);
     long model = (1L + train.rule().guides()) * Float.BYTES * layout.parameters();
     List<HelperHello> hellos = helpers.stream().map(helper -> hello(cast, helper, sumKey)).toList();

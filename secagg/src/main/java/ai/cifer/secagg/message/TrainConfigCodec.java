@@ -17,6 +17,7 @@ final class TrainConfigCodec {
     PreprocessingCodec.write(out, train.preprocessing());
     TrainOptionsCodec.write(out, train.options());
     ClientRuleCodec.write(out, train.rule());
+    out.bool(train.evaluated());
   }
 
   static TrainConfig read(FieldReader in) {
@@ -27,6 +28,7 @@ final class TrainConfigCodec {
         in.i64(),
         PreprocessingCodec.read(in),
         TrainOptionsCodec.read(in),
-        ClientRuleCodec.read(in));
+        ClientRuleCodec.read(in),
+        in.bool());
   }
 }

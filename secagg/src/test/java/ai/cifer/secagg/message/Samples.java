@@ -243,7 +243,8 @@ final class Samples {
             random.nextLong(),
             preprocessing(random),
             options(),
-            new ClientRule.FedDyn(0.5)),
+            new ClientRule.FedDyn(0.5),
+            false),
         hash(),
         2,
         3,
@@ -269,7 +270,8 @@ final class Samples {
                     new Preprocessing.ImputeMean(List.of("age"), 0, 120, List.of(41.5f)),
                     new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))),
             options(),
-            new ClientRule.Plain()));
+            new ClientRule.Plain(),
+            false));
   }
 
   /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it

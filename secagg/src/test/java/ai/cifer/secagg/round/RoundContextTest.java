@@ -150,9 +150,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("3fa0fea98f93b50adc157fb0b7babc654fa2dbf094c5e4c371e04d4208e4b43d");
+        .isEqualTo("f0445a2122396e4c4f9257c0132e05abdb315364cab9893cade1e3b639f34059");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("705e33a5bfec67dccae4aede4dc2d05787e14ebcdbf5dbaeb62a656da6489e76");
+        .isEqualTo("82d327911862b8f26dab0c2110d7ddcb25675f03a7a259d539d86cfd718ecbb3");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
