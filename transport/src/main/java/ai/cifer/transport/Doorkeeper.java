@@ -97,13 +97,15 @@ final class Doorkeeper {
   }
 
   /// Whose stream it is: TLS says so, or the ticket.
-  X509Certificate owner(Caller caller, ByteString ticket) throws LinkRefused {
+  ///
+  /// @throws IOException if its session is over: the link was lost, nobody turned it away
+  X509Certificate owner(Caller caller, ByteString ticket) throws IOException {
     if (caller.certificate() != null) {
       return caller.certificate();
     }
     X509Certificate owner = tickets.get(Statement.hash(ticket));
     if (owner == null) {
-      throw LinkRefused.declined(
+      throw new IOException(
           "a stream without the ticket of a session that is open (expected: open a session first)");
     }
     caller.known().run();

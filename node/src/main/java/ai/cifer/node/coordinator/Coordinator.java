@@ -17,6 +17,7 @@ import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkRefused;
 import ai.cifer.transport.Session;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class Coordinator implements EndpointHandler {
 
   private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
+
+  private static final String STOPS = "the coordinator stops, and may be started again";
 
   private final Roster roster = new Roster();
   private final Strays strays = new Strays();
@@ -232,7 +235,55 @@ final class Coordinator implements EndpointHandler {
     Streams.SegmentRef segment =
         Streams.parseSegment(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
-    return open(stream).upload(seat, segment, length);
+    return new Upload(asked(() -> open(stream).upload(seat, segment, length)));
+  }
+
+  @FunctionalInterface
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  /// Does something that a client asked for. A refusal has it leave the round for good, so while
+  /// this coordinator stops there is none: the link is lost, and the next process goes on with what
+  /// the client kept.
+  private <T> T asked(Step<T> step) throws IOException {
+    try {
+      return step.run();
+    } catch (LinkRefused refused) {
+      throw stopping ? new IOException(STOPS, refused) : refused;
+    }
+  }
+
+  /// Blocks on their way into the round that is open, until this coordinator stops.
+  private final class Upload implements BlockSink {
+    private final BlockSink blocks;
+
+    Upload(BlockSink blocks) {
+      this.blocks = blocks;
+    }
+
+    @Override
+    public long offset() throws IOException {
+      return asked(blocks::offset);
+    }
+
+    @Override
+    public void write(ByteBuffer chunk) throws IOException {
+      asked(() -> {
+        blocks.write(chunk);
+        return chunk;
+      });
+    }
+
+    @Override
+    public byte[] complete() throws IOException {
+      return asked(blocks::complete);
+    }
+
+    @Override
+    public void close() throws IOException {
+      blocks.close();
+    }
   }
 
   @Override
@@ -241,7 +292,7 @@ final class Coordinator implements EndpointHandler {
     int round =
         Streams.parseModel(stream)
             .orElseThrow(() -> LinkRefused.declined("no such stream: " + stream));
-    return new FileSource(open(stream).model(round), position -> seat.alive());
+    return asked(() -> new FileSource(open(stream).model(round), position -> seat.alive()));
   }
 
   private RoundTraffic open(String stream) throws LinkRefused {
@@ -272,7 +323,8 @@ final class Coordinator implements EndpointHandler {
     stop();
   }
 
-  /// Asks whoever calls [#step] to stop. By any thread.
+  /// Asks whoever calls [#step] to stop. By any thread. From now on nobody is refused a stream: the
+  /// run goes on in another process.
   void askToStop() {
     stopping = true;
   }
@@ -285,7 +337,7 @@ final class Coordinator implements EndpointHandler {
   void leave() {
     traffic = null;
     for (Seat seat : roster.all()) {
-      seat.session.close("the coordinator stops, and may be started again");
+      seat.session.close(STOPS);
     }
     stop();
   }

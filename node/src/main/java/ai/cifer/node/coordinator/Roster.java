@@ -5,6 +5,7 @@ import ai.cifer.node.identity.Participant;
 import ai.cifer.node.identity.Role;
 import ai.cifer.transport.LinkRefused;
 import ai.cifer.transport.Session;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +51,16 @@ final class Roster {
     }
   }
 
-  /// The seat of whoever shows this certificate, if it is connected.
-  Seat seat(X509Certificate certificate) throws LinkRefused {
+  /// The seat of whoever shows this certificate.
+  ///
+  /// @throws LinkRefused if its certificate does not make it a participant
+  /// @throws IOException if it is not connected: its link was lost, and it may come back
+  Seat seat(X509Certificate certificate) throws IOException {
     String name = participant(certificate).name();
     synchronized (this) {
       Seat seat = seats.get(name);
       if (seat == null) {
-        throw LinkRefused.declined(name + " has no session (expected: open one first)");
+        throw new IOException(name + " has no session (expected: open one first)");
       }
       return seat;
     }

@@ -139,6 +139,8 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     } catch (UncheckedIOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);
     } catch (Damaged damaged) {
+      // What is uploaded meanwhile is not refused: its folder may be restored, and the run go on.
+      coordinator.askToStop();
       return new RoundOutcome.Stopped(DiskFailure.of(damaged));
     } catch (IOException disk) {
       return new RoundOutcome.Voided(DiskFailure.of(disk), true);

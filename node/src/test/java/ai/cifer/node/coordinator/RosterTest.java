@@ -58,7 +58,8 @@ class RosterTest {
   void streamsNeedASession() throws Exception {
     X509Certificate stranger = certificate(Role.CLIENT, "stranger");
     assertThatThrownBy(() -> roster.seat(stranger))
-        .isInstanceOf(LinkRefused.class)
+        .as("its link was lost: it comes back, and does not leave the round")
+        .isExactlyInstanceOf(IOException.class)
         .hasMessage("stranger has no session (expected: open one first)");
   }
 
