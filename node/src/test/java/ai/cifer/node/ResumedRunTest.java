@@ -20,11 +20,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A coordinator that is stopped within a round and run again.
+@Tag("slow")
 class ResumedRunTest {
   private static final Map<String, String> KEYS =
       Map.of(

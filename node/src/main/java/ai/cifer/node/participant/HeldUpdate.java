@@ -30,7 +30,7 @@ final class HeldUpdate implements AutoCloseable {
     void send(UpdateProtector protector) throws IOException;
   }
 
-  private @Nullable VerifiedRound round;
+  private volatile @Nullable VerifiedRound round;
   private @Nullable ClientUpdate update;
   private @Nullable Contribution contribution;
 
@@ -38,13 +38,14 @@ final class HeldUpdate implements AutoCloseable {
   private final List<UpdateProtector> unsent = new ArrayList<>();
 
   /// Sent in full: the blocks are on the coordinator's disk, of shares and manifest nobody said so.
+  /// Guarded by itself, since receipts come by another thread.
   private final List<UpdateProtector> sent = new ArrayList<>();
 
   /// Receipts for more segments than the largest model has can only come from a coordinator that
   /// would like to fill the memory; one that is lost has shares and a manifest sent once more.
   private static final int MOST_RECEIPTS = 4096;
 
-  /// Receipts that came and were not dealt with.
+  /// Receipts that came before what they are for was noted as sent.
   private final Queue<ControlMessage.SegmentKept> receipts =
       new ArrayBlockingQueue<>(MOST_RECEIPTS);
 
@@ -88,26 +89,40 @@ final class HeldUpdate implements AutoCloseable {
 
   /// A segment is on the coordinator's disk; by any thread.
   void kept(ControlMessage.SegmentKept receipt) {
-    boolean _ = receipts.offer(receipt);
+    synchronized (sent) {
+      if (!drop(receipt)) {
+        boolean _ = receipts.offer(receipt);
+      }
+    }
   }
 
   /// Over a new link: sends shares and manifests again of which nobody said that they arrived.
   void sendAgain(Sending manifests) throws IOException {
-    dropReceived();
-    for (UpdateProtector protector : sent) {
+    List<UpdateProtector> unsaid;
+    synchronized (sent) {
+      unsaid = List.copyOf(sent);
+    }
+    for (UpdateProtector protector : unsaid) {
       manifests.send(protector);
     }
   }
 
-  private void dropReceived() {
-    VerifiedRound held = round;
-    for (var receipt = receipts.poll(); receipt != null; receipt = receipts.poll()) {
-      int segment = receipt.segment();
-      int attempt = receipt.attempt();
-      if (held != null && held.open().round() == receipt.round()) {
-        sent.removeIf(each -> each.segment().index() == segment && each.attempt() == attempt);
+  private void noteSent(UpdateProtector protector) {
+    synchronized (sent) {
+      sent.add(protector);
+      for (var receipt = receipts.poll(); receipt != null; receipt = receipts.poll()) {
+        drop(receipt);
       }
     }
+  }
+
+  /// @return whether what it is for was among what is kept
+  private boolean drop(ControlMessage.SegmentKept receipt) {
+    VerifiedRound held = round;
+    return held != null
+        && held.open().round() == receipt.round()
+        && sent.removeIf(each ->
+            each.segment().index() == receipt.segment() && each.attempt() == receipt.attempt());
   }
 
   /// Sends a segment again under a fresh secret, or goes on with that where a lost link left off;
@@ -121,7 +136,9 @@ final class HeldUpdate implements AutoCloseable {
       return;
     }
     if (!of.hasBegun(retry.segment(), retry.attempt())) {
-      sent.removeIf(each -> each.segment().index() == retry.segment());
+      synchronized (sent) {
+        sent.removeIf(each -> each.segment().index() == retry.segment());
+      }
       UpdateProtector again = LocalFailure.unless(() -> of.retry(retry));
       drop(retry.segment());
       unsent.add(again);
@@ -147,9 +164,8 @@ final class HeldUpdate implements AutoCloseable {
       first.position(0);
       link.send(first);
       unsent.removeFirst();
-      sent.add(first);
+      noteSent(first);
       LocalFailure.unlessDone(first::close);
-      dropReceived();
     }
   }
 
@@ -161,7 +177,10 @@ final class HeldUpdate implements AutoCloseable {
       LocalFailure.unlessDone(protector::close);
     }
     unsent.clear();
-    sent.clear();
+    synchronized (sent) {
+      sent.clear();
+      receipts.clear();
+    }
     if (contribution != null) {
       contribution.close();
       contribution = null;
