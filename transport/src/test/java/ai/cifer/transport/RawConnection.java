@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -57,16 +58,20 @@ final class RawConnection implements AutoCloseable {
   static RawConnection webSocket(int port, TlsIdentity identity, String path, String... headers)
       throws IOException, GeneralSecurityException {
     RawConnection connection = open(port, identity, "http/1.1");
-    connection.write(
-        ascii(
-            "GET "
-                + path
-                + " HTTP/1.1\r\nHost: localhost:"
-                + port
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + String.join("", headers)
-                + "\r\n"));
+    try {
+      connection.write(
+          ascii(
+              "GET "
+                  + path
+                  + " HTTP/1.1\r\nHost: localhost:"
+                  + port
+                  + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                  + String.join("", headers)
+                  + "\r\n"));
+    } catch (SocketException closed) {
+      // Refused before all was said; what was answered can be read.
+    }
     return connection;
   }
 
@@ -101,12 +106,16 @@ final class RawConnection implements AutoCloseable {
   /// The status line of the answer; the rest of the head is read, too.
   String status() throws IOException {
     var head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0) {
-        return "closed";
+    try {
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int next = in.read();
+        if (next < 0) {
+          return "closed";
+        }
+        head.append((char) next);
       }
-      head.append((char) next);
+    } catch (SocketException reset) {
+      return "closed";
     }
     return head.substring(0, head.indexOf("\r\n"));
   }

@@ -3,21 +3,23 @@ package ai.cifer.training.data;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongSupplier;
 
 /// Refuses a compressed stream that expands further than data does, before it fills memory or disk.
 final class BoundedInflation extends FilterInputStream {
 
   /// Up to here a stream may expand as far as deflate can (1032-fold).
-  static final long FREE_BYTES = 32L << 20;
+  static final long FREE_BYTES = 16L << 20;
 
   /// Far above the ratio of real data (images of mostly background reach about 20).
   static final long MAX_RATIO = 200;
 
-  private final long compressed;
+  private final LongSupplier compressed;
   private long count;
 
-  /// @param compressed the size of what `in` expands
-  BoundedInflation(InputStream in, long compressed) {
+  /// @param compressed how many bytes `in` has taken in so far: a bomb shows at its beginning, not
+  ///   when it has expanded as far as its whole size would allow
+  BoundedInflation(InputStream in, LongSupplier compressed) {
     super(in);
     this.compressed = compressed;
   }
@@ -42,8 +44,8 @@ final class BoundedInflation extends FilterInputStream {
   public int read(byte[] out, int offset, int length) throws IOException {
     int read = super.read(out, offset, length);
     count += Math.max(0, read);
-    if (isExcessive(count, compressed)) {
-      throw excessive(count, compressed);
+    if (isExcessive(count, compressed.getAsLong())) {
+      throw excessive(count, compressed.getAsLong());
     }
     return read;
   }

@@ -4,9 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Counts the bytes that were read.
+/// Counts the bytes that are read through it.
 final class CountedInput extends FilterInputStream {
-
   private long count;
 
   CountedInput(InputStream in) {
@@ -19,9 +18,9 @@ final class CountedInput extends FilterInputStream {
 
   @Override
   public int read() throws IOException {
-    int value = super.read();
-    count += value < 0 ? 0 : 1;
-    return value;
+    int read = super.read();
+    count += read < 0 ? 0 : 1;
+    return read;
   }
 
   @Override
@@ -29,5 +28,17 @@ final class CountedInput extends FilterInputStream {
     int read = super.read(out, offset, length);
     count += Math.max(0, read);
     return read;
+  }
+
+  @Override
+  public long skip(long bytes) throws IOException {
+    long skipped = super.skip(bytes);
+    count += skipped;
+    return skipped;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
   }
 }

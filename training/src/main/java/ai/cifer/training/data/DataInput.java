@@ -25,12 +25,14 @@ final class DataInput {
     return isCompressed(file) ? name.substring(0, name.length() - 3) : name;
   }
 
+  private static InputStream expanding(CountedInput in) throws IOException {
+    return new BoundedInflation(new GZIPInputStream(in, BUFFER_BYTES), in::count);
+  }
+
   static InputStream open(Path file) throws IOException {
     InputStream in = Files.newInputStream(file);
     try {
-      return isCompressed(file)
-          ? new BoundedInflation(new GZIPInputStream(in, BUFFER_BYTES), Files.size(file))
-          : new FilterInputStream(in) {};
+      return isCompressed(file) ? expanding(new CountedInput(in)) : new FilterInputStream(in) {};
     } catch (IOException malformed) {
       in.close();
       throw malformed;

@@ -106,7 +106,7 @@ class HostileDataFilesTest {
         zeros(out, 1024);
       }
     }
-    gzip("line.csv.gz", "longer than 16777216 bytes", "a,b\n1,0\n", "0");
+    gzip("line.csv.gz", "compressed", "a,b\n1,0\n", "0");
     gzip("rows.csv.gz", "compressed", "a,b\n", "0,0\n");
     gzip("bomb.tfrecord.gz", "checksum of the length", "", "\0");
     try (OutputStream out =
