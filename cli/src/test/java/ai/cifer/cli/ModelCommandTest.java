@@ -36,10 +36,10 @@ class ModelCommandTest {
   @Test
   void aFileOfNoKnownFormatIsAnsweredWithThoseThatAre() {
     Captured captured = Captured.file();
-    int code = Cifer.run(captured.terminal(), "model", "inspect", path("a.onnx"));
+    int code = Cifer.run(captured.terminal(), "model", "inspect", path("a.bin"));
     assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
     assertThat(captured.err())
-        .contains("(expected: a name that ends in keras or npz or pt or safetensors)");
+        .contains("(expected: a name that ends in keras or npz or onnx or pt or safetensors)");
   }
 
   @Test

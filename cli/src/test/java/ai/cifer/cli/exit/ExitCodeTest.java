@@ -42,7 +42,7 @@ class ExitCodeTest {
     }
     assertThat(codes)
         .hasSize(NodeException.Reason.values().length)
-        .doesNotContain(ExitCode.OK, ExitCode.UNEXPECTED, ExitCode.USAGE, ExitCode.INTERRUPTED);
+        .doesNotContain(ExitCode.OK, ExitCode.UNEXPECTED, ExitCode.USAGE);
   }
 
   @ParameterizedTest

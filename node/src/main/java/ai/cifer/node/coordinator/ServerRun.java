@@ -8,10 +8,8 @@ import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
-import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.Trainer;
-import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.Plugins;
@@ -165,12 +163,12 @@ public final class ServerRun implements AutoCloseable {
     try {
       Optional<Statistics> statistics = StatisticsRounds.of(config, evaluation);
       if (statistics.isEmpty()) {
-        prepare(evaluation, config.preprocessing());
+        new OwnData(evaluation).prepare(config.preprocessing());
       }
       RunChoice choice = RunChoice.of(config, strategy, clock);
       RunFolder folder = choice.folder();
       try (EventLog log = choice.log(clock)) {
-        RunListener both = both(log);
+        RunListener both = log.before(listener);
         RunState state =
             choice.checkpoint().isPresent()
                 ? resume(strategy, folder, choice.checkpoint().get(), both)
@@ -182,21 +180,6 @@ public final class ServerRun implements AutoCloseable {
     } finally {
       evaluation.ifPresent(Trainer::close);
     }
-  }
-
-  private RunListener both(EventLog log) {
-    return new RunListener() {
-      @Override
-      public void on(RunEvent event) {
-        log.on(event);
-        listener.on(event);
-      }
-
-      @Override
-      public void keep() {
-        log.keep();
-      }
-    };
   }
 
   private RunState begin(
@@ -215,7 +198,7 @@ public final class ServerRun implements AutoCloseable {
       requireSmall(config.train(strategy.trainConfig(1)).upload(layout));
       Outline outline = outline(strategy, model);
       if (statistics.isPresent()) {
-        requireFit(evaluation, outline);
+        new OwnData(evaluation).requireFit(outline);
       }
       coordinator.outline(outline);
       RunEvent.RunStarted started =
@@ -229,7 +212,7 @@ public final class ServerRun implements AutoCloseable {
               layout.parameters(),
               4 * layout.parameters(),
               // Without the constants of its steps the data cannot be read yet.
-              statistics.isPresent() ? Optional.empty() : evaluate(evaluation, model));
+              statistics.isPresent() ? Optional.empty() : new OwnData(evaluation).measure(model));
       listener.on(started);
       return RunState.begin(folder, started, initial, strategy, firstClips(strategy, model));
     } catch (IOException | NodeException | RuntimeException failure) {
@@ -274,7 +257,7 @@ public final class ServerRun implements AutoCloseable {
       if (!state.isMeasured()) {
         state.measured(measure(statistics, evaluation, folder, both));
       } else if (statistics.isPresent()) {
-        prepare(evaluation, state.preprocessing());
+        new OwnData(evaluation).prepare(state.preprocessing());
       }
       reason = rounds(strategy, evaluation, folder, both, state);
       if (reason.isPresent() && !mayGoOn(reason.get())) {
@@ -364,7 +347,7 @@ public final class ServerRun implements AutoCloseable {
     StatisticsRounds.Measured measured =
         new StatisticsRounds(this::outcome, config, identity, clock, folder, listener, worker)
             .run(statistics.get(), MAX_VOID_IN_A_ROW);
-    prepare(evaluation, measured.preprocessing());
+    new OwnData(evaluation).prepare(measured.preprocessing());
     return measured;
   }
 
@@ -473,44 +456,6 @@ public final class ServerRun implements AutoCloseable {
       folder.deleteWork();
     } catch (IOException failure) {
       LOG.log(System.Logger.Level.WARNING, "working files remain: {0}", failure.getMessage());
-    }
-  }
-
-  /// The data that the model is measured on goes through the same steps as the clients'.
-  private static void prepare(Optional<Trainer> evaluation, Preprocessing preprocessing)
-      throws NodeException {
-    if (evaluation.isEmpty()) {
-      return;
-    }
-    try {
-      evaluation.get().prepare(preprocessing);
-    } catch (TrainingException failure) {
-      throw new NodeException(Reason.DATASET_MISMATCH, failure);
-    }
-  }
-
-  /// Of data that cannot be evaluated on yet.
-  private static void requireFit(Optional<Trainer> evaluation, Outline outline)
-      throws NodeException {
-    if (evaluation.isEmpty()) {
-      return;
-    }
-    try {
-      evaluation.get().requireFit(outline.architecture(), outline.layout(), outline.train());
-    } catch (TrainingException failure) {
-      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
-    }
-  }
-
-  private static Optional<Metrics> evaluate(Optional<Trainer> evaluation, GlobalModel model)
-      throws NodeException {
-    if (evaluation.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(evaluation.get().evaluate(model, Trainer.Progress.NONE));
-    } catch (TrainingException failure) {
-      throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }
   }
 

@@ -133,6 +133,22 @@ public final class EventLog implements RunListener, AutoCloseable {
     return end;
   }
 
+  /// Tells this log first, then another listener.
+  public RunListener before(RunListener other) {
+    return new RunListener() {
+      @Override
+      public void on(RunEvent event) {
+        EventLog.this.on(event);
+        other.on(event);
+      }
+
+      @Override
+      public void keep() {
+        EventLog.this.keep();
+      }
+    };
+  }
+
   /// @throws UncheckedIOException if the disk does not take it
   @Override
   public void on(RunEvent event) {

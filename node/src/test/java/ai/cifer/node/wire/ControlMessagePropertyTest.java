@@ -82,6 +82,7 @@ class ControlMessagePropertyTest {
         .containsExactly(
             "join",
             "hello-request",
+            "segment-kept",
             "commitment-request",
             "progress",
             "withdraw",
