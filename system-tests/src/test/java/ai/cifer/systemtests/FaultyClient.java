@@ -321,6 +321,7 @@ final class FaultyClient implements AutoCloseable {
       case Kinds.ROUND_RESULT -> helper.complete(RoundResult.decode(body));
       case "round-void" -> helper.forget(opened().ctx());
       case "segment-kept" -> LOG.log(System.Logger.Level.DEBUG, "it keeps nothing to send again");
+      case Kinds.OUTLINE -> LOG.log(System.Logger.Level.DEBUG, "it has no data to look at");
       case "run-end" ->
           ending = Optional.of(ControlMessage.read(envelope, ControlMessage.RunEnd.class).reason());
       default -> throw new AssertionError("kind: " + envelope.kind());
