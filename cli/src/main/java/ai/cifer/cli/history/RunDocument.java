@@ -67,6 +67,8 @@ public record RunDocument(
 
   /// One completed round.
   ///
+  /// @param epsilon differential privacy spent since the run began, if it has any
+  /// @param delta at which that is so
   /// @param onClients if clients were asked to measure
   /// @param uploadBytesPerClient sent by the client that sent most
   /// @param downloadBytesPerClient received by the client that received most
@@ -76,6 +78,8 @@ public record RunDocument(
       List<String> actual,
       @Nullable Quality quality,
       @Nullable OnClients onClients,
+      @Nullable Double epsilon,
+      @Nullable Double delta,
       long uploadBytesPerClient,
       long downloadBytesPerClient,
       Seconds seconds,
@@ -92,6 +96,8 @@ public record RunDocument(
           summary.actual(),
           summary.metrics().map(Quality::of).orElse(null),
           summary.onClients().map(OnClients::of).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::epsilon).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::delta).orElse(null),
           summary.uploadBytes(),
           summary.downloadBytes(),
           Seconds.of(summary.times()),

@@ -486,7 +486,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
 
   private RoundSummary summary() {
     return reports.summary(
-        setting.round(),
+        setting,
         List.copyOf(machine.clients()),
         List.copyOf(machine.contributors()),
         (System.nanoTime() - openedNanos) / 1e9,

@@ -49,13 +49,22 @@ final class RoundReports {
   }
 
   synchronized RoundSummary summary(
-      int round, List<String> planned, List<String> actual, double total, String modelDigest) {
+      RoundSetting setting,
+      List<String> planned,
+      List<String> actual,
+      double total,
+      String modelDigest) {
     return new RoundSummary(
-        round,
+        setting.round(),
         planned,
         actual,
         metrics,
         onClients,
+        setting
+            .train()
+            .privacy()
+            .map(privacy ->
+                new RoundSummary.Spent(privacy.epsilon(setting.round()), privacy.delta())),
         uploadBytes,
         downloadBytes,
         new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),

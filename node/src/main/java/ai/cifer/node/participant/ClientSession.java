@@ -3,6 +3,8 @@ package ai.cifer.node.participant;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.local.LocalTraining;
+import ai.cifer.fedlearn.privacy.NoiseSource;
+import ai.cifer.fedlearn.privacy.PrivateUpdate;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -317,11 +319,17 @@ final class ClientSession {
       trainer.prepare(preprocessing);
       requireEnough(trainer.examples(open.train().options()));
       memory.begin(open.federation(), open.run());
-      return training.train(
-          global,
-          guides,
-          open.train().withSeed(mix(open.train().seed(), open.round())),
-          throttle::at);
+      ClientUpdate update =
+          training.train(
+              global,
+              guides,
+              open.train().withSeed(mix(open.train().seed(), open.round())),
+              throttle::at);
+      int bits = open.plan().parameters().valueBits();
+      open.train()
+          .privacy()
+          .ifPresent(privacy -> new PrivateUpdate(privacy, bits, NoiseSource.secure()).of(update));
+      return update;
     } catch (IOException failure) {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {

@@ -45,6 +45,7 @@ class ParticipantConfigTest {
                     1,
                     RoundPolicy.allParameters(),
                     Optional.empty(),
+                    0,
                     OptionalLong.empty()),
                 Optional.empty(),
                 Optional.empty(),

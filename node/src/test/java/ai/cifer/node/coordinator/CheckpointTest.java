@@ -52,6 +52,7 @@ class CheckpointTest {
                   List.of("b"),
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.of(new RoundSummary.Spent(1.0 / 3, 1e-5)),
                   1,
                   2,
                   new RoundSummary.Times(1, 2, 3, 4, 5, 1.0 / 3),

@@ -3,8 +3,10 @@ package ai.cifer.node.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
+import ai.cifer.fedlearn.strategy.PrivateStrategy;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ConfigBuilder;
 import ai.cifer.node.config.ServerConfig;
@@ -120,6 +122,69 @@ class StrategyChoiceTest {
     assertThatThrownBy(() -> choose(momentum))
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("expected: optimiser: sgd without momentum");
+  }
+
+  @Test
+  void privacyThatWouldNotHold_isRefused() throws Exception {
+    String central = "{\"clip_norm\": 1, \"noise_multiplier\": 1}";
+    String local = "{\"scope\": \"local\", \"clip_norm\": 1, \"noise_multiplier\": 1}";
+    choose(config("fedavg", "privacy", central));
+    choose(
+        config(
+            "krum",
+            "privacy",
+            local,
+            "encryption",
+            "none",
+            "n_round_clients",
+            "6",
+            "min_clients",
+            "5"));
+    refused("privacy with FedNova", config("fednova", "privacy", central));
+    refused(
+        "privacy with evaluate_clients",
+        config("fedavg", "privacy", central, "evaluate_clients", "true"));
+    refused(
+        "expected: local, as it sees single updates",
+        config("coordinate_median", "privacy", central, "encryption", "none"));
+    refused(
+        "expected: steps with constants",
+        config(
+            "fedavg",
+            "privacy",
+            central,
+            "preprocessing",
+            "[{\"step\": \"standardize\", \"low\": 0, \"high\": 1}]"));
+    refused(
+        "sampling: 0.5 with Scaffold",
+        config("scaffold", "privacy", central.replace("}", ", \"sampling\": 0.5}")));
+    refused(
+        "in steps of 15 bits",
+        config("fedavg", "profile", "K2_N64_DENSE", "privacy", central.replace("1}", "0.0001}")));
+    assertThatThrownBy(() -> config("fedavg", "privacy", central, "clip", "1"))
+        .hasMessageContaining("expected: none with privacy");
+    assertThatThrownBy(() -> config("fedavg", "privacy", "{\"clip_norm\": 1}"))
+        .hasMessageContaining("noise_multiplier");
+  }
+
+  @Test
+  void theStrategysOwnPrivacyIsNotWeakenedByTheFile() throws Exception {
+    var demanding =
+        PrivateStrategy.around(FedAvg.builder().build(), UpdatePrivacy.central(1, 2, 3, 1e-5));
+    ServerConfig weaker =
+        config("fedavg", "privacy", "{\"clip_norm\": 1, \"noise_multiplier\": 1}");
+    assertThatThrownBy(() -> StrategyChoice.requireFits(demanding, weaker))
+        .hasMessageContaining("as the strategy demands");
+    ServerConfig silent = config("fedavg");
+    StrategyChoice.requireFits(demanding, silent);
+    assertThat(silent.train(demanding.trainConfig(1)).privacy())
+        .isEqualTo(demanding.trainConfig(1).privacy());
+  }
+
+  private static void refused(String message, ServerConfig config) {
+    assertThatThrownBy(() -> choose(config))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package ai.cifer.secagg.round;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 /// @param minThreshold its own least t: so many helpers must be needed to open a sum
 /// @param maxClips the largest clip of each tensor that the table names: a coarser one would round
 ///   an update away
+/// @param minNoise the least noise multiplier of differential privacy; 0 where none is demanded
 public record RoundPolicy(
     String federation,
     int minClients,
@@ -41,7 +43,8 @@ public record RoundPolicy(
     Set<String> parameters,
     HelperTrust trust,
     int minThreshold,
-    Optional<ClipTable> maxClips) {
+    Optional<ClipTable> maxClips,
+    double minNoise) {
 
   /// The floor without explicit consent.
   public static final int DEFAULT_MIN_CLIENTS = 3;
@@ -68,7 +71,8 @@ public record RoundPolicy(
         allParameters(),
         HelperTrust.MALICIOUS_THIRD,
         1,
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   /// The names of all profiles; each is at least as hard as the guidelines' 128 bits.
@@ -80,7 +84,8 @@ public record RoundPolicy(
 
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
-    return new RoundPolicy(federation, clients, modes, parameters, trust, minThreshold, maxClips);
+    return new RoundPolicy(
+        federation, clients, modes, parameters, trust, minThreshold, maxClips, minNoise);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.
@@ -133,6 +138,7 @@ public record RoundPolicy(
               .formatted(open.plan().parameters().name(), parameters.stream().sorted().toList()));
     }
     requireClips(open);
+    requireNoise(open);
     if (!mode.isProtected()) {
       return;
     }
@@ -173,6 +179,16 @@ public record RoundPolicy(
             "clip of %s: %s (expected: <= %s, this participant's max_clip)"
                 .formatted(tensor.name(), clip, (float) most.getAsDouble()));
       }
+    }
+  }
+
+  private void requireNoise(RoundOpen open) {
+    double noise = open.train().privacy().map(UpdatePrivacy::noiseMultiplier).orElse(0.0);
+    if (noise < minNoise) {
+      throw new RoundRefused(
+          Reason.PRIVACY,
+          "noise_multiplier: %s (expected: >= %s, this participant's min_noise_multiplier)"
+              .formatted(noise, minNoise));
     }
   }
 

@@ -2,6 +2,7 @@ package ai.cifer.secagg.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -129,6 +130,12 @@ class RoundContextTest {
                     fields.train.withOptions(
                         TrainOptions.DEFAULT.toBuilder().gradientClip(1e-30).build()),
             fields -> fields.train = fields.train.withRule(new ClientRule.FedDyn(1)),
+            fields -> {
+              UpdatePrivacy privacy = UpdatePrivacy.central(1, 1, 1, 1e-5);
+              fields.train = fields.train.withPrivacy(privacy);
+              fields.clip = privacy.clip(20);
+              fields.weightCap = 1;
+            },
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;
@@ -150,9 +157,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("f0445a2122396e4c4f9257c0132e05abdb315364cab9893cade1e3b639f34059");
+        .isEqualTo("c6505f567f629d2ea74a809336adb84bf7e79dddca63854ff8d74abcc591c1be");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("82d327911862b8f26dab0c2110d7ddcb25675f03a7a259d539d86cfd718ecbb3");
+        .isEqualTo("df5ee644b0a851b9e61956e072c9a19d0f2833afd874d0fcfa9df5c21d008f61");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
