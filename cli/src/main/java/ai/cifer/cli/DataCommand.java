@@ -2,6 +2,7 @@ package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.training.data.TokenizedText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /// `cifer data`: datasets and their partitions.
 @Command(
     name = "data",
-    description = "Look into datasets and split them among clients.",
+    description = "Look into datasets, tokenize texts, and split datasets among clients.",
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
@@ -47,6 +48,70 @@ final class DataCommand {
       @Mixin Common common)
       throws Exception {
     new Datasets(terminal, common.json()).inspect(files);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "tokenize",
+      description = "Turn the texts of a CSV file into tokens that a network of text takes.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExample%n  cifer data tokenize notes.csv --text note --label ill --classes no,yes \\",
+        "    --tokenizer minilm/tokenizer.json --length 64 --out notes.npz"
+      })
+  int tokenize(
+      @Parameters(paramLabel = "FILE", description = "A CSV file.") Path file,
+      @Option(
+              names = "--text",
+              paramLabel = "COLUMN",
+              required = true,
+              description = "The column of the texts.")
+          String text,
+      @Option(
+              names = "--label",
+              paramLabel = "COLUMN",
+              required = true,
+              description = "The column of the classes.")
+          String label,
+      @Option(
+              names = "--classes",
+              paramLabel = "WORDS",
+              split = ",",
+              description = {
+                "The words that stand for class 0, 1, ...; the same for all participants.",
+                "Without it the column has the numbers."
+              })
+          List<String> classes,
+      @Option(
+              names = "--tokenizer",
+              paramLabel = "FILE",
+              required = true,
+              description = "The tokenizer.json of the model.")
+          Path tokenizer,
+      @Option(
+              names = "--length",
+              paramLabel = "N",
+              defaultValue = "128",
+              description =
+                  "Tokens of an example; longer texts are cut, shorter ones padded (default:"
+                      + " ${DEFAULT-VALUE}).")
+          int length,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              required = true,
+              description = "An npz file with x and y; must not exist.")
+          Path out,
+      @Mixin Common common)
+      throws Exception {
+    new Datasets(terminal, common.json())
+        .tokenize(
+            new TokenizedText(tokenizer, length),
+            file,
+            text,
+            label,
+            classes == null ? List.of() : classes,
+            out);
     return ExitCode.OK.number();
   }
 

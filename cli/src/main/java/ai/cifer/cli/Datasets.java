@@ -12,6 +12,7 @@ import ai.cifer.training.data.Column;
 import ai.cifer.training.data.DataSummary;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
+import ai.cifer.training.data.TokenizedText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,14 @@ final class Datasets {
     } else {
       summaries.forEach(this::print);
     }
+  }
+
+  void tokenize(
+      TokenizedText tokenizer, Path file, String text, String label, List<String> classes, Path out)
+      throws CommandFailed, TrainingException {
+    Models.requireNew(out);
+    tokenizer.write(file, text, label, classes, out);
+    inspect(List.of(out));
   }
 
   private void print(DataSummary summary) {

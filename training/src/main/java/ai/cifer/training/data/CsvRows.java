@@ -115,7 +115,7 @@ final class CsvRows {
     }
   }
 
-  private static void skipRow(CsvReader csv) throws IOException {
+  static void skipRow(CsvReader csv) throws IOException {
     do {
       csv.field();
     } while (!csv.rowEnded());
