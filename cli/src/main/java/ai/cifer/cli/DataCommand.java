@@ -1,5 +1,6 @@
 package ai.cifer.cli;
 
+import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.training.data.TokenizedText;
@@ -57,7 +58,7 @@ final class DataCommand {
       optionListHeading = "%nOptions%n",
       footer = {
         "%nExample%n  cifer data tokenize notes.csv --text note --label ill --classes no,yes \\",
-        "    --tokenizer minilm/tokenizer.json --length 64 --out notes.npz"
+        "    --tokenizer minilm --length 64 --out notes.npz"
       })
   int tokenize(
       @Parameters(paramLabel = "FILE", description = "A CSV file.") Path file,
@@ -84,18 +85,23 @@ final class DataCommand {
           List<String> classes,
       @Option(
               names = "--tokenizer",
-              paramLabel = "FILE",
+              paramLabel = "PLACE",
               required = true,
-              description = "The tokenizer.json of the model.")
+              description = "A model's folder of Hugging Face, or its tokenizer.json.")
           Path tokenizer,
       @Option(
               names = "--length",
               paramLabel = "N",
               defaultValue = "128",
               description =
-                  "Tokens of an example; longer texts are cut, shorter ones padded (default:"
+                  "Tokens of a text; longer ones are cut, shorter ones padded (default:"
                       + " ${DEFAULT-VALUE}).")
           int length,
+      @Option(
+              names = "--pad",
+              paramLabel = "TOKEN",
+              description = "The token that pads (default: the tokenizer's own).")
+          String pad,
       @Option(
               names = "--out",
               paramLabel = "FILE",
@@ -104,14 +110,20 @@ final class DataCommand {
           Path out,
       @Mixin Common common)
       throws Exception {
-    new Datasets(terminal, common.json())
-        .tokenize(
-            new TokenizedText(tokenizer, length),
-            file,
-            text,
-            label,
-            classes == null ? List.of() : classes,
-            out);
+    TokenizedText texts;
+    try {
+      texts =
+          new TokenizedText(
+              tokenizer,
+              length,
+              Optional.ofNullable(pad),
+              text,
+              label,
+              classes == null ? List.of() : classes);
+    } catch (IllegalArgumentException bad) {
+      throw new CommandFailed(ExitCode.USAGE, String.valueOf(bad.getMessage()), bad);
+    }
+    new Datasets(terminal, common.json()).tokenize(texts, file, out);
     return ExitCode.OK.number();
   }
 

@@ -50,12 +50,32 @@ final class Datasets {
     }
   }
 
-  void tokenize(
-      TokenizedText tokenizer, Path file, String text, String label, List<String> classes, Path out)
-      throws CommandFailed, TrainingException {
+  /// What `cifer data tokenize` prints with `--format json`.
+  private record TokensDocument(
+      String file, long examples, int length, long cut, int paddingToken) {}
+
+  void tokenize(TokenizedText texts, Path file, Path out) throws CommandFailed, TrainingException {
     Models.requireNew(out);
-    tokenizer.write(file, text, label, classes, out);
-    inspect(List.of(out));
+    TokenizedText.Written written = texts.write(file, out);
+    if (json) {
+      terminal.print(
+          Json.text(
+              new TokensDocument(
+                  out.toString(),
+                  written.examples(),
+                  texts.length(),
+                  written.cut(),
+                  written.padding())));
+    } else {
+      terminal.print(
+          "%s: %s texts of %d tokens; %s cut; %d behind shorter ones"
+              .formatted(
+                  out,
+                  Figures.count(written.examples()),
+                  texts.length(),
+                  Figures.count(written.cut()),
+                  written.padding()));
+    }
   }
 
   private void print(DataSummary summary) {

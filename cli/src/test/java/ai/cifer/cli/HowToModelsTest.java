@@ -40,9 +40,6 @@ class HowToModelsTest {
     Files.copy(FIXTURES.resolve("graph.pt"), folder.resolve("graph.pt"));
     Files.copy(FIXTURES.resolve("graph.onnx"), folder.resolve("graph.onnx"));
     Files.copy(FIXTURES.resolve("steps.npz"), folder.resolve("data.npz"));
-    for (String name : List.of("texts.csv", "tokenizer.json")) {
-      Files.copy(FIXTURES.resolveSibling("text").resolve(name), folder.resolve(name));
-    }
     List<String> printed = new ArrayList<>();
     try (LoopbackHub hub = LoopbackHub.start(FIXTURES.resolve("sharded"));
         LoopbackGit git = LoopbackGit.start(folder.resolve("served"))) {
@@ -65,7 +62,7 @@ class HowToModelsTest {
         printed.add(captured.out());
       }
     }
-    assertThat(printed).hasSize(13);
+    assertThat(printed).hasSize(12);
     assertThat(printed.get(8)).startsWith("equal");
     assertThat(folder.resolve("repository/heart/state.pt")).exists();
     // The same network with the same values.

@@ -121,7 +121,7 @@ final class CsvRows {
     } while (!csv.rowEnded());
   }
 
-  private static IOException ragged(long line, int fields, int width) {
+  static IOException ragged(long line, int fields, int width) {
     return new IOException(
         "line %d: %s fields (expected: %d)"
             .formatted(
