@@ -123,8 +123,8 @@ class StrategiesTest {
   @Test
   void aRunWithDifferentialPrivacy_saysWhatItSpent_roundForRound() throws Exception {
     String privacy = "{\"clip_norm\": 1, \"noise_multiplier\": 2}";
-    RunResult one = run("coordinator-1", keys("privacy", privacy, "seed", "5"), "50");
-    RunResult other = run("coordinator-2", keys("privacy", privacy, "seed", "5"), "50");
+    RunResult one = run("coordinator-1", keys("privacy", privacy, "rounds", "2"), "50");
+    RunResult other = run("coordinator-2", keys("privacy", privacy, "rounds", "1"), "50");
     assertThat(one.reason()).isEmpty();
     for (RoundSummary round : one.rounds()) {
       assertThat(round.privacy())

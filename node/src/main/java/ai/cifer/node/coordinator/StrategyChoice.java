@@ -17,6 +17,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The strategy that a configuration names: one of the library's, or a class of its user's own.
@@ -137,6 +138,14 @@ public final class StrategyChoice {
   private static void requirePrivacy(Strategy strategy, ServerConfig config) throws NodeException {
     Optional<UpdatePrivacy> demanded = strategy.trainConfig(1).privacy();
     Optional<UpdatePrivacy> privacy = config.train(strategy.trainConfig(1)).privacy();
+    int rounds = config.rounds();
+    if (!IntStream.rangeClosed(1, rounds)
+        .allMatch(round -> config.train(strategy.trainConfig(round)).privacy().equals(privacy))) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "privacy of strategy %s: not the same in all of %d rounds (expected: the same, as what is spent is counted by rounds)"
+              .formatted(strategy.name(), rounds));
+    }
     if (privacy.isEmpty()) {
       return;
     }

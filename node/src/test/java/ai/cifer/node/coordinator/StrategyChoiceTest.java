@@ -124,46 +124,50 @@ class StrategyChoiceTest {
         .hasMessageContaining("expected: optimiser: sgd without momentum");
   }
 
+  private static ServerConfig withPrivacy(
+      String strategy, Map<String, Object> privacy, String... pairs) throws NodeException {
+    var builder = builder(strategy).set("privacy", privacy);
+    for (int i = 0; i < pairs.length; i += 2) {
+      builder.set(pairs[i], pairs[i + 1]);
+    }
+    return builder.build();
+  }
+
+  private static final Map<String, Object> CENTRAL = Map.of("clip_norm", 1, "noise_multiplier", 1);
+
   @Test
   void privacyThatWouldNotHold_isRefused() throws Exception {
-    String central = "{\"clip_norm\": 1, \"noise_multiplier\": 1}";
-    String local = "{\"scope\": \"local\", \"clip_norm\": 1, \"noise_multiplier\": 1}";
-    choose(config("fedavg", "privacy", central));
-    choose(
-        config(
-            "krum",
-            "privacy",
-            local,
-            "encryption",
-            "none",
-            "n_round_clients",
-            "6",
-            "min_clients",
-            "5"));
-    refused("privacy with FedNova", config("fednova", "privacy", central));
+    choose(withPrivacy("fedavg", CENTRAL));
+    Map<String, Object> local = Map.of("scope", "local", "clip_norm", 1, "noise_multiplier", 1);
+    choose(withPrivacy("coordinate_median", local, "encryption", "none"));
+    refused("privacy with FedNova", withPrivacy("fednova", CENTRAL));
     refused(
         "privacy with evaluate_clients",
-        config("fedavg", "privacy", central, "evaluate_clients", "true"));
+        builder("fedavg").set("privacy", CENTRAL).set("evaluate_clients", true).build());
     refused(
         "expected: local, as it sees single updates",
-        config("coordinate_median", "privacy", central, "encryption", "none"));
+        withPrivacy("coordinate_median", CENTRAL, "encryption", "none"));
     refused(
         "expected: steps with constants",
-        config(
-            "fedavg",
-            "privacy",
-            central,
-            "preprocessing",
-            "[{\"step\": \"standardize\", \"low\": 0, \"high\": 1}]"));
+        builder("fedavg")
+            .set("privacy", CENTRAL)
+            .set(
+                "preprocessing", List.of(Map.of("step", "standardize", "low", 0, "high", 1)))
+            .build());
     refused(
         "sampling: 0.5 with Scaffold",
-        config("scaffold", "privacy", central.replace("}", ", \"sampling\": 0.5}")));
+        withPrivacy(
+            "scaffold", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
     refused(
         "in steps of 15 bits",
-        config("fedavg", "profile", "K2_N64_DENSE", "privacy", central.replace("1}", "0.0001}")));
-    assertThatThrownBy(() -> config("fedavg", "privacy", central, "clip", "1"))
+        withPrivacy(
+            "fedavg",
+            Map.of("clip_norm", 1, "noise_multiplier", 0.0001),
+            "profile",
+            "K2_N64_DENSE"));
+    assertThatThrownBy(() -> builder("fedavg").set("privacy", CENTRAL).set("clip", 1).build())
         .hasMessageContaining("expected: none with privacy");
-    assertThatThrownBy(() -> config("fedavg", "privacy", "{\"clip_norm\": 1}"))
+    assertThatThrownBy(() -> withPrivacy("fedavg", Map.of("clip_norm", 1)))
         .hasMessageContaining("noise_multiplier");
   }
 
@@ -171,8 +175,7 @@ class StrategyChoiceTest {
   void theStrategysOwnPrivacyIsNotWeakenedByTheFile() throws Exception {
     var demanding =
         PrivateStrategy.around(FedAvg.builder().build(), UpdatePrivacy.central(1, 2, 3, 1e-5));
-    ServerConfig weaker =
-        config("fedavg", "privacy", "{\"clip_norm\": 1, \"noise_multiplier\": 1}");
+    ServerConfig weaker = withPrivacy("fedavg", CENTRAL);
     assertThatThrownBy(() -> StrategyChoice.requireFits(demanding, weaker))
         .hasMessageContaining("as the strategy demands");
     ServerConfig silent = config("fedavg");

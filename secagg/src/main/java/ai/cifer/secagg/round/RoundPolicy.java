@@ -182,8 +182,12 @@ public record RoundPolicy(
     }
   }
 
+  /// What is measured before training has no noise, whatever is said of training.
   private void requireNoise(RoundOpen open) {
-    double noise = open.train().privacy().map(UpdatePrivacy::noiseMultiplier).orElse(0.0);
+    double noise =
+        Statistics.isMeasured(open.architecture())
+            ? 0
+            : open.train().privacy().map(UpdatePrivacy::noiseMultiplier).orElse(0.0);
     if (noise < minNoise) {
       throw new RoundRefused(
           Reason.PRIVACY,

@@ -8,6 +8,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
 import ai.cifer.homocryption.aggregation.Quantiser;
 import ai.cifer.secagg.TestFederation;
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
@@ -41,16 +42,27 @@ class PrivateRoundTest {
   private static RoundOpen open(
       TestFederation federation, AggregationPlan plan, int minClients, UpdatePrivacy privacy)
       throws IOException {
+    return open(federation, plan, minClients, privacy, "test-net");
+  }
+
+  private static RoundOpen open(
+      TestFederation federation,
+      AggregationPlan plan,
+      int minClients,
+      UpdatePrivacy privacy,
+      String architecture)
+      throws IOException {
     try (Tensors model = Tensors.allocate(TestFederation.LAYOUT)) {
       RoundOpen open = federation.open(plan, model, 1, minClients);
-      return new RoundOpen(
+      RoundOpen unsigned =
+          new RoundOpen(
           open.federation(),
           open.run(),
           open.round(),
           open.plan(),
           open.layout(),
           open.modelHash(),
-          open.architecture(),
+          architecture,
           open.train().withPrivacy(privacy),
           open.previousResult(),
           open.threshold(),
@@ -59,7 +71,8 @@ class PrivateRoundTest {
           open.roster(),
           open.helpers(),
           open.draw(),
-          open.signature());
+          Bytes.EMPTY);
+      return unsigned.signed(federation.coordinator);
     }
   }
 
@@ -94,13 +107,24 @@ class PrivateRoundTest {
             Optional.empty(),
             1.5);
     try (Tensors model = Tensors.allocate(TestFederation.LAYOUT)) {
-      RoundOpen without = federation.open(plan, model, 1, 3);
-      assertThatThrownBy(() -> federation.client(0, demanding, false).accept(without))
-          .isInstanceOfSatisfying(
-              RoundRefused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.PRIVACY))
-          .hasMessage(
-              "noise_multiplier: 0.0 (expected: >= 1.5, this participant's min_noise_multiplier)");
+      refused("0.0", federation, demanding, federation.open(plan, model, 1, 3));
     }
+    refused("1.3", federation, demanding, open(federation, plan, 3, PRIVACY));
+    // What is measured before training gets no noise: saying that it does must not help.
+    UpdatePrivacy more = UpdatePrivacy.central(0.7, 2, 3, 1e-5);
+    AggregationPlan wider = plan(more.clip(BITS), 1);
+    refused("0.0", federation, demanding, open(federation, wider, 3, more, "statistics 1"));
+    federation.client(0, demanding, false).accept(open(federation, wider, 3, more));
+  }
+
+  private static void refused(
+      String noise, TestFederation federation, RoundPolicy policy, RoundOpen open) {
+    assertThatThrownBy(() -> federation.client(0, policy, false).accept(open))
+        .isInstanceOfSatisfying(
+            RoundRefused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.PRIVACY))
+        .hasMessage(
+            "noise_multiplier: %s (expected: >= 1.5, this participant's min_noise_multiplier)"
+                .formatted(noise));
   }
 
   /// The random rounding of the quantiser finds whole steps and leaves them: all that is rounded is
