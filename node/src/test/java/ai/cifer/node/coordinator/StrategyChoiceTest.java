@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
 import ai.cifer.fedlearn.strategy.PrivateStrategy;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ConfigBuilder;
 import ai.cifer.node.config.ServerConfig;
@@ -152,7 +153,10 @@ class StrategyChoiceTest {
         builder("fedavg")
             .set("privacy", CENTRAL)
             .set(
-                "preprocessing", List.of(Map.of("step", "standardize", "low", 0, "high", 1)))
+                "preprocessing",
+                new Preprocessing(
+                    List.of(
+                        new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))))
             .build());
     refused(
         "sampling: 0.5 with Scaffold",
