@@ -20,6 +20,7 @@ import java.util.TreeSet;
 /// @param tMin the least number of them
 /// @param profiles the parameters of encryption
 /// @param maxClip the largest clips, for the tensors that it names
+/// @param statistics whether columns may be measured before training
 /// @param minNoise the least noise multiplier of differential privacy; 0 where none is demanded
 /// @param minExamples so many of its examples must train; half of those in its file when empty
 public record Demands(
@@ -29,6 +30,7 @@ public record Demands(
     int tMin,
     Set<String> profiles,
     Optional<ClipTable> maxClip,
+    boolean statistics,
     double minNoise,
     OptionalLong minExamples) {
 
@@ -41,6 +43,7 @@ public record Demands(
               "t_min",
               "profiles",
               "max_clip",
+              "statistics",
               "min_noise_multiplier",
               "min_examples"));
 
@@ -56,6 +59,7 @@ public record Demands(
         (int) settings.integer("t_min", 1, 1, MOST_HELPERS),
         settings.words("profiles", all, List.copyOf(all)),
         Clips.table(settings, "max_clip"),
+        settings.flag("statistics", true),
         settings.positive("min_noise_multiplier", 0),
         settings.has("min_examples")
             ? OptionalLong.of(settings.integer("min_examples", 1, 1, Long.MAX_VALUE))
@@ -80,6 +84,7 @@ public record Demands(
         trust,
         tMin,
         maxClip,
+        statistics,
         minNoise);
   }
 }

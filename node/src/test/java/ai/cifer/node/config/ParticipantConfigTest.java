@@ -45,6 +45,7 @@ class ParticipantConfigTest {
                     1,
                     RoundPolicy.allParameters(),
                     Optional.empty(),
+                    true,
                     0,
                     OptionalLong.empty()),
                 Optional.empty(),

@@ -115,6 +115,7 @@ class ClientSessionTest {
                 HelperTrust.MALICIOUS_THIRD,
                 1,
                 Optional.empty(),
+                true,
                 0),
             new CertificateEnrolment(self, InstantSource.system()),
             new ClientJournal(journal),

@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 /// @param minThreshold its own least t: so many helpers must be needed to open a sum
 /// @param maxClips the largest clip of each tensor that the table names: a coarser one would round
 ///   an update away
+/// @param statistics whether it takes part in rounds that measure constants of preprocessing
 /// @param minNoise the least noise multiplier of differential privacy; 0 where none is demanded
 public record RoundPolicy(
     String federation,
@@ -44,6 +45,7 @@ public record RoundPolicy(
     HelperTrust trust,
     int minThreshold,
     Optional<ClipTable> maxClips,
+    boolean statistics,
     double minNoise) {
 
   /// The floor without explicit consent.
@@ -72,6 +74,7 @@ public record RoundPolicy(
         HelperTrust.MALICIOUS_THIRD,
         1,
         Optional.empty(),
+        true,
         0);
   }
 
@@ -85,7 +88,15 @@ public record RoundPolicy(
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
     return new RoundPolicy(
-        federation, clients, modes, parameters, trust, minThreshold, maxClips, minNoise);
+        federation,
+        clients,
+        modes,
+        parameters,
+        trust,
+        minThreshold,
+        maxClips,
+        statistics,
+        minNoise);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.
@@ -136,6 +147,12 @@ public record RoundPolicy(
           Reason.PARAMETERS,
           "profile: %s (expected: one of %s)"
               .formatted(open.plan().parameters().name(), parameters.stream().sorted().toList()));
+    }
+    if (!statistics && Statistics.isMeasured(open.architecture())) {
+      throw new RoundRefused(
+          Reason.STATISTICS,
+          "statistics: round %d measures columns (expected: none, as this participant demands; with all constants in preprocessing none is needed)"
+              .formatted(open.round()));
     }
     requireClips(open);
     requireNoise(open);

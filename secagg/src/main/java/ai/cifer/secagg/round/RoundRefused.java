@@ -22,6 +22,8 @@ public final class RoundRefused extends RuntimeException {
     PARAMETERS,
     /// A clip is larger than the participant allows.
     CLIP,
+    /// It measures columns of the data, which the participant does not want.
+    STATISTICS,
     /// Differential privacy adds less noise than the participant demands, or there is none.
     PRIVACY,
     /// The smallest cohort is below the participant's own.
@@ -57,6 +59,7 @@ public final class RoundRefused extends RuntimeException {
             HELPER_KEY,
             NOT_IN_ROSTER,
             CLIP,
+            STATISTICS,
             THRESHOLD,
             HELPERS,
             STALE,

@@ -105,6 +105,7 @@ class PrivateRoundTest {
             usual.trust(),
             usual.minThreshold(),
             Optional.empty(),
+            true,
             1.5);
     try (Tensors model = Tensors.allocate(TestFederation.LAYOUT)) {
       refused("0.0", federation, demanding, federation.open(plan, model, 1, 3));

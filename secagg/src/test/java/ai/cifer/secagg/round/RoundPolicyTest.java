@@ -135,6 +135,7 @@ class RoundPolicyTest {
             HelperTrust.MALICIOUS_THIRD,
             1,
             Optional.empty(),
+            true,
             0);
     assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
@@ -204,6 +205,7 @@ class RoundPolicyTest {
         policy.trust(),
         t,
         clips,
+        true,
         0);
   }
 
