@@ -17,8 +17,13 @@ import java.util.Optional;
 ///   href="https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/saved_object_graph.proto">saved_object_graph.proto</a>
 record SavedGraph(List<Signature> signatures, List<Node> nodes) {
 
-  private static final int MAX_SIGNATURES = 1 << 10;
-  private static final int MAX_NODES = 1 << 20;
+  private static final int MAX_SIGNATURES = 1 << 6;
+  private static final int MAX_NODES = 1 << 17;
+
+  /// Of all nodes together.
+  private static final int MAX_CHILDREN = 1 << 18;
+
+  private static final int MAX_NAMES_LENGTH = 16 << 20;
 
   /// An object of the tree that variables hang in.
   ///
@@ -39,20 +44,20 @@ record SavedGraph(List<Signature> signatures, List<Node> nodes) {
     if (graph == null) {
       throw new IOException("graphs: none (expected: a SavedModel of TensorFlow)");
     }
+    var tree = new Tree();
     List<Signature> signatures = new ArrayList<>();
-    List<Node> nodes = new ArrayList<>();
     for (int field = graph.next(); field != 0; field = graph.next()) {
       if (field == 5) {
         signature(graph.message()).ifPresent(signatures::add);
       } else if (field == 7) {
-        nodes(graph.message(), nodes);
+        tree.read(graph.message());
       }
       if (signatures.size() > MAX_SIGNATURES) {
         throw new IOException("signatures: more than %d".formatted(MAX_SIGNATURES));
       }
     }
     signatures.sort((one, other) -> one.name().compareTo(other.name()));
-    return new SavedGraph(signatures, nodes);
+    return new SavedGraph(signatures, tree.nodes);
   }
 
   private static Optional<Signature> signature(ProtoMessage entry) throws IOException {
@@ -70,52 +75,63 @@ record SavedGraph(List<Signature> signatures, List<Node> nodes) {
         : Optional.of(Signature.read(name, value));
   }
 
-  private static void nodes(ProtoMessage graph, List<Node> nodes) throws IOException {
-    for (int field = graph.next(); field != 0; field = graph.next()) {
-      if (field == 1) {
-        if (nodes.size() == MAX_NODES) {
-          throw new IOException("objects: more than %d".formatted(MAX_NODES));
+  /// Reads the tree of objects, and bounds all of it together.
+  private static final class Tree {
+    private final List<Node> nodes = new ArrayList<>();
+    private int children;
+    private long namesLength;
+
+    void read(ProtoMessage graph) throws IOException {
+      for (int field = graph.next(); field != 0; field = graph.next()) {
+        if (field == 1) {
+          nodes.add(node(graph.message()));
         }
-        nodes.add(node(graph.message()));
+        if (nodes.size() > MAX_NODES || children > MAX_CHILDREN || namesLength > MAX_NAMES_LENGTH) {
+          throw new IOException(
+              "objects: %d with %d children (expected: at most %d with %d)"
+                  .formatted(nodes.size(), children, MAX_NODES, MAX_CHILDREN));
+        }
       }
     }
-  }
 
-  private static Node node(ProtoMessage object) throws IOException {
-    Map<String, Integer> children = new HashMap<>();
-    Optional<Boolean> trainable = Optional.empty();
-    for (int field = object.next(); field != 0; field = object.next()) {
-      if (field == 1) {
-        child(object.message(), children);
-      } else if (field == 7) {
-        trainable = Optional.of(isTrainable(object.message()));
+    private Node node(ProtoMessage object) throws IOException {
+      Map<String, Integer> found = Map.of();
+      Optional<Boolean> trainable = Optional.empty();
+      for (int field = object.next(); field != 0; field = object.next()) {
+        if (field == 1 && children <= MAX_CHILDREN && namesLength <= MAX_NAMES_LENGTH) {
+          found = found.isEmpty() ? new HashMap<>() : found;
+          child(object.message(), found);
+        } else if (field == 7) {
+          trainable = Optional.of(isTrainable(object.message()));
+        }
+      }
+      return new Node(found, trainable);
+    }
+
+    private void child(ProtoMessage reference, Map<String, Integer> found) throws IOException {
+      String name = "";
+      long node = 0;
+      for (int field = reference.next(); field != 0; field = reference.next()) {
+        if (field == 1) {
+          node = reference.number();
+        } else if (field == 2) {
+          name = reference.text();
+        }
+      }
+      children++;
+      namesLength += name.length();
+      if (node >= 0 && node < MAX_NODES) {
+        found.put(name, (int) node);
       }
     }
-    return new Node(children, trainable);
-  }
 
-  private static void child(ProtoMessage reference, Map<String, Integer> children)
-      throws IOException {
-    String name = "";
-    long node = 0;
-    for (int field = reference.next(); field != 0; field = reference.next()) {
-      if (field == 1) {
-        node = reference.number();
-      } else if (field == 2) {
-        name = reference.text();
+    private static boolean isTrainable(ProtoMessage variable) throws IOException {
+      boolean trainable = false;
+      for (int field = variable.next(); field != 0; field = variable.next()) {
+        trainable |= field == 3 && variable.number() != 0;
       }
+      return trainable;
     }
-    if (node >= 0 && node < MAX_NODES) {
-      children.put(name, (int) node);
-    }
-  }
-
-  private static boolean isTrainable(ProtoMessage variable) throws IOException {
-    boolean trainable = false;
-    for (int field = variable.next(); field != 0; field = variable.next()) {
-      trainable |= field == 3 && variable.number() != 0;
-    }
-    return trainable;
   }
 
   /// Whether gradients change no variable of this name, the path to it through the tree. A name

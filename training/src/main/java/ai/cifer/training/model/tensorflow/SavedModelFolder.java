@@ -1,6 +1,7 @@
 package ai.cifer.training.model.tensorflow;
 
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.model.PlacedModel;
 import ai.cifer.training.model.ProtoMessage;
 import ai.cifer.training.model.ReplacedFolder;
@@ -147,6 +148,17 @@ public record SavedModelFolder(
       }
     }
     return parts;
+  }
+
+  /// The values that a graph wrote as a checkpoint, in the order of its model's layout.
+  ///
+  /// @param prefix what the names of the checkpoint's files begin with
+  public static Tensors values(Path prefix) throws IOException, TrainingException {
+    Checkpoint checkpoint = Checkpoint.read(prefix);
+    return new PlacedModel(
+            PREFIX, checkpoint.variables().stream().map(Checkpoint.Variable::tensor).toList())
+        .open(prefix)
+        .tensors();
   }
 
   /// Writes a copy of `original` with other values, which TensorFlow opens.

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 ///   href="https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/meta_graph.proto">meta_graph.proto</a>
 public record Signature(String name, Map<String, Port> inputs, Map<String, Port> outputs) {
 
-  private static final int MAX_PORTS = 1 << 10;
+  private static final int MAX_PORTS = 1 << 9;
 
   /// An input or output.
   ///

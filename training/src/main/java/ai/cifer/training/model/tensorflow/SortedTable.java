@@ -30,8 +30,10 @@ final class SortedTable {
   private static final int TRAILER_BYTES = 5;
   private static final int MAX_KEY_BYTES = 4096;
 
-  /// Of all keys together: a hundred thousand of 300 characters.
-  private static final int MAX_KEYS_BYTES = 32 << 20;
+  private static final int MAX_ENTRIES = 1 << 17;
+
+  /// Of all keys together, which share their beginnings in the file.
+  private static final int MAX_KEYS_BYTES = 16 << 20;
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -42,6 +44,7 @@ final class SortedTable {
   private long at;
   private long end;
   private long keysBytes;
+  private int count;
 
   private SortedTable(MemorySegment file) {
     this.file = file;
@@ -146,8 +149,13 @@ final class SortedTable {
         throw new IOException("index: key of %d and %d bytes".formatted(shared, other));
       }
       keysBytes += shared + other;
-      if (length < 0 || length > end - at - other || keysBytes > MAX_KEYS_BYTES) {
+      if (length < 0 || length > end - at - other) {
         throw new IOException("index: value of %d bytes at %d".formatted(length, at));
+      }
+      if (++count > MAX_ENTRIES || keysBytes > MAX_KEYS_BYTES) {
+        throw new IOException(
+            "index: %d keys of %d bytes (expected: at most %d of %d)"
+                .formatted(count, keysBytes, MAX_ENTRIES, MAX_KEYS_BYTES));
       }
       key = Arrays.copyOf(key, (int) (shared + other));
       MemorySegment.copy(file, ValueLayout.JAVA_BYTE, at, key, (int) shared, (int) other);
