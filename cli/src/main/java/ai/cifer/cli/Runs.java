@@ -84,6 +84,13 @@ final class Runs {
       terminal.print("at the start: accuracy " + accuracy(run.initial()));
     }
     rounds(run).lines().forEach(terminal::print);
+    for (RunDocument.Round round : run.rounds()) {
+      if (!round.abandoned().isEmpty()) {
+        terminal.print(
+            "round %d: the values of segments %s stayed as they were"
+                .formatted(round.round(), round.abandoned()));
+      }
+    }
     if (run.reason() != null) {
       terminal.print("ended early: " + run.reason());
     }

@@ -68,6 +68,10 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
       case RunEvent.AttemptFailed(int _, int segment, int attempt, String reason) ->
           bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
+      case RunEvent.SegmentAbandoned(int _, int segment, String reason) ->
+          bad(
+              "segment %d failed for good, its values stay as they were: %s"
+                  .formatted(segment, reason));
       case RunEvent.Measuring(int more, List<String> steps) -> measuring(more, steps);
       case RunEvent.Measured(int _, int clients, int actual) -> measured(clients, actual);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);

@@ -65,6 +65,9 @@ public sealed interface RunEvent {
   /// @param attempt from 0
   record AttemptFailed(int round, int segment, int attempt, String reason) implements RunEvent {}
 
+  /// A segment failed for good, and the round goes on without it: its values stay as they were.
+  record SegmentAbandoned(int round, int segment, String reason) implements RunEvent {}
+
   /// Rounds begin that measure constants of preprocessing; training comes after them.
   ///
   /// @param rounds how many, if none is void

@@ -46,7 +46,13 @@ public sealed interface RoundCommand {
       int segment, int attempt, SortedSet<String> clients, SortedSet<String> helpers)
       implements RoundCommand {}
 
-  /// All segments are open: let the strategy make the next global model.
+  /// A segment failed for good: the round goes on without it, and its values stay as they were.
+  ///
+  /// @param reason why
+  record AbandonSegment(int segment, String reason) implements RoundCommand {}
+
+  /// All segments are open, or the round goes on without them: let the strategy make the next
+  /// global model.
   record ApplyModel() implements RoundCommand {}
 
   /// The round is over and its result stands.

@@ -107,7 +107,7 @@ final class SegmentState {
         owing.removeAll(revealed);
         owing.removeAll(renounced);
       }
-      case COLLECTING, OPENING, OPENED -> owing.clear();
+      case COLLECTING, OPENING, OPENED, VOID -> owing.clear();
     }
     return owing;
   }
@@ -158,6 +158,12 @@ final class SegmentState {
 
   private SortedSet<String> complaints(String helper) {
     return checked.getOrDefault(helper, Collections.emptySortedSet());
+  }
+
+  /// It failed for good.
+  void leaveOut() {
+    phase = SegmentPhase.VOID;
+    cohort = Collections.emptySortedSet();
   }
 
   /// Begins the next attempt, of which nobody has done anything.

@@ -65,6 +65,19 @@ class RoundMachinePropertyTest {
     assertThat(completed).isGreaterThan(10);
   }
 
+  /// As above.
+  @Example
+  void schedulesGetThroughWithoutSomeSegments() {
+    int completed = 0;
+    for (int seed = 0; seed < 2000; seed++) {
+      Schedule schedule = schedule(seed, 5, 5, 3);
+      if (!schedule.abandoned.isEmpty() && schedule.machine.phase() == Phase.COMPLETED) {
+        completed++;
+      }
+    }
+    assertThat(completed).isGreaterThan(10);
+  }
+
   private static Schedule schedule(long seed, int clients, int helpers, int segments) {
     Random random = new Random(seed);
     int minClients = 1 + random.nextInt(clients);
@@ -75,8 +88,10 @@ class RoundMachinePropertyTest {
             new Bounds(minClients, clients),
             new Bounds(minHelpers, helpers),
             random.nextBoolean() ? Quorum.MAJORITY : Quorum.TWO_THIRDS,
+            Integer.MAX_VALUE,
             segments,
-            1 + random.nextInt(3));
+            1 + random.nextInt(3),
+            random.nextInt(segments + 1));
     Schedule schedule = new Schedule(plan, random);
     schedule.run();
     return schedule;
@@ -100,6 +115,8 @@ class RoundMachinePropertyTest {
     final Map<Place, Set<String>> renounced = new HashMap<>();
     final Map<Place, SortedSet<String>> proposed = new HashMap<>();
     final Map<Place, Integer> opened = new HashMap<>();
+
+    final SortedSet<Integer> abandoned = new TreeSet<>();
 
     private record Place(int segment, int attempt) {}
 
@@ -303,9 +320,17 @@ class RoundMachinePropertyTest {
             pending.add(new RoundEvent.CohortSigned(helper, segment, attempt - 1));
           }
         }
+        case RoundCommand.AbandonSegment(int segment, String reason) -> {
+          assertThat(segment).isLessThan(plan.dispensable());
+          assertThat(reason).isNotBlank();
+          assertThat(abandoned.add(segment)).as("once").isTrue();
+        }
         case ApplyModel() -> {
-          assertThat(opened.keySet().stream().map(Place::segment).distinct())
-              .hasSize(plan.segments());
+          assertThat(machine.abandoned()).containsExactlyElementsOf(abandoned);
+          assertThat(abandoned.size()).isLessThan(plan.segments());
+          for (int segment = 0; segment < plan.segments(); segment++) {
+            assertThat(opened.containsKey(at(segment)) || abandoned.contains(segment)).isTrue();
+          }
           pending.add(new RoundEvent.ModelApplied());
         }
         case Complete() -> assertThat(machine.phase()).isEqualTo(Phase.COMPLETED);

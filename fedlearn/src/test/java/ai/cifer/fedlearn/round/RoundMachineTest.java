@@ -272,6 +272,62 @@ class RoundMachineTest {
   }
 
   @Test
+  void aPartialRound_goesOnWithoutTheSegmentThatFailsForGood_butNotWithoutAll() {
+    RoundMachine machine =
+        opened(
+            new RoundPlan(
+                1,
+                new Bounds(4, 4),
+                new Bounds(4, 4),
+                Quorum.TWO_THIRDS,
+                Integer.MAX_VALUE,
+                2,
+                1,
+                2));
+    Map<String, SortedSet<String>> complaints = Map.of("a", names("d"), "b", names("d"));
+    assertThat(checked(machine, 1, 0, complaints))
+        .containsExactly(
+            new RoundCommand.AbandonSegment(
+                1, "clients with segment 1: 3 of 4 (expected: >= 4); attempts: 1 (max_attempts)"));
+    assertThat(machine.phase(1)).isEqualTo(SegmentPhase.VOID);
+    assertThat(machine.phase()).isEqualTo(Phase.COLLECTING);
+    assertThat(machine.changes(new SegmentStored("a", 1, 0))).isFalse();
+    assertThat(checked(machine, 0, 0, complaints))
+        .as("none is left")
+        .last()
+        .isInstanceOf(RoundCommand.Abandon.class);
+  }
+
+  @Test
+  void whoeverIsInAllSegmentsThatCount_contributed() {
+    RoundMachine machine =
+        gathered(
+            new RoundPlan(
+                1,
+                new Bounds(3, 4),
+                new Bounds(0, 0),
+                Quorum.TWO_THIRDS,
+                Integer.MAX_VALUE,
+                2,
+                1,
+                1));
+    for (String client : List.of("a", "b", "c", "d")) {
+      machine.accept(new SegmentStored(client, 1, 0));
+    }
+    machine.accept(new RoundEvent.SegmentOpened(1, 0, 10));
+    machine.accept(new SegmentStored("a", 0, 0));
+    machine.accept(new RoundEvent.ClientWithdrew("b", "gone"));
+    machine.accept(new RoundEvent.ClientWithdrew("c", "gone"));
+    assertThat(machine.accept(new RoundEvent.ClientWithdrew("d", "gone")))
+        .containsExactly(
+            new RoundCommand.AbandonSegment(
+                0, "clients with segment 0: 1 of 4 (expected: >= 3); b, c, d: gone"),
+            new RoundCommand.ApplyModel());
+    assertThat(machine.abandoned()).containsExactly(0);
+    assertThat(machine.contributors()).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
   void withOneStatementTooFew_theRoundIsVoid() {
     RoundMachine machine = allNeeded(1, 2);
     checked(machine, 0, 0, Map.of("a", names("d"), "b", names("d")));

@@ -147,6 +147,11 @@ final class RoundReplay {
         open.retry(retry.segment());
         pending.remove(retry.segment());
       }
+      case RoundCommand.AbandonSegment abandoned -> {
+        open.abandoned(abandoned.segment());
+        pending.remove(abandoned.segment());
+        inputs.remove(abandoned.segment());
+      }
       case RoundCommand.ApplyModel _, RoundCommand.Complete _, RoundCommand.Abandon _ ->
           last.add(command);
       case RoundCommand.AskCommitments _,

@@ -21,7 +21,7 @@ final class SegmentAttempts {
   private final DeliveryFolder deliveries;
   private final Map<Integer, SegmentCollection> running = new ConcurrentHashMap<>();
 
-  /// What came of segments that are open; nothing else of them is kept.
+  /// What came of segments that are over; nothing else of them is kept.
   private final SortedMap<Integer, Bytes> results = new TreeMap<>();
 
   private final Map<Integer, Statements> statements = new TreeMap<>();
@@ -37,11 +37,13 @@ final class SegmentAttempts {
 
   /// What the machine speaks of.
   SegmentCollection required(int segment) {
-    SegmentCollection collection = running.get(segment);
-    if (collection == null) {
-      throw new IllegalStateException("the machine knows the segments: " + segment);
-    }
-    return collection;
+    return running(segment)
+        .orElseThrow(() -> new IllegalStateException("the machine knows the segments: " + segment));
+  }
+
+  /// The attempt that runs; empty if the segment is open, or the round goes on without it.
+  Optional<SegmentCollection> running(int segment) {
+    return Optional.ofNullable(running.get(segment));
   }
 
   /// What a message speaks of; empty if it is late, since its attempt is over, or its segment open.
@@ -104,8 +106,8 @@ final class SegmentAttempts {
     return List.copyOf(results.values());
   }
 
-  /// Keeps of a segment that is open only what the result says of it.
-  void opened(int segment, Bytes result) {
+  /// Keeps of a segment that is open, or given up, only what the result says of it.
+  void over(int segment, Bytes result) {
     results.put(segment, result);
     running.remove(segment);
     statements.remove(segment);

@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.local.LocalTraining;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
@@ -391,7 +392,17 @@ final class ClientSession {
     }
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
-      LocalFailure.unlessDone(memory::keep);
+      KeptPlaces kept = open.kept(result);
+      LocalFailure.unlessDone(() -> {
+        memory.retain(LocalTraining.CONTROL, kept, open.open().layout());
+        memory.keep();
+      });
+      result
+          .abandoned()
+          .forEach(segment ->
+              listener.on(
+                  new RunEvent.SegmentAbandoned(
+                      open.open().round(), segment, "the result is without it")));
       round = null;
       held.close();
     } catch (RoundRefused refused) {

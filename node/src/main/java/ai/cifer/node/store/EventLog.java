@@ -9,6 +9,7 @@ import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
 import ai.cifer.fedlearn.history.RunEvent.RoundVoided;
 import ai.cifer.fedlearn.history.RunEvent.RunEnded;
 import ai.cifer.fedlearn.history.RunEvent.RunResumed;
+import ai.cifer.fedlearn.history.RunEvent.SegmentAbandoned;
 import ai.cifer.fedlearn.history.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -181,6 +182,7 @@ public final class EventLog implements RunListener, AutoCloseable {
     return event instanceof RunResumed
         || event instanceof RoundOpened
         || event instanceof AttemptFailed
+        || event instanceof SegmentAbandoned
         || event instanceof RoundCompleted
         || event instanceof RoundVoided
         || event instanceof RunEnded;

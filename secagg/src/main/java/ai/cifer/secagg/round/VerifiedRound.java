@@ -1,5 +1,6 @@
 package ai.cifer.secagg.round;
 
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
@@ -220,7 +221,24 @@ public final class VerifiedRound {
     return result.author().equals(open.author())
         && result.isSignedBy(coordinator)
         && result.ctx().equals(ctx())
-        && result.segments().size() == segments.size();
+        && result.segments().size() == segments.size()
+        && mayGoWithout(result.abandoned());
+  }
+
+  /// Only where the plan says so, and never without all of them.
+  private boolean mayGoWithout(List<Integer> abandoned) {
+    return abandoned.isEmpty()
+        || (open.plan().partialRounds()
+            && abandoned.size() < segments.size()
+            && abandoned.getLast() < open.dispensable());
+  }
+
+  /// The places of the model that a result leaves as they were.
+  public KeptPlaces kept(RoundResult result) {
+    return KeptPlaces.of(
+        open.layout().parameters(),
+        1 + open.train().rule().vectors(),
+        result.abandoned().stream().map(segments::get).toList());
   }
 
   /// Whether it is one of the round's clients.

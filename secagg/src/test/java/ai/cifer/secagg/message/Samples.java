@@ -222,7 +222,8 @@ final class Samples {
             AggregationParameters.K2_N256,
             List.of(random.nextFloat() + 0.01f, 3f),
             1 + random.nextInt(1 << 19),
-            1 + random.nextInt(1 << 20));
+            1 + random.nextInt(1 << 20),
+            random.nextBoolean());
     List<Member> roster =
         List.of(
             new Member("a", Role.CLIENT, bytes(40)),
