@@ -75,6 +75,8 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Measuring(int more, List<String> steps) -> measuring(more, steps);
       case RunEvent.Measured(int _, int clients, int actual) -> measured(clients, actual);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
+      case RunEvent.RoundOverridden(int _, String by, String _, String reason) ->
+          note("%s ends the round: %s".formatted(by, reason));
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
       case RunEvent.StoppedEarly(int round, String reason) ->
           note("stopped after round %d: %s".formatted(round, reason));

@@ -82,6 +82,12 @@ public sealed interface RunEvent {
 
   record RoundCompleted(RoundSummary summary) implements RunEvent {}
 
+  /// The operator decided that a round ends without a result, whatever it still waits for.
+  ///
+  /// @param by the operator's account at the coordinator's machine
+  /// @param at when that was decided, ISO 8601
+  record RoundOverridden(int round, String by, String at, String reason) implements RunEvent {}
+
   /// A round ended without a result; the model stays as it was.
   record RoundVoided(int round, String reason) implements RunEvent {}
 

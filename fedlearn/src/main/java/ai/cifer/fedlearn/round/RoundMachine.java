@@ -240,25 +240,31 @@ public final class RoundMachine {
     }
   }
 
-  /// Asks for the statements without which no client sends a segment again, or gives the segment up
-  /// where another attempt cannot come about.
+  /// Asks for the statements without which no client sends a segment again to just any cohort, or
+  /// gives the segment up where another attempt cannot come about.
   private void attemptFailed(SegmentState segment, String reason, List<RoundCommand> commands) {
-    int stating = there.stating(segment).size();
+    SortedSet<String> stating = there.stating(segment);
+    boolean enough = stating.size() >= statements();
     if (!plan.encrypted()
         || there.holding().size() < threshold
-        || there.livingClients().size() < plan.clients().min()) {
+        || there.livingClients(segment).size() < segment.least(plan.clients().min())) {
       giveUp(segment, reason, commands);
     } else if (segment.attempt + 1 == plan.attempts()) {
       giveUp(segment, reason + Reasons.tooManyAttempts(plan.attempts()), commands);
-    } else if (stating < statements()) {
-      giveUp(segment, reason + Reasons.tooFewStatements(segment, stating, statements()), commands);
+    } else if (!enough && !there.mayRepeat(segment, threshold)) {
+      giveUp(
+          segment,
+          reason + Reasons.tooFewStatements(segment, stating.size(), statements()),
+          commands);
     } else {
       segment.phase = SegmentPhase.RENOUNCING;
       segment.failure = reason;
       segment.declined.clear();
+      segment.asked = enough ? stating : Collections.emptySortedSet();
       commands.add(
           new RoundCommand.RequestStatements(
-              segment.index, segment.attempt, there.stating(segment), reason));
+              segment.index, segment.attempt, segment.asked, reason));
+      advance(segment, commands);
     }
   }
 
@@ -290,7 +296,8 @@ public final class RoundMachine {
 
   /// Everybody who may state that it revealed nothing has answered or is gone.
   private void closeAttempt(SegmentState segment, List<RoundCommand> commands) {
-    if (segment.renounced.size() < statements()) {
+    boolean repeated = segment.renounced.size() < statements();
+    if (repeated && !there.mayRepeat(segment, threshold)) {
       giveUp(
           segment,
           segment.failure
@@ -299,10 +306,17 @@ public final class RoundMachine {
           commands);
       return;
     }
+    if (repeated) {
+      segment.only = segment.cohort;
+    }
     there.retry(segment, threshold);
     commands.add(
         new RoundCommand.RetrySegment(
-            segment.index, segment.attempt, there.livingClients(), there.livingHelpers(segment)));
+            segment.index,
+            segment.attempt,
+            there.livingClients(segment),
+            there.livingHelpers(segment),
+            repeated));
     requireHelpers(segment, commands);
     advance(segment, commands);
   }
@@ -319,7 +333,7 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (segment.stored.containsAll(there.livingClients())) {
+        if (segment.stored.containsAll(there.livingClients(segment))) {
           closeCollection(segment, commands);
         }
       }
@@ -370,7 +384,7 @@ public final class RoundMachine {
 
   private void proposeCohort(SegmentState segment, List<RoundCommand> commands) {
     SortedSet<String> cohort =
-        segment.draw(there.livingHelpers(segment), threshold, plan.clients().min());
+        segment.draw(there.livingHelpers(segment), threshold, segment.least(plan.clients().min()));
     if (tooFew(segment, cohort, commands)) {
       return;
     }
@@ -383,11 +397,11 @@ public final class RoundMachine {
 
   private boolean tooFew(
       SegmentState segment, SortedSet<String> cohort, List<RoundCommand> commands) {
-    if (cohort.size() >= plan.clients().min()) {
+    int least = segment.least(plan.clients().min());
+    if (cohort.size() >= least) {
       return false;
     }
-    attemptFailed(
-        segment, Reasons.tooFewClients(there, segment, cohort, plan.clients().min()), commands);
+    attemptFailed(segment, Reasons.tooFewClients(there, segment, cohort, least), commands);
     return true;
   }
 

@@ -42,7 +42,10 @@ final class RoundSegments implements Iterable<SegmentState> {
   /// Whether a client has something left to send.
   boolean owedBy(String client) {
     return all.stream()
-        .anyMatch(each -> each.phase == SegmentPhase.COLLECTING && !each.stored.contains(client));
+        .anyMatch(each ->
+            each.phase == SegmentPhase.COLLECTING
+                && !each.stored.contains(client)
+                && each.mayHold(client));
   }
 
   /// Those of some clients that are in the cohort of every segment that is not void.

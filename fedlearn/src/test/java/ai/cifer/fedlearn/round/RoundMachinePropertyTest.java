@@ -14,6 +14,7 @@ import ai.cifer.fedlearn.round.RoundCommand.RetrySegment;
 import ai.cifer.fedlearn.round.RoundCommand.SendShares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,19 @@ class RoundMachinePropertyTest {
     for (int seed = 0; seed < 2000; seed++) {
       Schedule schedule = schedule(seed, 5, 5, 2);
       if (schedule.retries > 0 && schedule.machine.phase() == Phase.COMPLETED) {
+        completed++;
+      }
+    }
+    assertThat(completed).isGreaterThan(10);
+  }
+
+  /// As above.
+  @Example
+  void schedulesGetThroughRepetitions() {
+    int completed = 0;
+    for (int seed = 0; seed < 4000; seed++) {
+      Schedule schedule = schedule(seed, 5, 5, 2);
+      if (schedule.repeats > 0 && schedule.machine.phase() == Phase.COMPLETED) {
         completed++;
       }
     }
@@ -137,6 +151,8 @@ class RoundMachinePropertyTest {
     }
 
     int retries;
+    int repeats;
+    final Map<Integer, SortedSet<String>> bound = new HashMap<>();
 
     void run() {
       for (int i = 0; i < plan.clients().max(); i++) {
@@ -247,6 +263,7 @@ class RoundMachinePropertyTest {
         case ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
           assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
           assertThat(proposed.put(at(segment), cohort)).as("one cohort an attempt").isNull();
+          assertThat(bound.getOrDefault(segment, cohort)).isEqualTo(cohort);
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               pending.add(new RoundEvent.CohortSigned(helper, segment, machine.attempt(segment)));
@@ -285,8 +302,8 @@ class RoundMachinePropertyTest {
                 SortedSet<String> helpers,
                 String reason) -> {
           assertThat(reason).isNotBlank();
-          assertThat(revealed.getOrDefault(at(segment), Set.of()))
-              .doesNotContainAnyElementsOf(helpers);
+          assertThat(Collections.disjoint(revealed.getOrDefault(at(segment), Set.of()), helpers))
+              .isTrue();
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               pending.add(new RoundEvent.AttemptRenounced(helper, segment, attempt));
@@ -300,12 +317,29 @@ class RoundMachinePropertyTest {
                 int segment,
                 int attempt,
                 SortedSet<String> clients,
-                SortedSet<String> helpers) -> {
+                SortedSet<String> helpers,
+                boolean repeated) -> {
           retries++;
           assertThat(attempt).isEqualTo(machine.attempt(segment)).isLessThan(plan.attempts());
-          assertThat(renounced.get(new Place(segment, attempt - 1)))
-              .as("statements of as many as leave fewer than t that may have revealed")
-              .hasSizeGreaterThanOrEqualTo(plan.quorum().statements(machine.helpers().size()));
+          Place before = new Place(segment, attempt - 1);
+          if (repeated) {
+            repeats++;
+            assertThat(signed.get(before)).hasSizeGreaterThanOrEqualTo(machine.threshold());
+            bound.merge(
+                segment,
+                proposed.get(before),
+                (one, other) -> {
+                  assertThat(other).as("one cohort, once one was certified").isEqualTo(one);
+                  return other;
+                });
+          } else {
+            assertThat(renounced.get(before))
+                .as("statements of as many as leave fewer than t that may have revealed")
+                .hasSizeGreaterThanOrEqualTo(plan.quorum().statements(machine.helpers().size()));
+          }
+          if (bound.containsKey(segment)) {
+            assertThat(clients).isEqualTo(bound.get(segment));
+          }
           assertThat(opened).doesNotContainKey(new Place(segment, attempt));
           for (String client : clients) {
             if (random.nextInt(10) != 0) {

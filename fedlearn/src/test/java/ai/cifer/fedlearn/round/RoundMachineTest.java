@@ -260,7 +260,7 @@ class RoundMachineTest {
     assertThat(machine.accept(new StatementDeclined("d", 1, 0, "it revealed")))
         .containsExactly(
             new RoundCommand.RetrySegment(
-                1, 1, names("a", "b", "c", "d"), names("a", "b", "c", "d")));
+                1, 1, names("a", "b", "c", "d"), names("a", "b", "c", "d"), false));
     assertThat(machine.attempt(1)).isEqualTo(1);
     assertThat(machine.attempt(0)).isZero();
     assertThat(machine.awaitedClients()).containsExactly("a", "b", "c", "d");
@@ -341,22 +341,73 @@ class RoundMachineTest {
                     + " segment 0 attempt 0 was revealed: 2 (expected: >= 3); d: it revealed"));
   }
 
+  /// Nobody can state that it revealed nothing; but the same sum again tells nothing more.
   @Test
-  void afterReveals_thereIsNoOtherAttempt() {
+  void afterReveals_thereIsNoOtherAttemptButTheSameCohort() {
     RoundMachine machine = allNeeded(1, 3);
     checked(machine, 0, 0, Map.of());
-    for (String helper : List.of("a", "b", "c")) {
-      machine.accept(new CohortSigned(helper, 0, 0));
-    }
-    for (String helper : List.of("a", "b", "c", "d")) {
-      machine.accept(new SumRevealed(helper, 0, 0));
-    }
-    machine.accept(new RoundEvent.OpeningFailed(0, 0, 3, "not small"));
-    assertThat(machine.accept(new RoundEvent.OpeningFailed(0, 0, 4, "they contradict")))
+    assertThat(unopened(machine, 0))
+        .containsExactly(
+            new RoundCommand.RequestStatements(
+                0, 0, names(), "segment 0 could not be opened: they contradict"),
+            new RoundCommand.RetrySegment(
+                0, 1, names("a", "b", "c", "d"), names("a", "b", "c", "d"), true));
+    assertThat(checked(machine, 0, 1, Map.of()))
+        .containsExactly(
+            new RoundCommand.ProposeCohort(
+                0, names("a", "b", "c", "d"), names("a", "b", "c", "d")));
+    unopened(machine, 1);
+    checked(machine, 0, 2, Map.of());
+    assertThat(unopened(machine, 2))
+        .containsExactly(
+            new RoundCommand.Abandon(
+                "segment 0 could not be opened: they contradict; attempts: 3 (max_attempts)"));
+  }
+
+  /// It would take the update of whoever is missing out of the difference.
+  @Test
+  void afterReveals_withoutOneOfTheCohort_thereIsNoOtherAttempt() {
+    RoundMachine machine =
+        opened(new RoundPlan(1, new Bounds(3, 4), new Bounds(4, 4), Quorum.TWO_THIRDS, 2, 3));
+    checked(machine, 0, 0, Map.of());
+    machine.accept(new ClientWithdrew("d", "gone"));
+    assertThat(unopened(machine, 0))
         .containsExactly(
             new RoundCommand.Abandon(
                 "segment 0 could not be opened: they contradict; statements that nothing of segment"
                     + " 0 attempt 0 was revealed: 0 (expected: >= 3)"));
+  }
+
+  @Test
+  void aRepetitionWithoutOneOfTheCohort_endsTheRound_thoughEnoughOthersAreThere() {
+    RoundMachine machine =
+        opened(new RoundPlan(1, new Bounds(3, 4), new Bounds(4, 4), Quorum.TWO_THIRDS, 1, 3));
+    checked(machine, 0, 0, Map.of("a", names("d")));
+    assertThat(machine.cohort(0)).containsExactly("a", "b", "c");
+    assertThat(unopened(machine, 0))
+        .last()
+        .isEqualTo(
+            new RoundCommand.RetrySegment(
+                0, 1, names("a", "b", "c"), names("a", "b", "c", "d"), true));
+    assertThat(machine.changes(new SegmentStored("d", 0, 1))).as("it is of no cohort").isFalse();
+    assertThat(machine.awaitedClients()).containsExactly("a", "b", "c");
+    machine.accept(new SegmentStored("a", 0, 1));
+    machine.accept(new SegmentStored("b", 0, 1));
+    assertThat(machine.accept(new ClientWithdrew("c", "gone")))
+        .containsExactly(
+            new RoundCommand.Abandon("clients with segment 0: 2 of 4 (expected: >= 3); c: gone"));
+  }
+
+  /// All helpers sign and reveal the cohort of segment 0, and it does not open.
+  private static List<RoundCommand> unopened(RoundMachine machine, int attempt) {
+    for (String helper : List.of("a", "b", "c")) {
+      machine.accept(new CohortSigned(helper, 0, attempt));
+    }
+    for (String helper : List.of("a", "b", "c", "d")) {
+      machine.accept(new SumRevealed(helper, 0, attempt));
+    }
+    machine.accept(new RoundEvent.OpeningFailed(0, attempt, 3, "not small"));
+    return machine.accept(new RoundEvent.OpeningFailed(0, attempt, 4, "they contradict"));
   }
 
   @Test
@@ -399,7 +450,8 @@ class RoundMachineTest {
     }
     assertThat(machine.accept(new AttemptRenounced("d", 0, 0)))
         .containsExactly(
-            new RoundCommand.RetrySegment(0, 1, names("a", "b", "c", "d"), names("a", "b", "c")));
+            new RoundCommand.RetrySegment(
+                0, 1, names("a", "b", "c", "d"), names("a", "b", "c"), false));
   }
 
   @Test

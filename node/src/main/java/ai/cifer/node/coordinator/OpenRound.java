@@ -15,6 +15,7 @@ import ai.cifer.secagg.coordinator.ContributionRefused;
 import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.EncryptedSum;
@@ -161,8 +162,22 @@ final class OpenRound implements AutoCloseable {
   }
 
   /// Begins the next attempt at a segment.
-  Retry retry(int segment) {
-    return segments.next(segment);
+  ///
+  /// @param repeated whether it is over the cohort that was certified in the last one
+  Retry retry(int segment, boolean repeated) {
+    return segments.next(segment, repeated);
+  }
+
+  /// The cohort of a segment is certified: it is what an attempt that repeats this one must show.
+  ///
+  /// @return empty if that was noted before
+  Optional<CertifiedCohort> certify(int segment) {
+    return segments.certify(segment);
+  }
+
+  /// As [#certify], by a process before this one.
+  void certifiedBefore(CertifiedCohort cohort) {
+    segments.certified(cohort);
   }
 
   /// The attempts that somebody who was away may have missed.

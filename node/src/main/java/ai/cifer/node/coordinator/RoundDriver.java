@@ -304,7 +304,12 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
         requireRequests().sendShares(shares);
       }
       case RoundCommand.ProposeCohort proposal -> requireRequests().propose(proposal);
-      case RoundCommand.RequestReveal request -> requireRequests().requestReveal(request);
+      case RoundCommand.RequestReveal request -> {
+        requireOpen()
+            .certify(request.segment())
+            .ifPresent(cohort -> journal.add(new RoundJournal.Certified(cohort)));
+        requireRequests().requestReveal(request);
+      }
       case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
         requireOpen().close(segment);
         opening.open(requireOpen(), segment, cohort);
@@ -347,7 +352,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     requireRequests().done(command.segment());
     SortedSet<String> names = new TreeSet<>(command.clients());
     names.addAll(command.helpers());
-    sendRetries(List.of(requireOpen().retry(command.segment())), names);
+    sendRetries(List.of(requireOpen().retry(command.segment(), command.repeated())), names);
   }
 
   private void sendRetries(List<Retry> retries, SortedSet<String> names) {
@@ -434,14 +439,17 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     outcome = end.outcome(reason);
   }
 
-  /// Applies the liveness rule.
-  private void tick() {
+  /// Applies the liveness rule, unless the operator decided otherwise.
+  private void tick() throws IOException {
     if (machine.phase() == Phase.GATHERING) {
       gathering.tick();
       return;
     }
+    if (machine.phase() == Phase.COLLECTING) {
+      end.overridden().ifPresent(this::accept);
+    }
     HelperRequests asked = requests;
-    if (asked != null) {
+    if (asked != null && !machine.phase().isOver()) {
       asked.tick();
     }
     SortedSet<String> working = machine.awaitedClients();

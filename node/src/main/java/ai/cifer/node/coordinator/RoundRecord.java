@@ -41,6 +41,7 @@ final class RoundRecord {
         open = message;
         end = machine(message);
       }
+      case RoundJournal.Certified _ -> {}
       case RoundJournal.Taken taken -> taken.event().ifPresent(this::take);
       case RoundJournal.SumOpened opened -> {
         hasMean = true;

@@ -1,13 +1,16 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.coordinator.CohortCertificate;
 import ai.cifer.secagg.coordinator.Statements;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +29,9 @@ final class SegmentAttempts {
 
   private final Map<Integer, Statements> statements = new TreeMap<>();
   private final Map<Integer, Retry> retries = new TreeMap<>();
+
+  /// Of each segment that has one, the latest.
+  private final Map<Integer, CertifiedCohort> certified = new TreeMap<>();
 
   SegmentAttempts(VerifiedRound round, DeliveryFolder deliveries) {
     this.round = round;
@@ -84,11 +90,37 @@ final class SegmentAttempts {
     return about.isPresent() && collecting != null && collecting.add(statement);
   }
 
+  /// The cohort of the attempt that runs is certified.
+  ///
+  /// @return empty if that was noted before
+  Optional<CertifiedCohort> certify(int segment) {
+    CohortCertificate complete = required(segment).certificate();
+    if (complete == null || !complete.isComplete()) {
+      throw new IllegalStateException("a cohort is certified when a quorum signed");
+    }
+    CertifiedCohort cohort = new CertifiedCohort(complete.cohort(), complete.signatures());
+    CertifiedCohort before = certified.get(segment);
+    if (before != null && before.cohort().equals(cohort.cohort())) {
+      return Optional.empty();
+    }
+    certified(cohort);
+    return Optional.of(cohort);
+  }
+
+  void certified(CertifiedCohort cohort) {
+    certified.put(cohort.cohort().segment(), cohort);
+  }
+
   /// Begins the next attempt.
-  Retry next(int segment) {
+  ///
+  /// @param repeated whether it is over the cohort that was certified in the last one
+  Retry next(int segment, boolean repeated) {
     Statements collected = statements.get(segment);
     if (collected == null) {
       throw new IllegalStateException("the machine retries after statements came");
+    }
+    if (repeated) {
+      collected.repeat(Objects.requireNonNull(certified.get(segment)));
     }
     Retry retry = collected.retry();
     retries.put(segment, retry);
@@ -111,5 +143,6 @@ final class SegmentAttempts {
     results.put(segment, result);
     running.remove(segment);
     statements.remove(segment);
+    certified.remove(segment);
   }
 }

@@ -190,7 +190,7 @@ final class ClientSession {
   /// is gone, and another one must not leave.
   private void retry(Retry retry) throws IOException, NodeException {
     VerifiedRound known = held.round(retry.ctx());
-    if (known == null) {
+    if (known == null || retry.excludes(name)) {
       return;
     }
     int number = known.open().round();

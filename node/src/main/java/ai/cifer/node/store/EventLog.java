@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.history.RunEvent.AttemptFailed;
 import ai.cifer.fedlearn.history.RunEvent.Progress;
 import ai.cifer.fedlearn.history.RunEvent.RoundCompleted;
 import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
+import ai.cifer.fedlearn.history.RunEvent.RoundOverridden;
 import ai.cifer.fedlearn.history.RunEvent.RoundVoided;
 import ai.cifer.fedlearn.history.RunEvent.RunEnded;
 import ai.cifer.fedlearn.history.RunEvent.RunResumed;
@@ -184,6 +185,7 @@ public final class EventLog implements RunListener, AutoCloseable {
         || event instanceof AttemptFailed
         || event instanceof SegmentAbandoned
         || event instanceof RoundCompleted
+        || event instanceof RoundOverridden
         || event instanceof RoundVoided
         || event instanceof RunEnded;
   }
