@@ -136,6 +136,7 @@ class PartialRoundSystemTest {
   }
 
   @Test
+  @Tag("full")
   void withAKeyHolder_aCoordinatorThatIsKilledWhenItGivesSegmentsUp_goesOnWithTheRest()
       throws Exception {
     federation.encryption("key-holder");
