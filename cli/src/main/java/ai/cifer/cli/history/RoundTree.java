@@ -200,9 +200,13 @@ public final class RoundTree implements RunListener, AutoCloseable {
           note("segment %d attempt %d: sent again under fresh keys".formatted(segment, attempt));
         }
       }
+      case RoundEvent.BeaconOpened(String _, int draw) -> {
+        if (told.add("draw %d".formatted(draw))) {
+          note("helpers are drawn, draw %d".formatted(draw));
+        }
+      }
       case RoundEvent.ClientReady _,
           RoundEvent.BeaconCommitted _,
-          RoundEvent.BeaconOpened _,
           RoundEvent.HelpersDrawn _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,

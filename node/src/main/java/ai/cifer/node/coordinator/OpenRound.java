@@ -100,10 +100,14 @@ final class OpenRound implements AutoCloseable {
 
   /// Where an upload goes.
   BlockSink upload(Seat seat, Streams.SegmentRef ref, long length) throws IOException {
-    if (ref.round() != setting.round() || !segments.isRunning(ref.segment(), ref.attempt())) {
+    if (ref.round() != setting.round() || !segments.hasBegun(ref.segment(), ref.attempt())) {
       throw LinkRefused.declined(
-          "round %d segment %d attempt %d (expected: round %d, a segment of its model, the attempt that runs)"
+          "round %d segment %d attempt %d (expected: round %d, a segment of its model, an attempt that was begun)"
               .formatted(ref.round(), ref.segment(), ref.attempt(), setting.round()));
+    }
+    if (!segments.isRunning(ref.segment(), ref.attempt())) {
+      throw LinkRefused.notNeeded(
+          "segment %d attempt %d is over".formatted(ref.segment(), ref.attempt()));
     }
     return uploads.receive(seat, ref.segment(), ref.attempt(), length);
   }

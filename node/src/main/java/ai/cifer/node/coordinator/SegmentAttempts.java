@@ -68,6 +68,12 @@ final class SegmentAttempts {
     return attempt == collection.attempt() ? Optional.of(collection) : Optional.empty();
   }
 
+  /// Whether there is such an attempt, be it over or not.
+  boolean hasBegun(int segment, int attempt) {
+    SegmentCollection collection = running.get(segment);
+    return collection == null ? segment < round.segments().size() : attempt <= collection.attempt();
+  }
+
   boolean isRunning(int segment, int attempt) {
     SegmentCollection collection = running.get(segment);
     return collection != null && collection.attempt() == attempt;

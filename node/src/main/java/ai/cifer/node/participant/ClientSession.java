@@ -174,13 +174,14 @@ final class ClientSession {
     held.sendAll(protector -> resend(number, protector, tally));
   }
 
-  /// The coordinator turns blocks away that it has.
+  /// The coordinator says of blocks that it has, or does not need any more, that they need not
+  /// come.
   private void resend(int number, UpdateProtector protector, UploadTally tally) throws IOException {
     try {
       sendBlocks(number, protector, tally, progress(number, "encrypt", protector.length()));
-    } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
-        throw declined;
+    } catch (LinkRefused refused) {
+      if (refused.reason() != LinkRefused.Reason.NOT_NEEDED) {
+        throw refused;
       }
     }
     sendManifest(protector, tally);
@@ -221,7 +222,7 @@ final class ClientSession {
       withdraw(number, "training failed", String.valueOf(failed.getMessage()), false);
       throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+      if (!declined.isAnswer()) {
         throw declined;
       }
       // The coordinator is there and wants nothing more in this round. The next one may wait in the
