@@ -67,6 +67,7 @@ public record RunDocument(
 
   /// One completed round.
   ///
+  /// @param abandoned segments that failed for good and whose values stayed as they were
   /// @param onClients if clients were asked to measure
   /// @param uploadBytesPerClient sent by the client that sent most
   /// @param downloadBytesPerClient received by the client that received most
@@ -74,6 +75,7 @@ public record RunDocument(
       int round,
       List<String> planned,
       List<String> actual,
+      List<Integer> abandoned,
       @Nullable Quality quality,
       @Nullable OnClients onClients,
       long uploadBytesPerClient,
@@ -83,6 +85,7 @@ public record RunDocument(
     public Round {
       planned = List.copyOf(planned);
       actual = List.copyOf(actual);
+      abandoned = List.copyOf(abandoned);
     }
 
     static Round of(RoundSummary summary) {
@@ -90,6 +93,7 @@ public record RunDocument(
           summary.round(),
           summary.planned(),
           summary.actual(),
+          summary.abandoned(),
           summary.metrics().map(Quality::of).orElse(null),
           summary.onClients().map(OnClients::of).orElse(null),
           summary.uploadBytes(),

@@ -49,6 +49,7 @@ import tools.jackson.databind.JsonNode;
 /// @param segmentParameters values in one segment of the model
 /// @param weightCap the most examples that one client counts for
 /// @param maxAttempts how often a segment is tried in a round
+/// @param partialRounds whether a round goes on without a segment that fails for good
 /// @param metricsPort where `/healthz`, `/readyz` and `/metrics` are asked for on this machine
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
@@ -82,6 +83,7 @@ public record ServerConfig(
     long segmentParameters,
     int weightCap,
     int maxAttempts,
+    boolean partialRounds,
     OptionalInt metricsPort,
     Map<String, String> ids) {
 
@@ -119,6 +121,7 @@ public record ServerConfig(
               "segment_parameters",
               "weight_cap",
               "max_attempts",
+              "partial_rounds",
               "metrics_port"));
 
   /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
@@ -228,6 +231,7 @@ public record ServerConfig(
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
+        settings.flag("partial_rounds", false),
         settings.has("metrics_port")
             ? OptionalInt.of((int) settings.integer("metrics_port", 0, 0, Address.HIGHEST_PORT))
             : OptionalInt.empty(),

@@ -298,7 +298,7 @@ final class Coordinator implements EndpointHandler {
   private RoundTraffic open(String stream) throws LinkRefused {
     RoundTraffic open = traffic;
     if (open == null) {
-      throw LinkRefused.declined("no round is open (asked for %s)".formatted(stream));
+      throw LinkRefused.notNeeded("no round is open (asked for %s)".formatted(stream));
     }
     return open;
   }

@@ -1,6 +1,7 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.TrainConfig;
@@ -31,7 +32,9 @@ public final class RoundClips {
   /// Those of the round after this one.
   ///
   /// @param mean of what the clients of this round sent
-  static List<Float> next(RoundSetting setting, Tensors mean) {
+  /// @param abandoned segments that were not opened: tensors of which they hold a part keep their
+  ///   clips, since their mean is not known
+  static List<Float> next(RoundSetting setting, Tensors mean, List<Segment> abandoned) {
     List<Float> clips = new ArrayList<>(setting.config().clip().next(setting.clips(), mean));
     int figures = setting.train().evaluated() ? ClientFigures.CLIPS.size() : 0;
     int end = clips.size() - figures;
@@ -41,6 +44,13 @@ public final class RoundClips {
     for (int i = end - setting.train().rule().numbers(); i < end; i++) {
       float last = Math.abs(mean.get(mean.layout().offset(i)));
       clips.set(i, last > 0 ? (Float) (NUMBER_FACTOR * last) : setting.clips().get(i));
+    }
+    for (Segment segment : abandoned) {
+      int first = mean.layout().indexAt(segment.from());
+      int last = mean.layout().indexAt(segment.from() + segment.size() - 1);
+      for (int i = first; i <= last; i++) {
+        clips.set(i, setting.clips().get(i));
+      }
     }
     return clips;
   }

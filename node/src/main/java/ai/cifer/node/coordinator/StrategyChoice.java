@@ -150,6 +150,12 @@ public final class StrategyChoice {
                           : "encryption: %s hides them".formatted(config.encryption().key()))
               + " without quantise, or a linear strategy such as fedavg)");
     }
+    if (config.partialRounds()) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "partial_rounds: true with strategy %s (expected: false, since it compares whole updates)"
+              .formatted(robust.name()));
+    }
     if (config.minClients() < robust.minClients()) {
       throw new NodeException(
           Reason.CONFIG_INVALID,

@@ -100,7 +100,7 @@ final class UploadFolder {
     }
     Key key = new Key(seat.name(), segment, attempt);
     if (closed || roots.containsKey(key)) {
-      throw LinkRefused.declined(
+      throw LinkRefused.notNeeded(
           "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
     }
     synchronized (this) {
@@ -218,7 +218,7 @@ final class UploadFolder {
 
     private void requireOpen() throws LinkRefused {
       if (closed) {
-        throw LinkRefused.declined("round %d is over".formatted(round.open().round()));
+        throw LinkRefused.notNeeded("round %d is over".formatted(round.open().round()));
       }
       if (superseded) {
         throw LinkRefused.declined(

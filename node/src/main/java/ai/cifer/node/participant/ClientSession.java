@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.local.LocalTraining;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
@@ -174,13 +175,14 @@ final class ClientSession {
     held.sendAll(protector -> resend(number, protector, tally));
   }
 
-  /// The coordinator turns blocks away that it has.
+  /// The coordinator says of blocks that it has, or does not need any more, that they need not
+  /// come.
   private void resend(int number, UpdateProtector protector, UploadTally tally) throws IOException {
     try {
       sendBlocks(number, protector, tally, progress(number, "encrypt", protector.length()));
-    } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
-        throw declined;
+    } catch (LinkRefused refused) {
+      if (refused.reason() != LinkRefused.Reason.NOT_NEEDED) {
+        throw refused;
       }
     }
     sendManifest(protector, tally);
@@ -190,7 +192,7 @@ final class ClientSession {
   /// is gone, and another one must not leave.
   private void retry(Retry retry) throws IOException, NodeException {
     VerifiedRound known = held.round(retry.ctx());
-    if (known == null) {
+    if (known == null || retry.excludes(name)) {
       return;
     }
     int number = known.open().round();
@@ -221,7 +223,7 @@ final class ClientSession {
       withdraw(number, "training failed", String.valueOf(failed.getMessage()), false);
       throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+      if (!declined.isAnswer()) {
         throw declined;
       }
       // The coordinator is there and wants nothing more in this round. The next one may wait in the
@@ -392,7 +394,17 @@ final class ClientSession {
     }
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
-      LocalFailure.unlessDone(memory::keep);
+      KeptPlaces kept = open.kept(result);
+      LocalFailure.unlessDone(() -> {
+        memory.retain(LocalTraining.CONTROL, kept, open.open().layout());
+        memory.keep();
+      });
+      result
+          .abandoned()
+          .forEach(segment ->
+              listener.on(
+                  new RunEvent.SegmentAbandoned(
+                      open.open().round(), segment, "the result is without it")));
       round = null;
       held.close();
     } catch (RoundRefused refused) {

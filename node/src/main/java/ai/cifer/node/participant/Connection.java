@@ -90,7 +90,7 @@ final class Connection {
         switch (refused.reason()) {
           case UNREACHABLE -> waitOrGiveUp(refused);
           case TLS -> throw new NodeException(Reason.WRONG_AUTHORITY, refused);
-          case DECLINED ->
+          case DECLINED, NOT_NEEDED ->
               throw new NodeException(
                   Reason.REFUSED,
                   "coordinator %s refused: %s".formatted(coordinator, refused.getMessage()),

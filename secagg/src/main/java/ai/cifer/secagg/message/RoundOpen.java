@@ -224,6 +224,13 @@ public record RoundOpen(
     return upload().segments(plan.segmentParameters());
   }
 
+  /// How many of them, from the first, the round goes on without where they fail for good.
+  public int dispensable() {
+    return plan.partialRounds()
+        ? train.dispensable(layout, plan.segmentParameters(), segments().size())
+        : 0;
+  }
+
   /// The names of the clients, ascending.
   public List<String> clients() {
     return clients(roster);

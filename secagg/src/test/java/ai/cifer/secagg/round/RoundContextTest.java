@@ -44,6 +44,7 @@ class RoundContextTest {
     String tensor = "w";
     EncryptionMode mode = EncryptionMode.SECURE_AGGREGATION;
     long segmentParameters = 1000;
+    boolean partialRounds;
     String coordinator = "s";
     int coordinatorCertificate = 0;
 
@@ -55,7 +56,8 @@ class RoundContextTest {
               AggregationParameters.K2_N256,
               List.of(clip),
               weightCap,
-              segmentParameters);
+              segmentParameters,
+              partialRounds);
       return RoundContext.of(
           new RoundOpen(
               federation,
@@ -107,6 +109,7 @@ class RoundContextTest {
             fields -> fields.round = 2,
             fields -> fields.clip = 0.25f,
             fields -> fields.weightCap = 99,
+            fields -> fields.partialRounds = true,
             fields -> fields.model = Bytes.sha256(),
             fields -> fields.previous = Bytes.sha256(),
             fields -> fields.third = "d",
@@ -150,9 +153,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("f0445a2122396e4c4f9257c0132e05abdb315364cab9893cade1e3b639f34059");
+        .isEqualTo("46f64bd6d989b208ca626031d0be219c402f5909846bfc4a716309b424a62599");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("82d327911862b8f26dab0c2110d7ddcb25675f03a7a259d539d86cfd718ecbb3");
+        .isEqualTo("75103bbcf8a33602f6a97ccd151e219cdb3a57cb18f32bb6bf3f10f05f83487a");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
