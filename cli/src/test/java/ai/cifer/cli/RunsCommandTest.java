@@ -177,6 +177,26 @@ class RunsCommandTest {
         .contains("status: 4", "run_name: 'first'", "start_time: " + BEGAN.toEpochMilli());
   }
 
+  @Test
+  void csv_saysWhatClientsMeasured() throws IOException {
+    run("measured", 1, "{}");
+    Path log = folder.resolve("measured/events.jsonl");
+    String events = Files.readString(log);
+    assertThat(events).contains("\"on_clients\":null");
+    Files.writeString(
+        log,
+        events.replace(
+            "\"on_clients\":null",
+            "\"on_clients\":{\"loss\":1.5,\"accuracy\":0.5,\"spread\":0.25}"));
+    Path out = folder.resolve("measured.csv");
+
+    cifer("export", "measured", "--to", "csv", "--out", out.toString());
+
+    assertThat(Files.readAllLines(out).getFirst())
+        .startsWith("round,accuracy,loss,clients_accuracy,clients_accuracy_spread,clients_loss,");
+    assertThat(Files.readAllLines(out).getLast()).contains(",0.5,0.25,1.5,");
+  }
+
   /// Clips by the names of tensors, and a file that somebody else wrote.
   @Test
   void mlflow_takesEveryNameOfASetting_andWritesNothingElsewhere() throws IOException {
