@@ -16,7 +16,10 @@ import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.RoundOverride;
 import ai.cifer.node.store.RunFolder;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -185,8 +188,11 @@ final class Runs {
     }
     for (Path log : logs) {
       terminal.print("== " + log);
-      try (Stream<String> lines = Files.lines(log)) {
-        lines.forEach(terminal::print);
+      // What a program prints may be of any encoding.
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(Files.newInputStream(log), StandardCharsets.UTF_8))) {
+        lines.lines().forEach(terminal::print);
       }
     }
   }

@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.secagg.codec.Names;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,12 @@ public final class RunLog {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode event = parsed(line);
         switch (event.path("event").asString("")) {
-          case "run_started" -> recorder.on(MAPPER.treeToValue(event, RunEvent.RunStarted.class));
+          case "run_started" -> {
+            RunEvent.RunStarted started = MAPPER.treeToValue(event, RunEvent.RunStarted.class);
+            // It becomes the name of files.
+            Names.check(started.run());
+            recorder.on(started);
+          }
           case "round_completed" ->
               recorder.on(
                   new RunEvent.RoundCompleted(MAPPER.treeToValue(event, RoundSummary.class)));
@@ -60,7 +66,7 @@ public final class RunLog {
           default -> {}
         }
       }
-    } catch (IOException | JacksonException failure) {
+    } catch (IOException | JacksonException | IllegalArgumentException failure) {
       throw new CommandFailed(
           ExitCode.CONFIG_UNREADABLE,
           "%s: not the event log of a run (%s)".formatted(file, failure.getMessage()),

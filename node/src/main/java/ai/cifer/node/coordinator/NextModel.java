@@ -118,7 +118,10 @@ final class NextModel {
             setting
                 .evaluation()
                 .get()
-                .evaluate(new GlobalModel(setting.model().architecture(), next), progress);
+                .evaluate(
+                    new GlobalModel(setting.model().architecture(), next),
+                    setting.train().options(),
+                    progress);
         reports.evaluated(metrics, (System.nanoTime() - start) / 1e9);
       }
       return digest;

@@ -16,6 +16,12 @@ public final class RoundClips {
   /// A single client's number may be larger than the mean by this much.
   private static final float NUMBER_FACTOR = 16;
 
+  /// What is lost in the step of a clip is smaller than it by 2^16 at least (PROTOCOL 2.2).
+  private static final float NUMBER_SHRINK = 256;
+
+  /// Smaller numbers are rounding of float32 beside losses.
+  private static final float LEAST_NUMBER = 1e-9f;
+
   private RoundClips() {}
 
   /// Those of the first round.
@@ -42,8 +48,7 @@ public final class RoundClips {
       clips.set(end + i, ClientFigures.CLIPS.get(i));
     }
     for (int i = end - setting.train().rule().numbers(); i < end; i++) {
-      float last = Math.abs(mean.get(mean.layout().offset(i)));
-      clips.set(i, last > 0 ? (Float) (NUMBER_FACTOR * last) : setting.clips().get(i));
+      clips.set(i, number(setting.clips().get(i), mean.get(mean.layout().offset(i))));
     }
     for (Segment segment : abandoned) {
       int first = mean.layout().indexAt(segment.from());
@@ -53,5 +58,13 @@ public final class RoundClips {
       }
     }
     return clips;
+  }
+
+  /// The clip of a single number.
+  ///
+  /// @param clip of the last round
+  /// @param mean of the last round; 0 where the clip was so wide that its step hid the numbers
+  static float number(float clip, float mean) {
+    return mean == 0 ? Math.max(LEAST_NUMBER, clip / NUMBER_SHRINK) : NUMBER_FACTOR * Math.abs(mean);
   }
 }

@@ -198,6 +198,7 @@ public final class ServerRun implements AutoCloseable {
       ModelLayout layout = model.tensors().layout();
       requireSmall(config.train(strategy.trainConfig(1)).upload(layout));
       Outline outline = outline(strategy, model);
+      requireLocalNames(outline);
       if (statistics.isPresent()) {
         new OwnData(evaluation).requireFit(outline);
       }
@@ -213,7 +214,9 @@ public final class ServerRun implements AutoCloseable {
               layout.parameters(),
               4 * layout.parameters(),
               // Without the constants of its steps the data cannot be read yet.
-              statistics.isPresent() ? Optional.empty() : new OwnData(evaluation).measure(model));
+              statistics.isPresent()
+                  ? Optional.empty()
+                  : new OwnData(evaluation).measure(model, outline.train().options()));
       listener.on(started);
       return RunState.begin(folder, started, initial, strategy, firstClips(strategy, model));
     } catch (IOException | NodeException | RuntimeException failure) {
@@ -225,6 +228,14 @@ public final class ServerRun implements AutoCloseable {
   private Outline outline(Strategy strategy, GlobalModel model) {
     return new Outline(
         model.architecture(), model.tensors().layout(), config.train(strategy.trainConfig(1)));
+  }
+
+  private static void requireLocalNames(Outline outline) throws NodeException {
+    try {
+      outline.train().options().requireLocal(outline.layout());
+    } catch (IllegalArgumentException unfit) {
+      throw new NodeException(Reason.CONFIG_INVALID, unfit);
+    }
   }
 
   private RunState resume(

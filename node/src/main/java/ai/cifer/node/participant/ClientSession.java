@@ -159,6 +159,9 @@ final class ClientSession {
     }
     held.close();
     role.requireFresh(accepted);
+    if (!Statistics.isMeasured(open.architecture())) {
+      memory.begin(open.federation(), open.run(), number, open.previousResult());
+    }
     round = accepted;
     listener.on(new RunEvent.RoundOpened(number, open.clients()));
     if (hasRoom(open)) {
@@ -173,6 +176,7 @@ final class ClientSession {
     UploadTally tally = new UploadTally();
     held.sendAgain(protector -> sendManifest(protector, tally));
     held.sendAll(protector -> resend(number, protector, tally));
+    left(known.open());
   }
 
   /// The coordinator says of blocks that it has, or does not need any more, that they need not
@@ -314,21 +318,33 @@ final class ClientSession {
     try {
       if (Statistics.isMeasured(open.architecture())) {
         requirePlain(open.train().rule());
-        requireEnough(trainer.examples());
-        return trainer.measure(global, preprocessing, throttle::at);
+        return measure(global, preprocessing, throttle);
       }
       trainer.prepare(preprocessing);
       requireEnough(trainer.examples(open.train().options()));
-      memory.begin(open.federation(), open.run());
       return training.train(
           global,
           guides,
           open.train().withSeed(mix(open.train().seed(), open.round())),
+          open.plan().quantise() ? open.plan().clips() : List.of(),
           throttle::at);
     } catch (IOException failure) {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
+    }
+  }
+
+  /// How many examples are measured the steps of this round say, so it is known afterwards.
+  private ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Throttle throttle)
+      throws TrainingException {
+    ClientUpdate update = trainer.measure(before, preprocessing, throttle::at);
+    try {
+      requireEnough(update.examples());
+      return update;
+    } catch (TooFewExamples refused) {
+      update.close();
+      throw refused;
     }
   }
 
@@ -360,10 +376,15 @@ final class ClientSession {
       sendBlocks(number, protector, tally, throttle);
       sendManifest(protector, tally);
     });
+    left(round.open());
     link.send(
         new ControlMessage.Report(
                 number, trainSeconds, tally.encryptSeconds(), tally.bytes(), downloadBytes)
             .envelope());
+  }
+
+  private void left(RoundOpen open) throws IOException {
+    LocalFailure.unlessDone(() -> memory.sent(open.round(), open.previousResult()));
   }
 
   private void sendBlocks(
@@ -388,7 +409,9 @@ final class ClientSession {
   }
 
   private void result(RoundResult result) throws IOException {
-    VerifiedRound open = round;
+    // Over a new link the round is known by its update alone.
+    VerifiedRound known = held.round(result.ctx());
+    VerifiedRound open = known == null ? round : known;
     if (open == null) {
       return;
     }
