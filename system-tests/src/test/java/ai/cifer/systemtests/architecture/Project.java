@@ -23,6 +23,7 @@ final class Project {
           "training", 10,
           "transport", 20,
           "node", 15,
+          "simulation", 10,
           "cli", 10);
 
   /// Generated from the protos; not written in our style.
@@ -66,6 +67,7 @@ final class Project {
               "training",
               "transport",
               "node",
+              "simulation",
               "cli",
               "examples",
               "system-tests")
