@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A client's link in a simulation: lets few clients work at a time, lets the fate of its client
 /// come true, and ends the client's run with the round.
 ///
-/// A client works from the download of the model until its update has left. So many as there are
-/// places do so at a time; the others wait, and hold no model meanwhile.
+/// A client works from the download of the model until the first segment of its update has left. So
+/// many as there are places do so at a time; the others wait, and hold no model meanwhile.
 final class SimulatedLink implements Link {
 
   private static final String REPORT = ControlMessage.kind(ControlMessage.Report.class);
@@ -95,14 +95,18 @@ final class SimulatedLink implements Link {
 
   @Override
   public byte[] upload(String stream, BlockSource source) throws IOException {
-    return link.upload(
-        stream, moment == Fate.Moment.WHILE_SENDING ? new HalfSource(source) : source);
+    try {
+      return link.upload(
+          stream, moment == Fate.Moment.WHILE_SENDING ? new HalfSource(source) : source);
+    } finally {
+      makePlace();
+    }
   }
 
   @Override
   public void send(Envelope envelope) throws IOException {
     link.send(envelope);
-    if (envelope.kind().equals(REPORT) || envelope.kind().equals(WITHDRAW)) {
+    if (envelope.kind().equals(WITHDRAW)) {
       makePlace();
     }
     if (envelope.kind().equals(REPORT) && moment == Fate.Moment.AFTER_SENDING) {

@@ -61,7 +61,8 @@ public final class Simulation {
   private RunResult run(Optional<Strategy> strategy)
       throws NodeException, IOException, InterruptedException {
     ServerConfig config = plan.server();
-    try (SimulatedFederation federation = new SimulatedFederation(InstantSource.system());
+    try (WorkFolder _ = WorkFolder.beside(plan);
+        SimulatedFederation federation = new SimulatedFederation(InstantSource.system());
         MemoryVenue venue = new MemoryVenue(plan, federation);
         FedServer server = FedServer.of(config, venue)) {
       venue.onFailure(server::stop);
