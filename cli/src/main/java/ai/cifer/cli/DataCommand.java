@@ -1,7 +1,9 @@
 package ai.cifer.cli;
 
+import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.training.data.TokenizedText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /// `cifer data`: datasets and their partitions.
 @Command(
     name = "data",
-    description = "Look into datasets and split them among clients.",
+    description = "Look into datasets, tokenize texts, and split datasets among clients.",
     synopsisHeading = "Usage: ",
     commandListHeading = "%nCommands%n",
     optionListHeading = "%nOptions%n",
@@ -47,6 +49,81 @@ final class DataCommand {
       @Mixin Common common)
       throws Exception {
     new Datasets(terminal, common.json()).inspect(files);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "tokenize",
+      description = "Turn the texts of a CSV file into tokens that a network of text takes.",
+      optionListHeading = "%nOptions%n",
+      footer = {
+        "%nExample%n  cifer data tokenize notes.csv --text note --label ill --classes no,yes \\",
+        "    --tokenizer minilm --length 64 --out notes.npz"
+      })
+  int tokenize(
+      @Parameters(paramLabel = "FILE", description = "A CSV file.") Path file,
+      @Option(
+              names = "--text",
+              paramLabel = "COLUMN",
+              required = true,
+              description = "The column of the texts.")
+          String text,
+      @Option(
+              names = "--label",
+              paramLabel = "COLUMN",
+              required = true,
+              description = "The column of the classes.")
+          String label,
+      @Option(
+              names = "--classes",
+              paramLabel = "WORDS",
+              split = ",",
+              description = {
+                "The words that stand for class 0, 1, ...; the same for all participants.",
+                "Without it the column has the numbers."
+              })
+          List<String> classes,
+      @Option(
+              names = "--tokenizer",
+              paramLabel = "PLACE",
+              required = true,
+              description = "A model's folder of Hugging Face, or its tokenizer.json.")
+          Path tokenizer,
+      @Option(
+              names = "--length",
+              paramLabel = "N",
+              defaultValue = "128",
+              description =
+                  "Tokens of a text; longer ones are cut, shorter ones padded (default:"
+                      + " ${DEFAULT-VALUE}).")
+          int length,
+      @Option(
+              names = "--pad",
+              paramLabel = "TOKEN",
+              description = "The token that pads (default: the tokenizer's own).")
+          String pad,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              required = true,
+              description = "An npz file with x and y; must not exist.")
+          Path out,
+      @Mixin Common common)
+      throws Exception {
+    TokenizedText texts;
+    try {
+      texts =
+          new TokenizedText(
+              tokenizer,
+              length,
+              Optional.ofNullable(pad),
+              text,
+              label,
+              classes == null ? List.of() : classes);
+    } catch (IllegalArgumentException bad) {
+      throw new CommandFailed(ExitCode.USAGE, String.valueOf(bad.getMessage()), bad);
+    }
+    new Datasets(terminal, common.json()).tokenize(texts, file, out);
     return ExitCode.OK.number();
   }
 

@@ -12,6 +12,7 @@ import ai.cifer.training.data.Column;
 import ai.cifer.training.data.DataSummary;
 import ai.cifer.training.data.Partition;
 import ai.cifer.training.data.PartitionFiles;
+import ai.cifer.training.data.TokenizedText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,34 @@ final class Datasets {
       terminal.print(Json.text(summaries));
     } else {
       summaries.forEach(this::print);
+    }
+  }
+
+  /// What `cifer data tokenize` prints with `--format json`.
+  private record TokensDocument(
+      String file, long examples, int length, long cut, int paddingToken) {}
+
+  void tokenize(TokenizedText texts, Path file, Path out) throws CommandFailed, TrainingException {
+    Models.requireNew(out);
+    TokenizedText.Written written = texts.write(file, out);
+    if (json) {
+      terminal.print(
+          Json.text(
+              new TokensDocument(
+                  out.toString(),
+                  written.examples(),
+                  texts.length(),
+                  written.cut(),
+                  written.padding())));
+    } else {
+      terminal.print(
+          "%s: %s texts of %d tokens; %s cut; %d behind shorter ones"
+              .formatted(
+                  out,
+                  Figures.count(written.examples()),
+                  texts.length(),
+                  Figures.count(written.cut()),
+                  written.padding()));
     }
   }
 

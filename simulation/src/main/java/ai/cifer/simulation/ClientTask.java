@@ -52,7 +52,11 @@ public record ClientTask(String client, int round, SortedMap<String, String> con
           "task: %d bytes (expected: at most %d)".formatted(bytes.length, MAX_BYTES));
     }
     try {
-      return JSON.readValue(new String(bytes, StandardCharsets.UTF_8), ClientTask.class);
+      ClientTask task = JSON.readValue(new String(bytes, StandardCharsets.UTF_8), ClientTask.class);
+      if (task == null) {
+        throw new IllegalArgumentException("task: null (expected: as ClientTask.encode writes it)");
+      }
+      return task;
     } catch (JacksonException malformed) {
       throw new IllegalArgumentException(
           "task: malformed (expected: as ClientTask.encode writes it): "

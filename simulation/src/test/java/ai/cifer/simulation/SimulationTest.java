@@ -58,6 +58,7 @@ class SimulationTest {
     Map<String, String> all = new HashMap<>();
     all.put("n_round_clients", String.valueOf(PER_ROUND));
     all.put("min_clients", "3");
+    all.put("k_min", "2");
     all.put("rounds", "3");
     all.put("trainer", "drift");
     all.put("clip", "0.1");
@@ -106,10 +107,10 @@ class SimulationTest {
   @Test
   void whatHappensToClients_isWhatTheirFateSays() throws Exception {
     Failures failures = new Failures(0.2, Delays.of("uniform:0,10"), 9);
-    RunResult first =
-        run("first", failures, Map.of("rounds", "6", "min_clients", "2", "k_min", "2"));
-    RunResult again =
-        run("again", failures, Map.of("rounds", "6", "min_clients", "2", "k_min", "2"));
+    Map<String, String> keys =
+        Map.of("rounds", "6", "n_round_clients", "10", "threshold", "majority");
+    RunResult first = run("first", failures, keys);
+    RunResult again = run("again", failures, keys);
     assertThat(model(again)).isEqualTo(model(first));
     Map<Integer, JsonNode> samples = samples(first);
     Set<String> fates = new HashSet<>();

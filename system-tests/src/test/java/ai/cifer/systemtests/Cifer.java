@@ -19,8 +19,19 @@ final class Cifer implements AutoCloseable {
           .toAbsolutePath()
           .normalize();
 
-  private static final Path JAR =
+  static final Path JAR =
       Path.of(Objects.requireNonNull(System.getProperty("cifer.jar"))).toAbsolutePath().normalize();
+
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /// Of the virtual machine, for every process.
+  static final List<String> FLAGS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-modules=jdk.incubator.vector",
+          "-XX:+UseSerialGC",
+          "-Dio.netty.allocator.type=pooled");
 
   private final String name;
   private final Process process;
@@ -53,14 +64,9 @@ final class Cifer implements AutoCloseable {
   static Cifer start(Path folder, String name, List<String> jvm, String program, List<String> words)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-modules=jdk.incubator.vector",
-            "-XX:+UseSerialGC",
-            "-Dio.netty.allocator.type=pooled"));
+    command.add(JAVA);
+    command.addAll(FLAGS);
+    command.addAll(SharedClasses.flags());
     command.addAll(jvm);
     command.add("-cp");
     command.add(JAR + java.io.File.pathSeparator + testClasses());
@@ -81,7 +87,7 @@ final class Cifer implements AutoCloseable {
   /// The command as a line of a shell script that hands on its own arguments.
   static String shellCommand() {
     return "exec '%s' --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:TieredStopAtLevel=1 -jar '%s' \"$@\""
-        .formatted(Path.of(System.getProperty("java.home"), "bin", "java"), JAR);
+        .formatted(JAVA, JAR);
   }
 
   private static Path freeName(Path folder, String name, String suffix) {

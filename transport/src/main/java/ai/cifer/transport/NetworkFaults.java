@@ -3,8 +3,10 @@ package ai.cifer.transport;
 import ai.cifer.transport.LinkRefused.Reason;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import io.grpc.Status;
+import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -65,14 +67,11 @@ record NetworkFaults(String where) {
   IOException toException(Throwable thrown) {
     Status status = Status.fromThrowable(thrown);
     List<Throwable> causes = causes(thrown);
-    for (Throwable cause : causes) {
-      if (isCutOff(cause)) {
-        return new IOException(
-            "the connection to " + where + " was lost while it was being made", thrown);
-      }
-      if (cause instanceof SSLException || cause instanceof CertificateException) {
-        return new LinkRefused(Reason.TLS, tls(causes), thrown);
-      }
+    if (causes.stream().anyMatch(NetworkFaults::isOfTls)) {
+      return causes.stream().anyMatch(NetworkFaults::isCutOff)
+          ? new IOException(
+              "the connection to " + where + " was lost while it was being made", thrown)
+          : new LinkRefused(Reason.TLS, tls(causes), thrown);
     }
     for (Throwable cause : causes) {
       if (cause instanceof ConnectException || cause instanceof UnprocessedRequestException) {
@@ -104,11 +103,17 @@ record NetworkFaults(String where) {
         thrown);
   }
 
+  private static boolean isOfTls(Throwable cause) {
+    return cause instanceof SSLException || cause instanceof CertificateException;
+  }
+
   /// A process that ends while a link to it is being made says nothing of certificates, and may be
-  /// there again. Netty has no type for it.
+  /// there again. Netty has no type for its end; the system tells of a reset by an error of the
+  /// socket below the handshake's.
   private static boolean isCutOff(Throwable cause) {
     return cause instanceof SSLException
-        && String.valueOf(cause.getMessage()).startsWith("Connection closed while SSL");
+        ? String.valueOf(cause.getMessage()).startsWith("Connection closed while SSL")
+        : cause instanceof SocketException || cause instanceof Errors.NativeIoException;
   }
 
   /// The system's own words, without the name and number of the native call around them.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.cifer.transport.LinkRefused.Reason;
 import ai.cifer.transport.RecordingHandler.Participant;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -115,6 +116,8 @@ class NetworkTlsTest {
                   socket
                       .getOutputStream()
                       .write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                  // A close with bytes unread would reset the connection.
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);
                 }
@@ -124,6 +127,33 @@ class NetworkTlsTest {
           AUTHORITY.issue("client"),
           Reason.TLS,
           "is that a coordinator's port?");
+      server.join();
+    }
+  }
+
+  /// A coordinator that dies at this moment may be there again: whoever has patience tries again.
+  @Test
+  void aResetDuringTheHandshakeIsALostConnection() throws Exception {
+    try (var dying = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread server =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (var socket = dying.accept()) {
+                  assertThat(socket.getInputStream().read()).isPositive();
+                  // With no time to linger, closing sends a reset.
+                  socket.setSoLinger(true, 0);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      assertThatThrownBy(() ->
+              NetworkLink.open(
+                  Route.to(URI.create("https://127.0.0.1:" + dying.getLocalPort())),
+                  AUTHORITY.issue("client"),
+                  new Participant()))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(LinkRefused.class)
+          .hasMessageContaining("was lost while it was being made");
       server.join();
     }
   }

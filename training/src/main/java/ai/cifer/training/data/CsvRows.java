@@ -115,13 +115,13 @@ final class CsvRows {
     }
   }
 
-  private static void skipRow(CsvReader csv) throws IOException {
+  static void skipRow(CsvReader csv) throws IOException {
     do {
       csv.field();
     } while (!csv.rowEnded());
   }
 
-  private static IOException ragged(long line, int fields, int width) {
+  static IOException ragged(long line, int fields, int width) {
     return new IOException(
         "line %d: %s fields (expected: %d)"
             .formatted(

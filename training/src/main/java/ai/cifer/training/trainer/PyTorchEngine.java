@@ -1,16 +1,12 @@
 package ai.cifer.training.trainer;
 
 import ai.cifer.fedlearn.train.TrainingException;
+import ai.cifer.training.natives.DjlNatives;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /// Starts DJL's PyTorch engine once a process: on one thread, offline, and safely beside other
@@ -45,27 +41,11 @@ final class PyTorchEngine {
   }
 
   private static Engine load() throws TrainingException {
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.num_threads", "1");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     requireNatives();
-    // DJL unpacks natives by "absent? delete the folder, unpack, move": a second process in between
-    // deletes what the first has just moved there and is about to load.
     try {
-      Path folder = Utils.getEngineCacheDir("pytorch");
-      Files.createDirectories(folder);
-      try (FileChannel channel =
-              FileChannel.open(
-                  folder.resolve("cifer.lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (!lock.isValid()) {
-          throw new IOException("the lock was lost");
-        }
-        return Engine.getEngine("PyTorch");
-      }
+      return DjlNatives.load("pytorch", () -> Engine.getEngine("PyTorch"));
     } catch (IOException failure) {
       throw new TrainingException(
           "PyTorch's natives cannot be unpacked: %s (set DJL_CACHE_DIR to a folder that can be written)"
