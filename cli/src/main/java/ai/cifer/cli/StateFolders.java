@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 ///
 /// Clients force what they promise to the disk before they act on it. In a simulation nobody would
 /// read that after a crash, so a folder in memory serves as well, and takes no time.
-record StateFolders(Path folder) implements AutoCloseable {
+final class StateFolders implements AutoCloseable {
 
   private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -22,6 +22,15 @@ record StateFolders(Path folder) implements AutoCloseable {
 
   private static final int TIMES_DATA = 8;
 
+  private final Path folder;
+
+  /// What lies in memory would stay there after Ctrl-C.
+  private final Thread hook = Thread.ofPlatform().unstarted(this::deleteWhatIsThere);
+
+  private StateFolders(Path folder) {
+    this.folder = folder;
+  }
+
   /// @param chosen where a person wants it
   /// @param data that is dealt out there
   static StateFolders make(Optional<Path> chosen, Optional<Path> data) throws IOException {
@@ -29,7 +38,9 @@ record StateFolders(Path folder) implements AutoCloseable {
         chosen.isPresent()
             ? Files.createDirectories(chosen.get())
             : hasRoom(data) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-    return new StateFolders(Files.createTempDirectory(parent, "cifer-simulation-"));
+    StateFolders made = new StateFolders(Files.createTempDirectory(parent, "cifer-simulation-"));
+    Runtime.getRuntime().addShutdownHook(made.hook);
+    return made;
   }
 
   private static boolean hasRoom(Optional<Path> data) throws IOException {
@@ -53,6 +64,15 @@ record StateFolders(Path folder) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    delete();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // It runs.
+    }
+  }
+
+  private void delete() throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> tree = Files.walk(folder)) {
       deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
@@ -61,6 +81,16 @@ record StateFolders(Path folder) implements AutoCloseable {
     }
     for (Path each : deepestFirst) {
       Files.deleteIfExists(each);
+    }
+  }
+
+  /// Clients may still be writing; what they make anew is small.
+  private void deleteWhatIsThere() {
+    try {
+      delete();
+    } catch (IOException left) {
+      System.getLogger(StateFolders.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} remains: {1}", folder, left.getMessage());
     }
   }
 }
