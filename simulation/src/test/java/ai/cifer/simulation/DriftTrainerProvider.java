@@ -56,10 +56,23 @@ public final class DriftTrainerProvider implements TrainerProvider {
           value[0] = (float) (random.nextDouble() - 0.5) * 0.1f;
           delta.write(i, value, 1);
         }
-        return new ClientUpdate(delta, examples);
+        return new ClientUpdate(delta, examples, 1);
       } finally {
         TRAINING.decrementAndGet();
       }
+    }
+
+    /// The correction moves the update, so that what clients remember shows in the model.
+    @Override
+    public ClientUpdate trainCorrected(
+        GlobalModel global, TrainConfig config, Tensors correction, Progress progress) {
+      ClientUpdate update = train(global, config, progress);
+      float[] value = new float[1];
+      for (long i = 0; i < correction.layout().parameters(); i++) {
+        value[0] = (float) (update.delta().get(i) - config.learningRate() * correction.get(i));
+        update.delta().write(i, value, 1);
+      }
+      return update;
     }
 
     @Override

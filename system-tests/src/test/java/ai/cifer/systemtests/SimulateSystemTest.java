@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `cifer simulate` as a process: real data, real training, real encryption, more clients than help.
+/// `cifer simulate` as a process: real data, real training, real encryption, more clients than
+/// help.
 class SimulateSystemTest {
   private static final List<String> JVM =
       List.of("-Xmx512m", "--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1");
@@ -60,7 +61,8 @@ class SimulateSystemTest {
     assertThat(again.path("run").path("rounds").get(1).path("actual"))
         .isEqualTo(first.path("run").path("rounds").get(1).path("actual"));
     try (Cifer list =
-        Cifer.start(folder, "list", Cifer.small(128), List.of("runs", "list", "--format", "json"))) {
+        Cifer.start(
+            folder, "list", Cifer.small(128), List.of("runs", "list", "--format", "json"))) {
       assertThat(list.exitCode()).as(list::report).isZero();
       assertThat(list.out()).contains("\"first\"", "\"again\"");
     }

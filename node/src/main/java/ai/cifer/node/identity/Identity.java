@@ -4,7 +4,6 @@ import ai.cifer.node.identity.IdentityRefused.Reason;
 import ai.cifer.transport.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -138,11 +137,7 @@ public final class Identity implements AutoCloseable {
     if (key == null) {
       throw new IllegalStateException("identity: closed");
     }
-    try {
-      return SigningKeys.sign(key, message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an Ed25519 key that signed before", e);
-    }
+    return SigningKeys.sign(key, message);
   }
 
   /// Forgets the signing key. The JDK's key objects cannot be zeroed; they are garbage after this.
