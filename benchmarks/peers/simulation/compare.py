@@ -30,7 +30,7 @@ def run(words, out):
 
 def cifer(pair):
     name = f"pair-{pair}"
-    flags = "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow --add-modules=jdk.incubator.vector -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Dai.djl.offline=true -Dio.netty.allocator.type=pooled -Xmx2g".split()
+    flags = "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow --add-modules=jdk.incubator.vector -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Dai.djl.offline=true -Dio.netty.allocator.type=pooled -Xms2g -Xmx2g -Xmn1200m".split()
     words = ["simulate", "--client-data", "clients", "--per-round", str(PER_ROUND), "--rounds", str(rounds // SHARE_OF_ROUNDS["cifer"]), "--model", "cnn", "--no-evaluation", "--run-id", name]
     keys = ["encryption=secure-aggregation", "strategy=fedavg", f"batch_size={IMAGES}", "learning_rate=0.05", "local_epochs=1"]
     cpu, memory = run([java, *flags, "-jar", jar, *words, *(word for key in keys for word in ("--set", key))], f"{folder}/cifer.log")

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,7 @@ class SimulationTest {
   }
 
   @Test
+  @Tag("slow")
   void whatHappensToClients_isWhatTheirFateSays() throws Exception {
     Failures failures = new Failures(0.2, Delays.of("uniform:0,10"), 9);
     Map<String, String> keys =
@@ -142,6 +144,7 @@ class SimulationTest {
   }
 
   @Test
+  @Tag("slow")
   void whatAClientRemembers_itRemembersInItsNextRound() throws Exception {
     Map<String, String> scaffold =
         Map.of("strategy", "scaffold", "rounds", "4", "n_round_clients", "12", "batch_size", "4");
