@@ -65,7 +65,7 @@ final class BareLoop implements AutoCloseable {
     this.route = Route.to(URI.create("https://localhost:" + server.activeLocalPort()));
     this.factory =
         NetworkLink.factory(route, participant.authorities())
-            .tls(com.linecorp.armeria.common.TlsKeyPair.of(participant.key(), participant.chain()))
+            .tlsCustomizer(tls -> tls.keyManager(new OneKey(participant)))
             .build();
   }
 

@@ -174,7 +174,8 @@ public final class NetworkEndpoint implements Endpoint {
         .tls(TlsKeyPair.of(identity.key(), identity.chain()))
         .tlsEngineType(Windows.TLS_ENGINE)
         .tlsCustomizer(tls ->
-            tls.clientAuth(
+            tls.keyManager(new OneKey(identity))
+                .clientAuth(
                     port.admission() == Port.Admission.CERTIFICATE
                         ? ClientAuth.REQUIRE
                         : ClientAuth.OPTIONAL)

@@ -5,7 +5,6 @@ import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.ClientFactoryBuilder;
 import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.proxy.ProxyConfig;
-import com.linecorp.armeria.common.TlsKeyPair;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,7 +40,8 @@ public final class NetworkLink implements Link {
     }
     return open(
         route,
-        factory(route, identity.authorities()).tls(TlsKeyPair.of(identity.key(), identity.chain())),
+        factory(route, identity.authorities())
+            .tlsCustomizer(tls -> tls.keyManager(new OneKey(identity))),
         new Introduction(null),
         handler);
   }
