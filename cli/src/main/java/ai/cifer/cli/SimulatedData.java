@@ -21,9 +21,12 @@ final class SimulatedData {
   private static final int USUAL_CLIENTS = 100;
 
   private final SimulateCommand words;
+  private final long seed;
 
-  SimulatedData(SimulateCommand words) {
+  /// @param seed fixes who gets which examples
+  SimulatedData(SimulateCommand words, long seed) {
     this.words = words;
+    this.seed = seed;
   }
 
   /// @param folder gets the partitions of a dataset
@@ -48,7 +51,7 @@ final class SimulatedData {
                   words.by,
                   words.clients.orElse(USUAL_CLIENTS),
                   words.alpha,
-                  words.seed.orElse(1L),
+                  seed,
                   words.minimum,
                   words.label)
               .of(table);

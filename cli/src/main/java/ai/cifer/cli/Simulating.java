@@ -57,7 +57,8 @@ final class Simulating {
     Failures failures = failures();
     Terminal view = words.common.json() ? terminal.silent() : terminal;
     try (StateFolders folders = StateFolders.make(words.state, words.data)) {
-      List<Path> data = new SimulatedData(words).files(folders.partitions());
+      long seed = said(Integer.MAX_VALUE).seed();
+      List<Path> data = new SimulatedData(words, seed).files(folders.partitions());
       ServerConfig config = config(data.size(), folders);
       int threads = words.threads.orElse(Runtime.getRuntime().availableProcessors());
       SimulationPlan plan;
@@ -84,14 +85,11 @@ final class Simulating {
 
   private ServerConfig config(int clients, StateFolders folders)
       throws CommandFailed, NodeException, TrainingException, IOException {
-    Map<String, String> keys = new LinkedHashMap<>(words.overrides());
-    if (words.config.isEmpty()) {
-      keys.putIfAbsent(
-          "n_round_clients", String.valueOf(Math.min(clients, USUAL_CLIENTS_OF_A_ROUND)));
+    Map<String, String> keys = keys(clients);
+    ServerConfig said = said(clients);
+    if (said.run().isEmpty()) {
+      keys.put("run_id", RUN_ID.format(Clock.systemUTC().instant()));
     }
-    keys.putIfAbsent("run_id", RUN_ID.format(Clock.systemUTC().instant()));
-    keys.putIfAbsent("patience", String.valueOf(PATIENCE_SECONDS));
-    ServerConfig said = ServerConfig.withoutNetwork(words.config, keys);
     if (words.model.isPresent() || said.model().isEmpty()) {
       keys.put("model_path", model(said.seed(), folders).toAbsolutePath().toString());
     }
@@ -103,6 +101,23 @@ final class Simulating {
     }
     ServerConfig config = ServerConfig.withoutNetwork(words.config, keys);
     return words.noEvaluation ? config.withoutDataset() : config;
+  }
+
+  private Map<String, String> keys(int clients) {
+    Map<String, String> keys = new LinkedHashMap<>(words.overrides());
+    if (words.config.isEmpty()) {
+      keys.putIfAbsent(
+          "n_round_clients", String.valueOf(Math.min(clients, USUAL_CLIENTS_OF_A_ROUND)));
+    }
+    keys.putIfAbsent("patience", String.valueOf(PATIENCE_SECONDS));
+    return keys;
+  }
+
+  /// What the file and the command line say.
+  ///
+  /// @param clients how many there are
+  private ServerConfig said(int clients) throws NodeException {
+    return ServerConfig.withoutNetwork(words.config, keys(clients));
   }
 
   private Path model(long seed, StateFolders folders) throws CommandFailed, IOException {
