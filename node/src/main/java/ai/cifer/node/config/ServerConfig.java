@@ -145,9 +145,58 @@ public record ServerConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
+  /// Reads what a coordinator is told that has no network: it needs neither address nor
+  /// certificate.
+  ///
+  /// @param file none where the rest says it all
+  /// @param rest keys and values that go before the file's
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static ServerConfig withoutNetwork(Optional<Path> file, Map<String, String> rest)
+      throws NodeException {
+    Settings settings =
+        file.isPresent() ? Settings.read(file.get(), rest, KEYS) : Settings.typed(rest, KEYS);
+    return from(settings.otherwise(Participation.withoutNetwork(settings)));
+  }
+
   /// Whatever the file can say.
   public static ConfigBuilder<ServerConfig> builder() {
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
+  }
+
+  /// The same without data that the model is measured on.
+  public ServerConfig withoutDataset() {
+    return new ServerConfig(
+        address,
+        credentials,
+        roundClients,
+        minClients,
+        rounds,
+        encryption,
+        quantise,
+        trust,
+        profile,
+        clip,
+        strategy,
+        learningRate,
+        batchSize,
+        localEpochs,
+        options,
+        evaluateClients,
+        preprocessing,
+        Optional.empty(),
+        model,
+        graph,
+        trainer,
+        patience,
+        roundLimit,
+        seed,
+        runs,
+        run,
+        segmentParameters,
+        weightCap,
+        maxAttempts,
+        metricsPort,
+        ids);
   }
 
   /// Why the same run would not begin in another mode, if it would not.

@@ -73,7 +73,8 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     this.setting = setting;
     this.journal = journal;
     this.record = record;
-    this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
+    this.liveness =
+        new Liveness(coordinator.roster(), setting.config().patience(), coordinator.grace());
     this.machine = record.machine().orElseGet(() -> begin(record.draws()));
     this.drawing = new Drawing(setting, coordinator, liveness);
     this.gathering = new Gathering(coordinator, setting, machine, this::accept);
