@@ -13,6 +13,7 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -241,6 +242,13 @@ public final class RoundTree implements RunListener, AutoCloseable {
                         Figures.percent(figures.accuracy()),
                         Figures.percent(figures.spread()),
                         Figures.loss(figures.loss()))));
+    summary
+        .privacy()
+        .ifPresent(spent ->
+            child(
+                "privacy spent",
+                String.format(
+                    Locale.ROOT, "epsilon %.3g at delta %.1g", spent.epsilon(), spent.delta())));
     child(
         "bytes per client",
         "up %s%s   down %s"

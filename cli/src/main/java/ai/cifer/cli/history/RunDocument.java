@@ -68,6 +68,8 @@ public record RunDocument(
   /// One completed round.
   ///
   /// @param abandoned segments that failed for good and whose values stayed as they were
+  /// @param epsilon differential privacy spent since the run began, if it has any
+  /// @param delta at which that is so
   /// @param onClients if clients were asked to measure
   /// @param uploadBytesPerClient sent by the client that sent most
   /// @param downloadBytesPerClient received by the client that received most
@@ -78,6 +80,8 @@ public record RunDocument(
       List<Integer> abandoned,
       @Nullable Quality quality,
       @Nullable OnClients onClients,
+      @Nullable Double epsilon,
+      @Nullable Double delta,
       long uploadBytesPerClient,
       long downloadBytesPerClient,
       Seconds seconds,
@@ -96,6 +100,8 @@ public record RunDocument(
           summary.abandoned(),
           summary.metrics().map(Quality::of).orElse(null),
           summary.onClients().map(OnClients::of).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::epsilon).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::delta).orElse(null),
           summary.uploadBytes(),
           summary.downloadBytes(),
           Seconds.of(summary.times()),

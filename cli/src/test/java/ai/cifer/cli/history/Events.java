@@ -35,6 +35,7 @@ public final class Events {
             List.of(),
             Optional.of(new Metrics(10_000, 0.8123 / round, 0.7 + 0.05 * round)),
             Optional.empty(),
+            Optional.empty(),
             236_614,
             226_856,
             new RoundSummary.Times(9.31, 7.91, 0.11, 0.02, 0.04, 0.61),

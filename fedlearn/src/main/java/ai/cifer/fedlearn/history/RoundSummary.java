@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param metrics quality of the new global model on the coordinator's data, if it has any
 /// @param onClients quality of the model that the round began with on the clients' data, if they
 ///   were asked to measure it
+/// @param privacy what was spent up to this round, if the run has differential privacy
 /// @param uploadBytes sent by the client that sent most: blocks, shares and manifests
 /// @param downloadBytes received by the client that received most
 /// @param times where the time went
@@ -26,6 +27,7 @@ public record RoundSummary(
     List<Integer> abandoned,
     Optional<Metrics> metrics,
     Optional<ClientFigures> onClients,
+    Optional<Spent> privacy,
     long uploadBytes,
     long downloadBytes,
     Times times,
@@ -36,6 +38,11 @@ public record RoundSummary(
     actual = List.copyOf(actual);
     abandoned = List.copyOf(abandoned);
   }
+
+  /// Differential privacy that a run has spent since it began, its void rounds included.
+  ///
+  /// @param epsilon at `delta`
+  public record Spent(double epsilon, double delta) {}
 
   /// Seconds of wall time.
   ///

@@ -1,5 +1,6 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
@@ -36,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param options how every participant makes a step of training
 /// @param evaluateClients whether clients measure the model on their data, too
+/// @param privacy how clients protect their updates by differential privacy
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
@@ -70,6 +72,7 @@ public record ServerConfig(
     int localEpochs,
     TrainOptions options,
     boolean evaluateClients,
+    Optional<UpdatePrivacy> privacy,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<ModelPlace> model,
@@ -97,6 +100,7 @@ public record ServerConfig(
           StrategyConfig.KEYS,
           TrainOptionSettings.KEYS,
           ModelPlace.KEYS,
+          Set.of(PrivacySettings.KEY),
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -131,10 +135,12 @@ public record ServerConfig(
   /// own kind goes before the options of this file.
   public TrainConfig train(TrainConfig strategy) {
     boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
-    return strategy
-        .withPreprocessing(preprocessing)
-        .withEvaluated(evaluateClients || strategy.evaluated())
-        .withOptions(own ? strategy.options() : options);
+    TrainConfig train =
+        strategy
+            .withPreprocessing(preprocessing)
+            .withEvaluated(evaluateClients || strategy.evaluated())
+            .withOptions(own ? strategy.options() : options);
+    return privacy.or(strategy::privacy).map(train::withPrivacy).orElse(train);
   }
 
   /// Reads a file.
@@ -263,6 +269,7 @@ public record ServerConfig(
         (int) settings.integer("local_epochs", 1, 1, 1000),
         TrainOptionSettings.read(settings),
         settings.flag("evaluate_clients", false),
+        PrivacySettings.read(settings, minClients),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         ModelPlace.from(settings),

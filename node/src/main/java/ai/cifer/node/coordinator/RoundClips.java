@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.secagg.plan.ClipRule;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// The clips of all tensors that clients send: of those of the model as the config says, of the
@@ -24,10 +25,15 @@ public final class RoundClips {
 
   private RoundClips() {}
 
-  /// Those of the first round.
+  /// Those of the first round. With differential privacy they follow from its noise.
   ///
+  /// @param bits of a value
   /// @throws IllegalArgumentException if the config's clips do not fit the model
-  public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model) {
+  public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model, int bits) {
+    if (train.privacy().isPresent()) {
+      return Collections.nCopies(
+          train.upload(model).tensors().size(), train.privacy().get().clip(bits));
+    }
     List<Float> clips = new ArrayList<>(train.rule().firstClips(rule.begin(model), train));
     if (train.evaluated()) {
       clips.addAll(ClientFigures.CLIPS);
@@ -41,6 +47,9 @@ public final class RoundClips {
   /// @param abandoned segments that were not opened: tensors of which they hold a part keep their
   ///   clips, since their mean is not known
   static List<Float> next(RoundSetting setting, Tensors mean, List<Segment> abandoned) {
+    if (setting.train().privacy().isPresent()) {
+      return setting.clips();
+    }
     List<Float> clips = new ArrayList<>(setting.config().clip().next(setting.clips(), mean));
     int figures = setting.train().evaluated() ? ClientFigures.CLIPS.size() : 0;
     int end = clips.size() - figures;

@@ -484,7 +484,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
 
   private RoundSummary summary() {
     return reports.summary(
-        setting.round(),
+        setting,
         List.copyOf(machine.clients()),
         List.copyOf(machine.contributors()),
         machine.abandoned(),

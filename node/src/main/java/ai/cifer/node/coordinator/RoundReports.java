@@ -55,19 +55,24 @@ final class RoundReports {
   }
 
   synchronized RoundSummary summary(
-      int round,
+      RoundSetting setting,
       List<String> planned,
       List<String> actual,
       List<Integer> abandoned,
       double total,
       String modelDigest) {
     return new RoundSummary(
-        round,
+        setting.round(),
         planned,
         actual,
         abandoned,
         metrics,
         onClients,
+        setting
+            .train()
+            .privacy()
+            .map(privacy ->
+                new RoundSummary.Spent(privacy.epsilon(setting.round()), privacy.delta())),
         uploadBytes,
         downloadBytes,
         new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),

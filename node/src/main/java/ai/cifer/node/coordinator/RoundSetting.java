@@ -91,6 +91,6 @@ record RoundSetting(
 
   /// The most examples that one client counts for.
   int weightCap(long mostExamples) {
-    return train.rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
+    return train.uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
   }
 }

@@ -21,6 +21,7 @@ final class RunFigures implements RunListener {
   private double encryptSeconds;
   private double aggregateSeconds;
   private double openSeconds;
+  private double epsilon;
   private boolean over;
 
   @Override
@@ -43,6 +44,7 @@ final class RunFigures implements RunListener {
 
   private void completed(RoundSummary summary) {
     completed++;
+    summary.privacy().ifPresent(spent -> epsilon = spent.epsilon());
     seconds += summary.times().total();
     encryptSeconds += summary.times().encrypt();
     aggregateSeconds += summary.times().aggregate();
@@ -74,6 +76,7 @@ final class RunFigures implements RunListener {
         encryptSeconds);
     counter(out, "aggregate_seconds", "Folding of updates.", aggregateSeconds);
     counter(out, "open_seconds", "Opening of sums, folding not counted.", openSeconds);
+    gauge(out, "privacy_epsilon", "Differential privacy spent; 0 without.", epsilon);
     gauge(out, "sessions", "Sessions on the port.", port.sessions());
     gauge(out, "streams", "Streams under way on the port.", port.streams());
     gauge(

@@ -291,7 +291,10 @@ public final class ServerRun implements AutoCloseable {
   private List<Float> firstClips(Strategy strategy, GlobalModel model) throws NodeException {
     try {
       return RoundClips.first(
-          config.clip(), config.train(strategy.trainConfig(1)), model.tensors().layout());
+          config.clip(),
+          config.train(strategy.trainConfig(1)),
+          model.tensors().layout(),
+          config.profile().parameters().valueBits());
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }

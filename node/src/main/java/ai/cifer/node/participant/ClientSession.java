@@ -3,6 +3,8 @@ package ai.cifer.node.participant;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.local.LocalTraining;
+import ai.cifer.fedlearn.privacy.NoiseSource;
+import ai.cifer.fedlearn.privacy.PrivateUpdate;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Tensors;
@@ -322,12 +324,18 @@ final class ClientSession {
       }
       trainer.prepare(preprocessing);
       requireEnough(trainer.examples(open.train().options()));
-      return training.train(
-          global,
-          guides,
-          open.train().withSeed(mix(open.train().seed(), open.round())),
-          open.plan().quantise() ? open.plan().clips() : List.of(),
-          throttle::at);
+      ClientUpdate update =
+          training.train(
+              global,
+              guides,
+              open.train().withSeed(mix(open.train().seed(), open.round())),
+              open.plan().quantise() ? open.plan().clips() : List.of(),
+              throttle::at);
+      int bits = open.plan().parameters().valueBits();
+      open.train()
+          .privacy()
+          .ifPresent(privacy -> new PrivateUpdate(privacy, bits, NoiseSource.secure()).of(update));
+      return update;
     } catch (IOException failure) {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {

@@ -51,6 +51,7 @@ class ServerConfigTest {
                 1,
                 TrainOptions.DEFAULT,
                 false,
+                Optional.empty(),
                 Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),

@@ -53,6 +53,7 @@ class CheckpointTest {
                   List.of(1),
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.of(new RoundSummary.Spent(1.0 / 3, 1e-5)),
                   1,
                   2,
                   new RoundSummary.Times(1, 2, 3, 4, 5, 1.0 / 3),

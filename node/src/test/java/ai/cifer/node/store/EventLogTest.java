@@ -49,6 +49,7 @@ class EventLogTest {
                   List.of(),
                   Optional.of(new Metrics(10, 0.5, 0.75)),
                   Optional.empty(),
+                  Optional.empty(),
                   1,
                   2,
                   new RoundSummary.Times(1, 2, 3, 4, 5, 6),

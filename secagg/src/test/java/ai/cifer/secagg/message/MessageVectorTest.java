@@ -56,7 +56,7 @@ class MessageVectorTest {
                 Map.entry("CohortSignature", "08f6e36ef9bdddc0"),
                 Map.entry("EncryptedSum", "e1586c02093a6332"),
                 Map.entry("OpenedSum", "1c315a5beeb79eea"),
-                Map.entry("Outline", "cf1e01e94bd9bb45"),
+                Map.entry("Outline", "98d2f0a871507403"),
                 Map.entry("HelperHello", "719917135ec4a3d3"),
                 Map.entry("Manifest", "79fc2fb7e1a68105"),
                 Map.entry("NotRevealed", "a196f9112d38084b"),

@@ -1,5 +1,7 @@
 package ai.cifer.secagg.message;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
+import ai.cifer.fedlearn.privacy.UpdatePrivacy.Scope;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -13,6 +15,7 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -255,7 +258,8 @@ final class Samples {
             preprocessing(random),
             options(),
             new ClientRule.FedDyn(0.5),
-            false),
+            false,
+            Optional.empty()),
         hash(),
         2,
         3,
@@ -282,7 +286,8 @@ final class Samples {
                     new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))),
             options(),
             new ClientRule.Plain(),
-            false));
+            false,
+            Optional.of(new UpdatePrivacy(Scope.CENTRAL, 0.5, 1.25, 0.75, 3, 1e-5))));
   }
 
   /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it

@@ -2,6 +2,7 @@ package ai.cifer.secagg.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -132,6 +133,12 @@ class RoundContextTest {
                     fields.train.withOptions(
                         TrainOptions.DEFAULT.toBuilder().gradientClip(1e-30).build()),
             fields -> fields.train = fields.train.withRule(new ClientRule.FedDyn(1)),
+            fields -> {
+              UpdatePrivacy privacy = UpdatePrivacy.central(1, 1, 1, 1e-5);
+              fields.train = fields.train.withPrivacy(privacy);
+              fields.clip = privacy.clip(20);
+              fields.weightCap = 1;
+            },
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;

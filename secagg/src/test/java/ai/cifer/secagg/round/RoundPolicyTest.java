@@ -135,7 +135,8 @@ class RoundPolicyTest {
             HelperTrust.MALICIOUS_THIRD,
             1,
             Optional.empty(),
-            true);
+            true,
+            0);
     assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
     assertRefused(
@@ -204,7 +205,8 @@ class RoundPolicyTest {
         policy.trust(),
         t,
         clips,
-        true);
+        true,
+        0);
   }
 
   @Test
