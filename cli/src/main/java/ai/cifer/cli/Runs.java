@@ -13,9 +13,9 @@ import ai.cifer.cli.plot.Curves;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
-import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.RoundOverride;
 import ai.cifer.node.store.RunFolder;
+import ai.cifer.node.store.RunLock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -217,7 +217,7 @@ final class Runs {
     }
     OptionalInt round = RunLog.openRound(folder);
     RunFolder files = RunFolder.of(folder.resolveSibling(""), run);
-    if (round.isEmpty() || !EventLog.isInUse(files.events())) {
+    if (round.isEmpty() || !RunLock.isTaken(files)) {
       throw new CommandFailed(
           ExitCode.ROUND_ABORTED,
           "run %s: %s (expected: a round that a coordinator on this machine has open)"

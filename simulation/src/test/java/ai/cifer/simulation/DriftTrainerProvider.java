@@ -5,6 +5,7 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -76,7 +77,7 @@ public final class DriftTrainerProvider implements TrainerProvider {
     }
 
     @Override
-    public Metrics evaluate(GlobalModel global, Progress progress) {
+    public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress) {
       return new Metrics(examples, 0, 0);
     }
 

@@ -23,7 +23,9 @@ class DifferentialPrivacySystemTest {
   private static final double NOISE = 0.05;
 
   /// Of dp-accounting 0.6.0: `GaussianDpEvent(0.05)`, composed once, twice and three times.
-  private static final double[] EPSILON = {294.86126007165325, 534.8612600716532, 771.7782575788605};
+  private static final double[] EPSILON = {
+    294.86126007165325, 534.8612600716532, 771.7782575788605
+  };
 
   @Test
   void whatWasSpentIsInTheLog_andClientsDemandTheirNoise() throws Exception {

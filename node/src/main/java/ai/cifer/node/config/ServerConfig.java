@@ -188,6 +188,7 @@ public record ServerConfig(
         localEpochs,
         options,
         evaluateClients,
+        privacy,
         preprocessing,
         Optional.empty(),
         model,
@@ -201,6 +202,7 @@ public record ServerConfig(
         segmentParameters,
         weightCap,
         maxAttempts,
+        partialRounds,
         metricsPort,
         ids);
   }

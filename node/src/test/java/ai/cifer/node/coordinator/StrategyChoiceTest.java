@@ -155,13 +155,11 @@ class StrategyChoiceTest {
             .set(
                 "preprocessing",
                 new Preprocessing(
-                    List.of(
-                        new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))))
+                    List.of(new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))))
             .build());
     refused(
         "sampling: 0.5 with Scaffold",
-        withPrivacy(
-            "scaffold", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
+        withPrivacy("scaffold", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
     refused(
         "in steps of 15 bits",
         withPrivacy(

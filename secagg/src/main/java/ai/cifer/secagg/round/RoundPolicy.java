@@ -88,7 +88,15 @@ public record RoundPolicy(
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
     return new RoundPolicy(
-        federation, clients, modes, parameters, trust, minThreshold, maxClips, statistics, minNoise);
+        federation,
+        clients,
+        modes,
+        parameters,
+        trust,
+        minThreshold,
+        maxClips,
+        statistics,
+        minNoise);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.

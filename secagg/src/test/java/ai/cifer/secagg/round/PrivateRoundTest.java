@@ -56,22 +56,22 @@ class PrivateRoundTest {
       RoundOpen open = federation.open(plan, model, 1, minClients);
       RoundOpen unsigned =
           new RoundOpen(
-          open.federation(),
-          open.run(),
-          open.round(),
-          open.plan(),
-          open.layout(),
-          open.modelHash(),
-          architecture,
-          open.train().withPrivacy(privacy),
-          open.previousResult(),
-          open.threshold(),
-          open.minClients(),
-          open.coordinator(),
-          open.roster(),
-          open.helpers(),
-          open.draw(),
-          Bytes.EMPTY);
+              open.federation(),
+              open.run(),
+              open.round(),
+              open.plan(),
+              open.layout(),
+              open.modelHash(),
+              architecture,
+              open.train().withPrivacy(privacy),
+              open.previousResult(),
+              open.threshold(),
+              open.minClients(),
+              open.coordinator(),
+              open.roster(),
+              open.helpers(),
+              open.draw(),
+              Bytes.EMPTY);
       return unsigned.signed(federation.coordinator);
     }
   }
@@ -105,6 +105,7 @@ class PrivateRoundTest {
             usual.trust(),
             usual.minThreshold(),
             Optional.empty(),
+            true,
             1.5);
     try (Tensors model = Tensors.allocate(TestFederation.LAYOUT)) {
       refused("0.0", federation, demanding, federation.open(plan, model, 1, 3));

@@ -43,8 +43,9 @@ final class PyTorchEngine {
     return started;
   }
 
-  /// Starts the engine and opens what holds its arrays: on a GPU where the natives on the class path
-  /// know CUDA and there is one, else on the CPU. Those that a build adds by itself are for the CPU.
+  /// Starts the engine and opens what holds its arrays: on a GPU where the natives on the class
+  /// path know CUDA and there is one, else on the CPU. Those that a build adds by itself are for
+  /// the CPU.
   ///
   /// @throws TrainingException as [#start()]
   static NDManager newManager() throws TrainingException {
