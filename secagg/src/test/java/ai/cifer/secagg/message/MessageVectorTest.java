@@ -66,7 +66,7 @@ class MessageVectorTest {
                 Map.entry("BeaconCommitment", "2e947e4923c01c4a"),
                 Map.entry("BeaconList", "a114dd6cd51db1bb"),
                 Map.entry("BeaconOpening", "908f5af960110144"),
-                Map.entry("RoundOpen", "79ebbfcc4fccbc49"),
+                Map.entry("RoundOpen", "0792f86fc3b5fcf1"),
                 Map.entry("RoundResult", "91aba1cf6a04c967"),
                 Map.entry("SealedShare", "b5e9eee7d3c11548"),
                 Map.entry("SegmentResult", "f5e33249b01724e7"),

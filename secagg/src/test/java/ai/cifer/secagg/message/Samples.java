@@ -257,7 +257,7 @@ final class Samples {
             random.nextLong(),
             preprocessing(random),
             options(),
-            new ClientRule.FedDyn(0.5),
+            new ClientRule.Ditto(0.5),
             false,
             Optional.empty()),
         hash(),

@@ -160,9 +160,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("46f64bd6d989b208ca626031d0be219c402f5909846bfc4a716309b424a62599");
+        .isEqualTo("7cfaa62e2af21fee032f35c2ba60e32a8cd15da75a4deb0bedd6bb597480cbca");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("75103bbcf8a33602f6a97ccd151e219cdb3a57cb18f32bb6bf3f10f05f83487a");
+        .isEqualTo("f2e8d87340674c940e8e56537d177271e0e1a69b1482ae29ab1b319a875aeaba");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }
