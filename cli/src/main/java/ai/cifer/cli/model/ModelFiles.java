@@ -135,7 +135,7 @@ public final class ModelFiles {
     }
     throw new CommandFailed(
         ExitCode.MODEL_UNREADABLE,
-        "%s: no known format (expected: a name that ends in %s)"
-            .formatted(file, String.join(" or ", known)));
+        "%s: no known format (expected: one of %s; files are known by their endings)"
+            .formatted(file, String.join(", ", known)));
   }
 }
