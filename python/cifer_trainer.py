@@ -54,7 +54,8 @@ def serve(initial, data, train, evaluate, *, examples=len, architecture=None, lo
 
     initial(seed) returns a fresh model, a dict of arrays. data(dataset, purpose) loads the data once;
     purpose is "train" or "evaluate". train(model, data, config) returns the new model, or a pair of it and
-    a dict of metrics. evaluate(model, data) returns a dict with loss and accuracy. examples(data) counts the
+    a dict of metrics; "steps" among them, the steps of gradient descent, is what the strategy fednova
+    needs. evaluate(model, data) returns a dict with loss and accuracy. examples(data) counts the
     weight of an update. architecture, if given, is the name that the global model must have. local are names of
     tensors, "*" for any characters, that are not shared: each participant keeps its own.
     """
@@ -143,7 +144,10 @@ class _Server:
         result = self.train(model, self.data, Config(request, self._progress))
         trained, metrics = result if isinstance(result, tuple) else (result, {})
         write_safetensors(request["out"], trained, self.architecture)
-        return {"metrics": _numbers(metrics)}
+        answer = {"metrics": _numbers(metrics)}
+        if "steps" in metrics:
+            answer["steps"] = int(metrics["steps"])
+        return answer
 
 
 def _numbers(metrics):

@@ -29,7 +29,7 @@ def train(model, data, config):
     if data == "bad":
         raise ValueError("labels 12 of 10")
     config.progress(1, 2)
-    return {name: array + config.learning_rate for name, array in model.items()}, {"loss": np.float32(0.5)}
+    return {name: array + config.learning_rate for name, array in model.items()}, {"loss": np.float32(0.5), "steps": 2}
 
 cifer_trainer.serve(lambda seed: {"w": np.full((2, 3), seed)*1.0, "b": np.float64(2)}, lambda path, purpose: path, train,
                     lambda model, data: {"loss": 1, "accuracy": model["w"].mean()}, local=["b*"])
@@ -138,7 +138,7 @@ class ServeTest(unittest.TestCase):
         self.say(type="train", model=self.path("i.safetensors"), out=self.path("o.safetensors"), learning_rate=0.5,
                  batch_size=1, local_epochs=1, seed=9, architecture="external", added_later=True)
         self.assertEqual(self.hear(), {"type": "progress", "done": 1, "total": 2})
-        self.assertEqual(self.hear(), {"type": "done", "metrics": {"loss": 0.5}})
+        self.assertEqual(self.hear(), {"type": "done", "metrics": {"loss": 0.5, "steps": 2.0}, "steps": 2})
         np.testing.assert_array_equal(read_safetensors(self.path("o.safetensors"))["w"], np.full((2, 3), 4.5))
         self.say(type="evaluate", model=self.path("o.safetensors"), architecture="external")
         self.assertEqual(self.hear()["metrics"], {"loss": 1.0, "accuracy": 4.5})

@@ -11,6 +11,7 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// What `cifer model evaluate` does.
 final class Evaluation {
@@ -63,6 +65,12 @@ final class Evaluation {
     return this;
   }
 
+  /// Takes the steps of a file of a run.
+  Evaluation prepared(Path file) throws CommandFailed, NodeException {
+    steps = ServerConfig.preprocessing(Json.read(file, JsonNode.class));
+    return this;
+  }
+
   /// The network of a model whose file names none.
   Evaluation with(Path network) {
     graph = Optional.of(network);
@@ -74,6 +82,12 @@ final class Evaluation {
       throws CommandFailed, NodeException {
     if (outputs.isPresent()) {
       Models.requireNew(outputs.get());
+    }
+    if (!Statistics.missing(steps).isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.DATASET_MISMATCH,
+          "preprocessing: %s has no constants (expected: --preprocessing runs/RUN/preprocessing.json, which a run wrote that measured them)"
+              .formatted(Statistics.missing(steps).getFirst().word()));
     }
     GlobalModel model = model(file);
     try (Tensors _ = model.tensors();

@@ -180,6 +180,14 @@ final class ModelCommand {
                   "A coordinator's configuration: its preprocessing, loss and graph_path.")
           Optional<Path> config,
       @Option(
+              names = "--preprocessing",
+              paramLabel = "FILE",
+              description = {
+                "Its steps with the constants that a run measured:",
+                "runs/RUN/preprocessing.json"
+              })
+          Optional<Path> preprocessing,
+      @Option(
               names = "--outputs",
               paramLabel = "FILE",
               description = "Gets the outputs for each example, as npy; must not exist.")
@@ -189,6 +197,9 @@ final class ModelCommand {
     Evaluation evaluation = new Evaluation(terminal, common.json());
     if (config.isPresent()) {
       evaluation = evaluation.as(config.get());
+    }
+    if (preprocessing.isPresent()) {
+      evaluation = evaluation.prepared(preprocessing.get());
     }
     if (graph.isPresent()) {
       evaluation = evaluation.with(graph.get());

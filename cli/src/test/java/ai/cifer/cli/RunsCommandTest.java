@@ -177,6 +177,85 @@ class RunsCommandTest {
         .contains("status: 4", "run_name: 'first'", "start_time: " + BEGAN.toEpochMilli());
   }
 
+  @Test
+  void csv_saysWhatClientsMeasured() throws IOException {
+    run("measured", 1, "{}");
+    Path log = folder.resolve("measured/events.jsonl");
+    String events = Files.readString(log);
+    assertThat(events).contains("\"on_clients\":null");
+    Files.writeString(
+        log,
+        events.replace(
+            "\"on_clients\":null",
+            "\"on_clients\":{\"loss\":1.5,\"accuracy\":0.5,\"spread\":0.25}"));
+    Path out = folder.resolve("measured.csv");
+
+    cifer("export", "measured", "--to", "csv", "--out", out.toString());
+
+    assertThat(Files.readAllLines(out).getFirst())
+        .startsWith("round,accuracy,loss,clients_accuracy,clients_accuracy_spread,clients_loss,");
+    assertThat(Files.readAllLines(out).getLast()).contains(",0.5,0.25,1.5,");
+  }
+
+  /// Clips by the names of tensors, and a file that somebody else wrote.
+  @Test
+  void mlflow_takesEveryNameOfASetting_andWritesNothingElsewhere() throws IOException {
+    run(
+        "strange",
+        1,
+        """
+        {"clip": {"block/0/*": 1, "block?0?*": 2, "../../../../outside": 3}, "..": 4,
+         "%s": 5}\
+        """
+            .formatted("long".repeat(200)));
+    Path out = folder.resolve("deep/in/mlruns");
+
+    cifer("export", "strange", "--to", "mlflow", "--out", out.toString());
+
+    Path params;
+    try (Stream<Path> files = Files.walk(folder)) {
+      params = files.filter(file -> file.endsWith("params")).findFirst().orElseThrow();
+    }
+    try (Stream<Path> files = Files.list(params)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "clip.block_0__",
+              "clip.block_0___2",
+              "clip..._.._.._.._outside",
+              "_..",
+              "long".repeat(60));
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(file -> file.toString().contains("outside")))
+          .allMatch(file -> file.startsWith(params));
+    }
+  }
+
+  @Test
+  void aRunWhoseLogNamesAnotherPlaceIsRefused() throws IOException {
+    run("../elsewhere", 1, "{}");
+    Files.move(folder.resolveSibling("elsewhere"), folder.resolve("third"));
+    Captured captured = Captured.file();
+    assertThat(
+            Cifer.run(
+                captured.terminal(),
+                "runs",
+                "export",
+                "third",
+                "--to",
+                "tensorboard",
+                "--runs",
+                folder.toString()))
+        .isEqualTo(11);
+    assertThat(captured.err()).contains("name: \"../elsewhere\" (expected: 1 to 64 characters");
+  }
+
+  @Test
+  void logs_areShownWhateverTheirEncoding() throws IOException {
+    Files.write(folder.resolve("first/trainer.log"), new byte[] {'a', (byte) 0xe9, '\n', 'b'});
+    assertThat(cifer("logs", "first")).endsWith("a\uFFFD\nb\n");
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file);

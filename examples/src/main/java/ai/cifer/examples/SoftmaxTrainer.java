@@ -9,6 +9,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Target;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
@@ -122,7 +123,8 @@ final class SoftmaxTrainer implements Trainer {
   }
 
   @Override
-  public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
+  public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+      throws TrainingException {
     float[] model = values(global);
     long done = 0;
     long right = 0;

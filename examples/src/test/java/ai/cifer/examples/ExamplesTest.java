@@ -10,6 +10,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.Plugins;
@@ -101,8 +102,9 @@ class ExamplesTest {
     ModelLayout layout = new ModelLayout(List.of(new TensorSpec("weight", List.of(3))));
     try (Trainer trainer = softmax(Dataset.Split.TEST);
         Tensors tensors = Tensors.allocate(layout)) {
-      assertThatThrownBy(
-              () -> trainer.evaluate(new GlobalModel("cnn", tensors), Trainer.Progress.NONE))
+      assertThatThrownBy(() ->
+              trainer.evaluate(
+                  new GlobalModel("cnn", tensors), TrainOptions.DEFAULT, Trainer.Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessage("architecture: cnn (expected: softmax-regression)");
     }

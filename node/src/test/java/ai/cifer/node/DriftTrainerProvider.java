@@ -7,6 +7,7 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -99,7 +100,7 @@ public final class DriftTrainerProvider implements TrainerProvider {
     }
 
     @Override
-    public Metrics evaluate(GlobalModel global, Progress progress) {
+    public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress) {
       double sum = 0;
       for (long i = 0; i < global.tensors().layout().parameters(); i++) {
         sum += Math.abs(global.tensors().get(i));

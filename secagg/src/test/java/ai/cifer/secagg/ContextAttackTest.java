@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
@@ -258,6 +259,44 @@ class ContextAttackTest extends AttackScene {
     VerifiedRound accepted = client.accept(rerun);
     assertRefused(RoundRefused.Reason.RERUN, () -> client.requireFresh(accepted));
     federation.client(0, TestFederation.policy(plan.mode()), true).requireFresh(accepted);
+  }
+
+  /// Exact sums over nearly the same clients tell the difference, also within one run, and though
+  /// what was measured before is another by a rounding.
+  @Test
+  void theSameStepsAreMeasuredOnceWithoutConsent() throws IOException {
+    ClientRole client = federation.client(0, plan.mode());
+    VerifiedRound first = client.accept(measuring(2, 1));
+    first.requireModel(model);
+    client.contribute(first, update()).close();
+
+    model.write(0, new float[] {1e-6f}, 1);
+    VerifiedRound again = client.accept(measuring(3, 1));
+    assertRefused(RoundRefused.Reason.RERUN, () -> client.requireFresh(again));
+    ClientRole consenting = federation.client(0, TestFederation.policy(plan.mode()), true);
+    consenting.requireFresh(again);
+    client.requireFresh(client.accept(measuring(4, 2)));
+  }
+
+  private RoundOpen measuring(int round, int wave) throws IOException {
+    RoundOpen open = federation.open(plan, model, round, 3);
+    return new RoundOpen(
+            open.federation(),
+            open.run(),
+            round,
+            open.plan(),
+            open.layout(),
+            open.modelHash(),
+            Statistics.architecture(wave),
+            open.train(),
+            open.previousResult(),
+            open.threshold(),
+            open.minClients(),
+            open.coordinator(),
+            open.roster(),
+            open.helpers(),
+            Bytes.EMPTY)
+        .signed(federation.coordinator);
   }
 
   @Test

@@ -82,7 +82,7 @@ class DamagedMessageSystemTest {
   private static List<Envelope> everyKind(CapturedRound round) throws Exception {
     Cohort cohort = round.cohort(ONE, TWO, TRAITOR);
     RoundOpen open = round.round.open();
-    Bytes hash = Bytes.zeros(32);
+    Bytes hash = Bytes.sha256(new byte[1]);
     RoundResult result =
         new RoundResult(round.round.ctx(), List.of(hash), hash, hash, open.author(), Bytes.EMPTY)
             .signed(attacked.coordinator.signer());

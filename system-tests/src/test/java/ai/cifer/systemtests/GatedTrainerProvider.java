@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -55,6 +56,7 @@ public final class GatedTrainerProvider implements TrainerProvider {
 
   private static final class GatedTrainer implements Trainer {
     private static final int CHUNK = 1 << 16;
+    private static final int STEPS = 2;
     private final Path dataset;
     private final Properties properties;
     private int round;
@@ -77,10 +79,31 @@ public final class GatedTrainerProvider implements TrainerProvider {
         hold(progress);
       }
       try {
-        return new ClientUpdate(noise(global.tensors().layout(), config.seed()), examples());
+        return new ClientUpdate(noise(global.tensors().layout(), config.seed()), examples(), STEPS);
       } catch (IOException failure) {
         throw new TrainingException("update: " + failure.getMessage(), failure);
       }
+    }
+
+    /// What is remembered shows in the update.
+    @Override
+    public ClientUpdate trainCorrected(
+        GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
+        throws TrainingException {
+      ClientUpdate update = train(global, config, progress);
+      long size = correction.layout().parameters();
+      float[] values = new float[(int) Math.min(CHUNK, size)];
+      float[] extra = values.clone();
+      for (long at = 0; at < size; at += values.length) {
+        int count = (int) Math.min(values.length, size - at);
+        update.delta().read(at, values, count);
+        correction.read(at, extra, count);
+        for (int i = 0; i < count; i++) {
+          values[i] -= (float) config.learningRate() * extra[i];
+        }
+        update.delta().write(at, values, count);
+      }
+      return update;
     }
 
     private void hold(Progress progress) throws TrainingException {
@@ -122,7 +145,7 @@ public final class GatedTrainerProvider implements TrainerProvider {
     }
 
     @Override
-    public Metrics evaluate(GlobalModel global, Progress progress) {
+    public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress) {
       return new Metrics(examples(), Math.abs(global.tensors().get(0)), 0);
     }
 

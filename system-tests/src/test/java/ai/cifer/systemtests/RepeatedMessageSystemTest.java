@@ -117,7 +117,7 @@ class RepeatedMessageSystemTest {
       round.checkAll();
       Cohort all = round.cohort(ONE, TWO, THREE, TRAITOR);
       RevealRequest request = certify(round, all);
-      Bytes hash = Bytes.zeros(32);
+      Bytes hash = Bytes.sha256(new byte[1]);
       RoundResult result =
           new RoundResult(
                   round.round.ctx(),

@@ -116,6 +116,15 @@ class StatisticsSystemTest {
                 .get("accuracy")
                 .asDouble())
         .isGreaterThan(0.7);
+    Path preprocessing = federation.runFolder().resolve("preprocessing.json");
+    run(
+        "model",
+        "evaluate",
+        federation.runFolder().resolve("model.safetensors").toString(),
+        "--data",
+        parts.resolve("client-4.csv").toString(),
+        "--preprocessing",
+        preprocessing.toString());
   }
 
   /// The bound is that of the rounding: a few millionths of the range.

@@ -10,6 +10,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -51,7 +52,7 @@ final class Centralised {
       GlobalModel model = ModelFiles.read(initial);
       for (int epoch = 1; epoch <= plan.rounds(); epoch++) {
         model = epoch(model, strategy, trainer, epoch);
-        metrics.add(test.evaluate(model, Trainer.Progress.NONE));
+        metrics.add(test.evaluate(model, TrainOptions.DEFAULT, Trainer.Progress.NONE));
         told.accept(metrics.getLast(), epoch);
       }
       model.tensors().close();

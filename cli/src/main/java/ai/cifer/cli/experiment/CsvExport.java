@@ -1,6 +1,8 @@
 package ai.cifer.cli.experiment;
 
+import ai.cifer.training.data.ReplacedFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -25,7 +27,7 @@ final class CsvExport {
                   .collect(Collectors.joining(",")))
           .append('\n');
     }
-    WholeFile.write(out, text.toString());
+    ReplacedFile.write(out, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static String cell(OptionalDouble value) {

@@ -1,13 +1,16 @@
 package ai.cifer.cli.experiment;
 
+import ai.cifer.training.data.ReplacedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.UUID;
 
 /// A run in the file layout of MLflow's tracking (`mlruns`): settings as parameters, figures as
@@ -15,6 +18,9 @@ import java.util.UUID;
 final class MlflowExport {
   private static final String EXPERIMENT = "0";
   private static final String NAME = "cifer";
+
+  /// MLflow takes 250 characters; a number may follow.
+  private static final int MAX_NAME = 240;
 
   /// Numbers that MLflow knows: an ended run, one that failed, and a source that is a local file.
   private static final int FINISHED = 3;
@@ -28,7 +34,7 @@ final class MlflowExport {
     Path experiment = Files.createDirectories(out.resolve(EXPERIMENT));
     long began = record.began().toEpochMilli();
     if (!Files.exists(experiment.resolve("meta.yaml"))) {
-      WholeFile.write(
+      write(
           experiment.resolve("meta.yaml"),
           """
           artifact_location: %s
@@ -45,17 +51,18 @@ final class MlflowExport {
     for (String part : new String[] {"metrics", "params", "tags", "artifacts"}) {
       Files.createDirectories(run.resolve(part));
     }
+    Set<String> taken = new HashSet<>();
     for (Map.Entry<String, String> setting : record.settings().entrySet()) {
-      WholeFile.write(run.resolve("params").resolve(setting.getKey()), setting.getValue());
+      write(run.resolve("params").resolve(name(setting.getKey(), taken)), setting.getValue());
     }
     for (Series series : Series.of(record.run())) {
       metric(record, series, run.resolve("metrics").resolve(series.name()));
     }
-    WholeFile.write(run.resolve("tags").resolve("mlflow.runName"), record.run().run());
-    WholeFile.write(run.resolve("tags").resolve("model_sha256"), digest(record));
+    write(run.resolve("tags").resolve("mlflow.runName"), record.run().run());
+    write(run.resolve("tags").resolve("model_sha256"), digest(record));
     long ended = record.ended().isEmpty() ? began : record.ended().getLast().toEpochMilli();
     // Last: a run without it is not there.
-    WholeFile.write(
+    write(
         run.resolve("meta.yaml"),
         """
         artifact_uri: %s
@@ -86,6 +93,27 @@ final class MlflowExport {
                 record.run().reason() == null ? FINISHED : FAILED));
   }
 
+  private static void write(Path file, String text) throws IOException {
+    ReplacedFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The name of a parameter, which is that of a file, too: names of tensors and whatever else
+  /// stands in a configuration may hold anything.
+  ///
+  /// @param taken those that there are; the name is added
+  private static String name(String key, Set<String> taken) {
+    String plain = key.replaceAll("[^A-Za-z0-9_.-]", "_");
+    plain = plain.substring(0, Math.min(MAX_NAME, plain.length()));
+    if (plain.replace(".", "").isEmpty()) {
+      plain = "_" + plain;
+    }
+    String name = plain;
+    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+      name = plain + "_" + i;
+    }
+    return name;
+  }
+
   private static void metric(RunRecord record, Series series, Path file) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < series.values().size(); i++) {
@@ -100,7 +128,7 @@ final class MlflowExport {
       }
     }
     if (!lines.isEmpty()) {
-      WholeFile.write(file, lines.toString().replace("\r\n", "\n"));
+      write(file, lines.toString().replace("\r\n", "\n"));
     }
   }
 

@@ -23,6 +23,11 @@ public record Series(String name, List<OptionalDouble> values) {
         quality(
             run, "accuracy", RunDocument.Quality::accuracy)); // on the coordinator's data, 0 to 1
     all.add(quality(run, "loss", RunDocument.Quality::loss));
+    if (run.rounds().stream().anyMatch(round -> round.onClients() != null)) {
+      all.add(onClients(run, "clients_accuracy", RunDocument.OnClients::accuracy));
+      all.add(onClients(run, "clients_accuracy_spread", RunDocument.OnClients::spread));
+      all.add(onClients(run, "clients_loss", RunDocument.OnClients::loss));
+    }
     all.add(each(run, "clients_planned", round -> (double) round.planned().size()));
     all.add(each(run, "clients_actual", round -> (double) round.actual().size()));
     all.add(each(run, "upload_bytes_per_client", round -> (double) round.uploadBytesPerClient()));
@@ -58,6 +63,20 @@ public record Series(String name, List<OptionalDouble> values) {
               return quality == null
                   ? OptionalDouble.empty()
                   : OptionalDouble.of(figure.apply(quality));
+            })
+            .toList());
+  }
+
+  private static Series onClients(
+      RunDocument run, String name, Function<RunDocument.OnClients, Double> figure) {
+    return new Series(
+        name,
+        run.rounds().stream()
+            .map(round -> {
+              RunDocument.OnClients measured = round.onClients();
+              return measured == null
+                  ? OptionalDouble.empty()
+                  : OptionalDouble.of(figure.apply(measured));
             })
             .toList());
   }

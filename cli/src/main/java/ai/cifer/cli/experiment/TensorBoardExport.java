@@ -1,5 +1,6 @@
 package ai.cifer.cli.experiment;
 
+import ai.cifer.training.data.ReplacedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ final class TensorBoardExport {
       }
     }
     Path folder = Files.createDirectories(out.resolve(record.run().run()));
-    WholeFile.write(
+    ReplacedFile.write(
         folder.resolve("events.out.tfevents.%d.cifer".formatted(record.began().getEpochSecond())),
         file.toByteArray());
   }

@@ -69,9 +69,15 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
       case RunEvent.AttemptFailed(int _, int segment, int attempt, String reason) ->
           bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
+      case RunEvent.SegmentAbandoned(int _, int segment, String reason) ->
+          bad(
+              "segment %d failed for good, its values stay as they were: %s"
+                  .formatted(segment, reason));
       case RunEvent.Measuring(int more, List<String> steps) -> measuring(more, steps);
       case RunEvent.Measured(int _, int clients, int actual) -> measured(clients, actual);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
+      case RunEvent.RoundOverridden(int _, String by, String _, String reason) ->
+          note("%s ends the round: %s".formatted(by, reason));
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
       case RunEvent.StoppedEarly(int round, String reason) ->
           note("stopped after round %d: %s".formatted(round, reason));
@@ -195,9 +201,13 @@ public final class RoundTree implements RunListener, AutoCloseable {
           note("segment %d attempt %d: sent again under fresh keys".formatted(segment, attempt));
         }
       }
+      case RoundEvent.BeaconOpened(String _, int draw) -> {
+        if (told.add("draw %d".formatted(draw))) {
+          note("helpers are drawn, draw %d".formatted(draw));
+        }
+      }
       case RoundEvent.ClientReady _,
           RoundEvent.BeaconCommitted _,
-          RoundEvent.BeaconOpened _,
           RoundEvent.HelpersDrawn _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,

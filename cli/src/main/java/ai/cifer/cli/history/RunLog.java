@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.CommandFailed;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.secagg.codec.Names;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -50,7 +52,12 @@ public final class RunLog {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode event = parsed(line);
         switch (event.path("event").asString("")) {
-          case "run_started" -> recorder.on(MAPPER.treeToValue(event, RunEvent.RunStarted.class));
+          case "run_started" -> {
+            RunEvent.RunStarted started = MAPPER.treeToValue(event, RunEvent.RunStarted.class);
+            // It becomes the name of files.
+            Names.check(started.run());
+            recorder.on(started);
+          }
           case "round_completed" ->
               recorder.on(
                   new RunEvent.RoundCompleted(MAPPER.treeToValue(event, RoundSummary.class)));
@@ -59,7 +66,7 @@ public final class RunLog {
           default -> {}
         }
       }
-    } catch (IOException | JacksonException failure) {
+    } catch (IOException | JacksonException | IllegalArgumentException failure) {
       throw new CommandFailed(
           ExitCode.CONFIG_UNREADABLE,
           "%s: not the event log of a run (%s)".formatted(file, failure.getMessage()),
@@ -70,6 +77,31 @@ public final class RunLog {
         .document(folder, reason, exitCode)
         .orElseThrow(() ->
             new CommandFailed(ExitCode.CONFIG_UNREADABLE, file + ": the run had not started yet"));
+  }
+
+  /// The round that is open by the log of the run in `folder`, if one is.
+  ///
+  /// @throws CommandFailed if the log is missing
+  public static OptionalInt openRound(Path folder) throws CommandFailed {
+    Path file = folder.resolve(FILE);
+    OptionalInt open = OptionalInt.empty();
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode event = parsed(line);
+        switch (event.path("event").asString("")) {
+          case "round_opened" -> open = OptionalInt.of(event.path("round").asInt(0));
+          case "round_completed", "round_voided", "measured", "run_ended" ->
+              open = OptionalInt.empty();
+          default -> {}
+        }
+      }
+    } catch (IOException failure) {
+      throw new CommandFailed(
+          ExitCode.CONFIG_UNREADABLE,
+          "%s: not the event log of a run (%s)".formatted(file, failure.getMessage()),
+          failure);
+    }
+    return open;
   }
 
   /// When a run started, and when each of its completed rounds ended.

@@ -41,6 +41,7 @@ public record PlanDocument(
   /// @param clients that a round takes at most
   /// @param minClients fewer in a sum make a round void
   /// @param clip as the configuration says it
+  /// @param partial whether it goes on without a segment that fails for good
   public record Round(
       int clients,
       int minClients,
@@ -50,7 +51,8 @@ public record PlanDocument(
       int maxClients,
       int weightCap,
       Object clip,
-      String threshold) {}
+      String threshold,
+      boolean partial) {}
 
   /// What the strategy has travel beside the change and the model, counted in the costs.
   ///

@@ -83,6 +83,11 @@ public final class PlanTables {
                 Figures.counted(plan.round().clients(), "client"),
                 plan.round().minClients(),
                 plan.encryption()));
+    table.row(
+        "failure",
+        plan.round().partial()
+            ? "a segment that fails for good keeps its values, and the round goes on without it"
+            : "a segment that fails for good makes the round void");
     table.row("strategy", strategy(plan.strategy()));
     table.row(
         "values",

@@ -105,7 +105,8 @@ public final class Planning {
             config.profile().maxClients(),
             own.weightCap(),
             config.saidClip(),
-            config.trust().key()),
+            config.trust().key(),
+            config.partialRounds()),
         beside(),
         new PlanDocument.Assumptions(
             timed ? "measured on this machine, one thread" : "not measured",

@@ -1,6 +1,7 @@
 package ai.cifer.cli.plot;
 
 import ai.cifer.cli.history.RunDocument;
+import ai.cifer.training.data.ReplacedFile;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -8,9 +9,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -71,9 +70,10 @@ public final class Curves {
       part.dispose();
     }
     graphics.dispose();
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    ImageIO.write(picture, "png", part.toFile());
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (ReplacedFile replaced = ReplacedFile.of(file)) {
+      ImageIO.write(picture, "png", replaced.draft().toFile());
+      replaced.commit();
+    }
   }
 
   private static String title(RunDocument run) {

@@ -32,6 +32,7 @@ public final class Events {
             round,
             CLIENTS,
             actual,
+            List.of(),
             Optional.of(new Metrics(10_000, 0.8123 / round, 0.7 + 0.05 * round)),
             Optional.empty(),
             Optional.empty(),

@@ -10,6 +10,8 @@ import java.util.Optional;
 /// @param round from 1
 /// @param planned the clients that the round opened with
 /// @param actual those of them that are in every sum
+/// @param abandoned the segments that failed for good, whose values stayed as they were; empty
+///   unless the run has `partial_rounds`
 /// @param metrics quality of the new global model on the coordinator's data, if it has any
 /// @param onClients quality of the model that the round began with on the clients' data, if they
 ///   were asked to measure it
@@ -22,6 +24,7 @@ public record RoundSummary(
     int round,
     List<String> planned,
     List<String> actual,
+    List<Integer> abandoned,
     Optional<Metrics> metrics,
     Optional<ClientFigures> onClients,
     Optional<Spent> privacy,
@@ -33,6 +36,7 @@ public record RoundSummary(
   public RoundSummary {
     planned = List.copyOf(planned);
     actual = List.copyOf(actual);
+    abandoned = List.copyOf(abandoned);
   }
 
   /// Differential privacy that a run has spent since it began, its void rounds included.

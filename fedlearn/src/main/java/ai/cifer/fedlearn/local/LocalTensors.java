@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -123,16 +121,11 @@ public final class LocalTensors {
 
   private List<Integer> local(GlobalModel global, TrainOptions options) throws TrainingException {
     List<TensorSpec> tensors = global.tensors().layout().tensors();
-    Set<String> names = new TreeSet<>();
-    for (String pattern : options.local()) {
-      List<String> fitting =
-          tensors.stream().map(TensorSpec::name).filter(name -> matches(pattern, name)).toList();
-      if (fitting.isEmpty()) {
-        throw new TrainingException(
-            "local: %s: no such tensor (expected: a name of the model, * for any characters)"
-                .formatted(pattern));
-      }
-      names.addAll(fitting);
+    Set<String> names;
+    try {
+      names = options.requireLocal(global.tensors().layout());
+    } catch (IllegalArgumentException unfit) {
+      throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
     }
     if (options.buffers() != Buffers.SHARED) {
       names.addAll(buffers(global));
@@ -183,15 +176,6 @@ public final class LocalTensors {
   /// `bn.running_mean` and `bn/moving_mean` are of the layer `bn`.
   private static String layer(String name) {
     return name.substring(0, Math.max(0, Math.max(name.lastIndexOf('.'), name.lastIndexOf('/'))));
-  }
-
-  private static boolean matches(String pattern, String name) {
-    String expression =
-        Pattern.compile("*", Pattern.LITERAL)
-            .splitAsStream(pattern + " ")
-            .map(Pattern::quote)
-            .collect(Collectors.joining(".*"));
-    return (name + " ").matches(expression);
   }
 
   /// Says once what stays here, for what is lost silently is found late.

@@ -18,9 +18,10 @@ import java.util.Optional;
 /// are read and written by ranges.
 public final class LocalTraining {
 
-  /// The name of what a rule remembers; of the personal model of Ditto.
-  private static final String CONTROL = "control";
+  /// The name of what a rule remembers of what its client sent.
+  public static final String CONTROL = "control";
 
+  /// Of the personal model of Ditto.
   private static final String PERSONAL = "personal";
 
   private final Trainer trainer;
@@ -36,16 +37,21 @@ public final class LocalTraining {
   /// Trains in one round.
   ///
   /// @param guides what the coordinator sent beside the model
+  /// @param clips at which what is sent is cut, for each of its tensors; empty where it is not
   /// @return what is sent, in the layout of the rule's upload; owned by the caller
   /// @throws TrainingException also if the trainer cannot do what the rule asks for
   public ClientUpdate train(
-      GlobalModel global, List<Tensors> guides, TrainConfig config, Trainer.Progress progress)
+      GlobalModel global,
+      List<Tensors> guides,
+      TrainConfig config,
+      List<Float> clips,
+      Trainer.Progress progress)
       throws TrainingException, IOException {
     if (!config.evaluated()) {
-      return ruled(global, guides, config, progress);
+      return ruled(global, guides, config, clips, progress);
     }
     Metrics metrics = evaluate(global, config, progress);
-    try (ClientUpdate update = ruled(global, guides, config, progress)) {
+    try (ClientUpdate update = ruled(global, guides, config, clips, progress)) {
       Tensors sent = memory.scratch(config.upload(global.tensors().layout()));
       Ranges.scaled(update.delta(), 1, sent, 0);
       ClientFigures.write(metrics, sent);
@@ -57,15 +63,19 @@ public final class LocalTraining {
   private Metrics evaluate(GlobalModel global, TrainConfig config, Trainer.Progress progress)
       throws TrainingException, IOException {
     try (LocalTensors.Start own = ownModel(global, config)) {
-      return trainer.evaluate(own.model(), progress);
+      return trainer.evaluate(own.model(), config.options(), progress);
     }
   }
 
   private ClientUpdate ruled(
-      GlobalModel global, List<Tensors> guides, TrainConfig config, Trainer.Progress progress)
+      GlobalModel global,
+      List<Tensors> guides,
+      TrainConfig config,
+      List<Float> clips,
+      Trainer.Progress progress)
       throws TrainingException, IOException {
     try (LocalTensors.Start start = local.start(global, config.options())) {
-      return train(start, global, guides, config, progress);
+      return train(start, global, guides, config, clips, progress);
     }
   }
 
@@ -98,13 +108,15 @@ public final class LocalTraining {
       GlobalModel global,
       List<Tensors> guides,
       TrainConfig config,
+      List<Float> clips,
       Trainer.Progress progress)
       throws TrainingException, IOException {
     return switch (config.rule()) {
       case ClientRule.Plain() -> trained(start, config, progress);
       case ClientRule.FedNova rule -> normalised(rule, start, config, progress);
-      case ClientRule.Scaffold rule -> controlled(rule, start, guides.getFirst(), config, progress);
-      case ClientRule.FedDyn rule -> dynamic(rule, start, config, progress);
+      case ClientRule.Scaffold rule ->
+          controlled(rule, start, guides.getFirst(), config, clips, progress);
+      case ClientRule.FedDyn rule -> dynamic(rule, start, config, clips, progress);
       case ClientRule.QFedAvg rule -> fair(rule, start, config, progress);
       case ClientRule.Ditto rule -> {
         ClientUpdate update = trained(start, config, progress);
@@ -162,6 +174,7 @@ public final class LocalTraining {
       LocalTensors.Start start,
       Tensors server,
       TrainConfig config,
+      List<Float> clips,
       Trainer.Progress progress)
       throws TrainingException, IOException {
     ModelLayout layout = start.model().tensors().layout();
@@ -171,11 +184,14 @@ public final class LocalTraining {
       try (ClientUpdate update = trained(start, config, correction, progress)) {
         long steps = requireSteps("scaffold", update);
         Tensors sent = copyScaled(rule, update.delta(), 1);
-        try (Tensors next = memory.after(CONTROL, layout)) {
-          Ranges.scaled(update.delta(), 1.0 / steps, sent, layout.parameters());
-          // c_i' = c_i - c - change / (steps * rate)
-          Ranges.combine(
-              next, correction, -1, update.delta(), -1 / (steps * config.learningRate()));
+        try (Tensors next = memory.after(CONTROL, layout);
+            Tensors perStep = memory.scratch(layout)) {
+          Ranges.scaled(update.delta(), 1.0 / steps, perStep, 0);
+          // As the coordinator gets it: what it never adds must not be remembered as added.
+          cut(perStep, clips, layout.tensors().size());
+          Ranges.copy(perStep, 0, sent, layout.parameters(), layout.parameters());
+          // c_i' = c_i - c - u / rate
+          Ranges.combine(next, correction, -1, perStep, -1 / config.learningRate());
           next.force();
         } catch (IOException | RuntimeException failure) {
           sent.close();
@@ -190,6 +206,7 @@ public final class LocalTraining {
       ClientRule.FedDyn rule,
       LocalTensors.Start start,
       TrainConfig config,
+      List<Float> clips,
       Trainer.Progress progress)
       throws TrainingException, IOException {
     ModelLayout layout = start.model().tensors().layout();
@@ -199,6 +216,7 @@ public final class LocalTraining {
         Tensors correction = memory.scratch(layout)) {
       Ranges.scaled(gradient, -1, correction, 0);
       ClientUpdate update = trained(start, pulled, correction, progress);
+      cut(update.delta(), clips, 0);
       try (Tensors next = memory.after(CONTROL, layout)) {
         Ranges.combine(next, gradient, 1, update.delta(), -rule.alpha());
         next.force();
@@ -217,7 +235,7 @@ public final class LocalTraining {
       Trainer.Progress progress)
       throws TrainingException, IOException {
     // As the paper's code, so that a power of a loss of 0 is a number.
-    double loss = trainer.evaluate(start.model(), progress).loss() + 1e-10;
+    double loss = trainer.evaluate(start.model(), config.options(), progress).loss() + 1e-10;
     try (ClientUpdate update = trained(start, config, progress)) {
       double power = Math.pow(loss, rule.q());
       double slope = rule.q() * Math.pow(loss, rule.q() - 1);
@@ -249,6 +267,17 @@ public final class LocalTraining {
         Ranges.combine(next, own, 1, update.delta(), 1);
         next.force();
       }
+    }
+  }
+
+  /// Cuts a vector of the model's layout as it will be cut when it is sent.
+  ///
+  /// @param clips of all that is sent; empty where nothing is cut
+  /// @param first the index of the vector's first tensor among them
+  private static void cut(Tensors vector, List<Float> clips, int first) {
+    ModelLayout layout = vector.layout();
+    for (int i = 0; !clips.isEmpty() && i < layout.tensors().size(); i++) {
+      Ranges.cut(vector, layout.offset(i), layout.tensors().get(i).size(), clips.get(first + i));
     }
   }
 

@@ -39,6 +39,19 @@ final class Ranges {
     }
   }
 
+  /// Cuts values to a magnitude.
+  static void cut(Tensors values, long position, long count, float clip) {
+    float[] some = new float[(int) Math.min(CHUNK, count)];
+    for (long done = 0; done < count; done += some.length) {
+      int now = (int) Math.min(some.length, count - done);
+      values.read(position + done, some, now);
+      for (int i = 0; i < now; i++) {
+        some[i] = Math.clamp(some[i], -clip, clip);
+      }
+      values.write(position + done, some, now);
+    }
+  }
+
   /// Copies `count` values from one place to another.
   static void copy(Tensors from, long position, Tensors to, long target, long count) {
     float[] values = new float[(int) Math.min(CHUNK, count)];

@@ -3,7 +3,6 @@ package ai.cifer.fedlearn.strategy;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.TrainConfig;
-import ai.cifer.fedlearn.train.TrainOptions.Buffers;
 import ai.cifer.fedlearn.update.WeightedSum;
 import java.util.List;
 
@@ -31,10 +30,8 @@ public final class FedDyn extends Configured implements Strategy.Linear {
   }
 
   private static TrainConfig dynamic(TrainConfig train, double alpha) {
-    Buffers buffers =
-        train.options().buffers() == Buffers.SHARED ? Buffers.LOCAL : train.options().buffers();
     return train
-        .withOptions(train.options().toBuilder().buffers(buffers).build())
+        .withOptions(train.options().withOwnBuffers())
         .withRule(new ClientRule.FedDyn(alpha));
   }
 

@@ -2,6 +2,7 @@ package ai.cifer.fedlearn.strategy;
 
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
+import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.update.WeightedSum;
 
 /// Normalised averaging [Wang et al., 2020]: clients that take more steps do not pull the model
@@ -9,7 +10,8 @@ import ai.cifer.fedlearn.update.WeightedSum;
 /// amount to, `a_i`: `w' = w + lr * mean(a_i) * mean(d_i)`, both weighted by examples.
 ///
 /// With momentum or a proximal term `a_i` is what the paper's code counts. Default: server learning
-/// rate 1.
+/// rate 1. Buffers stay with the clients: steps do not move them, and what a client with few steps
+/// says of a variance, times `mean(a_i)`, can make it negative.
 ///
 /// @see <a href="https://arxiv.org/abs/2007.07481">Tackling the Objective Inconsistency Problem in
 ///   Heterogeneous Federated Optimization</a>
@@ -18,8 +20,12 @@ public final class FedNova extends Configured implements Strategy.Linear {
   private final double serverLearningRate;
 
   private FedNova(Builder builder) {
-    super(builder, builder.trainConfig().withRule(new ClientRule.FedNova()));
+    super(builder, normalised(builder.trainConfig()));
     serverLearningRate = builder.serverLearningRate();
+  }
+
+  private static TrainConfig normalised(TrainConfig train) {
+    return train.withOptions(train.options().withOwnBuffers()).withRule(new ClientRule.FedNova());
   }
 
   public static Builder builder() {

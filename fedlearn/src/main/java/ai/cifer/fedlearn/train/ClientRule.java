@@ -92,6 +92,15 @@ public sealed interface ClientRule {
     }
 
     @Override
+    public void requireFits(TrainConfig config) {
+      if (config.options().proximal() != 0) {
+        throw new IllegalArgumentException(
+            "proximal: %s with feddyn (expected: 0; alpha is its pull towards the global model)"
+                .formatted(config.options().proximal()));
+      }
+    }
+
+    @Override
     public boolean uniform() {
       return true;
     }

@@ -358,6 +358,25 @@ public final class Statistics {
     return resolved(measured, waves() + 1);
   }
 
+  /// What was not measured before a wave says nothing.
+  ///
+  /// @throws IllegalArgumentException if a value of it is not 0
+  public void requireUnmeasured(Tensors before, int wave) {
+    for (int i = 0; i < layout.tensors().size(); i++) {
+      int tensor = i;
+      if (IntStream.range(1, wave).anyMatch(earlier -> measured(earlier).contains(tensor))) {
+        continue;
+      }
+      for (float value : before.values(tensor)) {
+        if (value != 0) {
+          throw new IllegalArgumentException(
+              "%s: %s before wave %d (expected: 0, it is not measured yet)"
+                  .formatted(layout.tensors().get(tensor).name(), value, wave));
+        }
+      }
+    }
+  }
+
   /// What happens to the values before a part measures them: the steps before it that have their
   /// constants, and those that say which rows and columns there are.
   ///

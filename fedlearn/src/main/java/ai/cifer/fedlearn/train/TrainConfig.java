@@ -207,6 +207,16 @@ public record TrainConfig(
     }
   }
 
+  /// How many segments of what a client sends, from the first, the next model can do without: all,
+  /// or those before the single numbers of the rule, without which nothing can be made of the rest.
+  ///
+  /// @param segments into how many the upload is cut
+  public int dispensable(ModelLayout model, long segmentParameters, int segments) {
+    return rule.numbers() == 0
+        ? segments
+        : Math.toIntExact((1 + rule.vectors()) * model.parameters() / segmentParameters);
+  }
+
   /// The tensors of what a client sends: those of its rule, then how good the model is.
   public ModelLayout upload(ModelLayout model) {
     ModelLayout sent = rule.upload(model);

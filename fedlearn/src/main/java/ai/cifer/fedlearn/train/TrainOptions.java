@@ -1,7 +1,12 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.NamePattern;
+import ai.cifer.fedlearn.tensor.TensorSpec;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// How a step of training is made; the same for all participants, since the coordinator signs it.
 ///
@@ -93,10 +98,43 @@ public record TrainOptions(
         "at most %d, each > 0".formatted(MAX_CLASS_WEIGHTS));
     require(
         local.size() <= MAX_LOCAL
-            && local.stream().allMatch(name -> !name.isEmpty() && name.length() <= MAX_LOCAL),
+            && local.stream()
+                .allMatch(name -> !name.isEmpty() && name.length() <= TensorSpec.MAX_NAME_LENGTH),
         "local",
         local.size(),
-        "at most %d patterns of 1 to %d characters".formatted(MAX_LOCAL, MAX_LOCAL));
+        "at most %d patterns of 1 to %d characters"
+            .formatted(MAX_LOCAL, TensorSpec.MAX_NAME_LENGTH));
+  }
+
+  /// The names of the tensors that [#local] says.
+  ///
+  /// @throws IllegalArgumentException if a pattern fits no tensor, which is a misspelt name, or all
+  ///   stay local
+  public Set<String> requireLocal(ModelLayout layout) {
+    Set<String> names = new TreeSet<>();
+    for (String text : local) {
+      NamePattern pattern = new NamePattern(text);
+      List<String> fitting =
+          layout.tensors().stream().map(TensorSpec::name).filter(pattern::fits).toList();
+      if (fitting.isEmpty()) {
+        throw new IllegalArgumentException(
+            "local: %s: no such tensor (expected: a name of the model, * for any characters)"
+                .formatted(text));
+      }
+      names.addAll(fitting);
+    }
+    if (names.size() == layout.tensors().size()) {
+      throw new IllegalArgumentException(
+          "local: all %d tensors of the model (expected: some that are shared)"
+              .formatted(names.size()));
+    }
+    return names;
+  }
+
+  /// The same with buffers that stay with each client, where they were averaged: for rules that
+  /// would drive them away.
+  public TrainOptions withOwnBuffers() {
+    return buffers == Buffers.SHARED ? toBuilder().buffers(Buffers.LOCAL).build() : this;
   }
 
   /// What a class must weigh for its examples to count.

@@ -85,7 +85,10 @@ public interface Trainer extends AutoCloseable {
   }
 
   /// Measures `global` on the data of this trainer.
-  Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException;
+  ///
+  /// @param options of which the loss says what is measured
+  Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+      throws TrainingException;
 
   @Override
   void close();

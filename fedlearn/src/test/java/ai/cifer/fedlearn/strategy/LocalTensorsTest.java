@@ -2,6 +2,7 @@ package ai.cifer.fedlearn.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ai.cifer.fedlearn.local.LocalTensors;
 import ai.cifer.fedlearn.local.LocalTraining;
@@ -17,6 +18,7 @@ import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class LocalTensorsTest {
   }
 
   private float[] train(TrainConfig config) throws Exception {
-    try (ClientUpdate update = training.train(zeros, List.of(), config, Progress.NONE)) {
+    try (ClientUpdate update = training.train(zeros, List.of(), config, List.of(), Progress.NONE)) {
       memory.keep();
       float[] values = new float[(int) update.delta().layout().parameters()];
       update.delta().read(0, values, values.length);
@@ -102,6 +104,19 @@ class LocalTensorsTest {
     assertThat(sent[0]).as("times the loss, 2").isEqualTo(1);
     assertThat(sent[3]).isZero();
     assertThat(own(config)[3]).isEqualTo(0.5f);
+  }
+
+  @Test
+  void aPatternOfManyStarsCostsNoTime() {
+    String name = "a".repeat(TensorSpec.MAX_NAME_LENGTH);
+    ModelLayout layout = new ModelLayout(List.of(new TensorSpec(name, List.of(1))));
+    TrainOptions options = config(Buffers.SHARED, "*a".repeat(200) + "*b").options();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () ->
+            assertThatThrownBy(() -> options.requireLocal(layout))
+                .hasMessageContaining("no such tensor"));
   }
 
   @ParameterizedTest

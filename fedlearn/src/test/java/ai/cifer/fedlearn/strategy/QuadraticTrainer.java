@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import java.util.Set;
@@ -50,7 +51,7 @@ record QuadraticTrainer(double[] curvature, double[] optimum, long examples, int
   }
 
   @Override
-  public Metrics evaluate(GlobalModel global, Progress progress) {
+  public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress) {
     double loss = 0;
     double[] w = values(global.tensors());
     for (int j = 0; j < w.length; j++) {

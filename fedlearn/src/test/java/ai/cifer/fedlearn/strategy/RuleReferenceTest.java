@@ -130,7 +130,7 @@ class RuleReferenceTest {
     RecalledMemory memory = memories.get(client);
     ClientUpdate update =
         new LocalTraining(trainer(client), memory)
-            .train(new GlobalModel("tensors", model), guides, config, Progress.NONE);
+            .train(new GlobalModel("tensors", model), guides, config, List.of(), Progress.NONE);
     memory.keep();
     assertThat(update.delta().layout()).isEqualTo(config.rule().upload(model.layout()));
     return update;

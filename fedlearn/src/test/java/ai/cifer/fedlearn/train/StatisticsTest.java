@@ -51,6 +51,23 @@ class StatisticsTest {
         .hasMessageContaining("standardize without columns (expected: columns by name; or dataset");
   }
 
+  /// Another starting point must not make another question of the same one.
+  @Test
+  void beforeAWave_onlyWhatWasMeasuredMayBeThere() {
+    Statistics statistics = of(standardize("a"));
+    try (Tensors before = Tensors.allocate(statistics.layout())) {
+      statistics.requireUnmeasured(before, 1);
+      before.write(1, new float[] {1e-6f}, 1);
+      statistics.requireUnmeasured(before, 2);
+      assertThatThrownBy(() -> statistics.requireUnmeasured(before, 1))
+          .hasMessage(
+              "statistics.1.sum: 1.0E-6 before wave 1 (expected: 0, it is not measured yet)");
+      before.write(3, new float[] {Float.NaN}, 1);
+      assertThatThrownBy(() -> statistics.requireUnmeasured(before, 2))
+          .hasMessageStartingWith("statistics.1.squares: NaN before wave 2");
+    }
+  }
+
   @Test
   void meansAndDeviationsAreThoseOfAllExamples() {
     Statistics statistics = of(new Select(List.of("a", "b")), standardize("a", "b"));

@@ -3,6 +3,7 @@ package ai.cifer.node.coordinator;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
@@ -39,12 +40,12 @@ record OwnData(Optional<Trainer> trainer) {
     }
   }
 
-  Optional<Metrics> measure(GlobalModel model) throws NodeException {
+  Optional<Metrics> measure(GlobalModel model, TrainOptions options) throws NodeException {
     if (trainer.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(trainer.get().evaluate(model, Trainer.Progress.NONE));
+      return Optional.of(trainer.get().evaluate(model, options, Trainer.Progress.NONE));
     } catch (TrainingException failure) {
       throw NodeException.of(Reason.DATASET_MISMATCH, failure);
     }

@@ -16,6 +16,7 @@ final class RunFigures implements RunListener {
   private long completed;
   private long voided;
   private long failedAttempts;
+  private long abandonedSegments;
   private double seconds;
   private double encryptSeconds;
   private double aggregateSeconds;
@@ -33,6 +34,7 @@ final class RunFigures implements RunListener {
         clients = opened.clients().size();
       }
       case RunEvent.AttemptFailed _ -> failedAttempts++;
+      case RunEvent.SegmentAbandoned _ -> abandonedSegments++;
       case RunEvent.RoundCompleted done -> completed(done.summary());
       case RunEvent.RoundVoided _ -> voided++;
       case RunEvent.RunEnded _ -> over = true;
@@ -61,6 +63,11 @@ final class RunFigures implements RunListener {
     counter(out, "rounds_completed", "Rounds with a result.", completed);
     counter(out, "rounds_void", "Rounds without a result.", voided);
     counter(out, "segment_attempts_failed", "Attempts at segments that failed.", failedAttempts);
+    counter(
+        out,
+        "segments_abandoned",
+        "Segments that failed for good and whose values stayed.",
+        abandonedSegments);
     counter(out, "round_seconds", "Wall time of rounds with a result.", seconds);
     counter(
         out,

@@ -119,7 +119,7 @@ public final class StrategyChoice {
     TrainConfig train = config.train(strategy.trainConfig(1));
     try {
       train.requireFits();
-      train.privacy().ifPresent(privacy -> privacy.step(config.profile().parameters().valueBits()));
+      train.privacy().ifPresent(privacy -> privacy.step(config.profile().valueBits()));
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, unfit);
     }
@@ -189,6 +189,12 @@ public final class StrategyChoice {
                           ? "quantise is true"
                           : "encryption: %s hides them".formatted(config.encryption().key()))
               + " without quantise, or a linear strategy such as fedavg)");
+    }
+    if (config.partialRounds()) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "partial_rounds: true with strategy %s (expected: false, since it compares whole updates)"
+              .formatted(robust.name()));
     }
     if (config.minClients() < robust.minClients()) {
       throw new NodeException(

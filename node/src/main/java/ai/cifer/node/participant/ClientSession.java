@@ -6,6 +6,7 @@ import ai.cifer.fedlearn.local.LocalTraining;
 import ai.cifer.fedlearn.privacy.NoiseSource;
 import ai.cifer.fedlearn.privacy.PrivateUpdate;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
@@ -160,6 +161,9 @@ final class ClientSession {
     }
     held.close();
     role.requireFresh(accepted);
+    if (!Statistics.isMeasured(open.architecture())) {
+      memory.begin(open.federation(), open.run(), number, open.previousResult());
+    }
     round = accepted;
     listener.on(new RunEvent.RoundOpened(number, open.clients()));
     if (hasRoom(open)) {
@@ -174,15 +178,17 @@ final class ClientSession {
     UploadTally tally = new UploadTally();
     held.sendAgain(protector -> sendManifest(protector, tally));
     held.sendAll(protector -> resend(number, protector, tally));
+    left(known.open());
   }
 
-  /// The coordinator turns blocks away that it has.
+  /// The coordinator says of blocks that it has, or does not need any more, that they need not
+  /// come.
   private void resend(int number, UpdateProtector protector, UploadTally tally) throws IOException {
     try {
       sendBlocks(number, protector, tally, progress(number, "encrypt", protector.length()));
-    } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
-        throw declined;
+    } catch (LinkRefused refused) {
+      if (refused.reason() != LinkRefused.Reason.NOT_NEEDED) {
+        throw refused;
       }
     }
     sendManifest(protector, tally);
@@ -192,7 +198,7 @@ final class ClientSession {
   /// is gone, and another one must not leave.
   private void retry(Retry retry) throws IOException, NodeException {
     VerifiedRound known = held.round(retry.ctx());
-    if (known == null) {
+    if (known == null || retry.excludes(name)) {
       return;
     }
     int number = known.open().round();
@@ -223,7 +229,7 @@ final class ClientSession {
       withdraw(number, "training failed", String.valueOf(failed.getMessage()), false);
       throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+      if (!declined.isAnswer()) {
         throw declined;
       }
       // The coordinator is there and wants nothing more in this round. The next one may wait in the
@@ -314,19 +320,18 @@ final class ClientSession {
     try {
       if (Statistics.isMeasured(open.architecture())) {
         requirePlain(open.train().rule());
-        requireEnough(trainer.examples());
-        return trainer.measure(global, preprocessing, throttle::at);
+        return measure(global, preprocessing, throttle);
       }
       trainer.prepare(preprocessing);
       requireEnough(trainer.examples(open.train().options()));
-      memory.begin(open.federation(), open.run());
       ClientUpdate update =
           training.train(
               global,
               guides,
               open.train().withSeed(mix(open.train().seed(), open.round())),
+              open.plan().quantise() ? open.plan().clips() : List.of(),
               throttle::at);
-      int bits = open.plan().parameters().valueBits();
+      int bits = open.plan().valueBits();
       open.train()
           .privacy()
           .ifPresent(privacy -> new PrivateUpdate(privacy, bits, NoiseSource.secure()).of(update));
@@ -335,6 +340,19 @@ final class ClientSession {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
+    }
+  }
+
+  /// How many examples are measured the steps of this round say, so it is known afterwards.
+  private ClientUpdate measure(GlobalModel before, Preprocessing preprocessing, Throttle throttle)
+      throws TrainingException {
+    ClientUpdate update = trainer.measure(before, preprocessing, throttle::at);
+    try {
+      requireEnough(update.examples());
+      return update;
+    } catch (TooFewExamples refused) {
+      update.close();
+      throw refused;
     }
   }
 
@@ -366,10 +384,15 @@ final class ClientSession {
       sendBlocks(number, protector, tally, throttle);
       sendManifest(protector, tally);
     });
+    left(round.open());
     link.send(
         new ControlMessage.Report(
                 number, trainSeconds, tally.encryptSeconds(), tally.bytes(), downloadBytes)
             .envelope());
+  }
+
+  private void left(RoundOpen open) throws IOException {
+    LocalFailure.unlessDone(() -> memory.sent(open.round(), open.previousResult()));
   }
 
   private void sendBlocks(
@@ -394,13 +417,25 @@ final class ClientSession {
   }
 
   private void result(RoundResult result) throws IOException {
-    VerifiedRound open = round;
+    // Over a new link the round is known by its update alone.
+    VerifiedRound known = held.round(result.ctx());
+    VerifiedRound open = known == null ? round : known;
     if (open == null) {
       return;
     }
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
-      LocalFailure.unlessDone(memory::keep);
+      KeptPlaces kept = open.kept(result);
+      LocalFailure.unlessDone(() -> {
+        memory.retain(LocalTraining.CONTROL, kept, open.open().layout());
+        memory.keep();
+      });
+      result
+          .abandoned()
+          .forEach(segment ->
+              listener.on(
+                  new RunEvent.SegmentAbandoned(
+                      open.open().round(), segment, "the result is without it")));
       round = null;
       held.close();
     } catch (RoundRefused refused) {

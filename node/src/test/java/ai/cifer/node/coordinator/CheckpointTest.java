@@ -50,6 +50,7 @@ class CheckpointTest {
                   2,
                   List.of("a", "b"),
                   List.of("b"),
+                  List.of(1),
                   Optional.empty(),
                   Optional.empty(),
                   Optional.of(new RoundSummary.Spent(1.0 / 3, 1e-5)),

@@ -9,10 +9,13 @@ import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.Preprocessing;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.fedlearn.update.ClientUpdate;
@@ -25,6 +28,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.journal.ClientJournal;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.message.HelperHello;
+import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.round.HelperTrust;
 import ai.cifer.secagg.round.RoundPolicy;
@@ -89,7 +93,7 @@ class ClientSessionTest {
     }
 
     @Override
-    public Metrics evaluate(GlobalModel global, Progress progress) {
+    public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress) {
       return new Metrics(10, 0, 0);
     }
 
@@ -102,6 +106,14 @@ class ClientSessionTest {
   }
 
   private Optional<Ending> serve(Trainer trainer) throws Exception {
+    try (HeldUpdate held = new HeldUpdate()) {
+      return serve(trainer, held, StateMemory.in(coordinator.state()));
+    }
+  }
+
+  /// @param held and `memory` outlive a link
+  private Optional<Ending> serve(Trainer trainer, HeldUpdate held, StateMemory memory)
+      throws Exception {
     var self = coordinator.clients.getFirst();
     RoundPolicy demanded = RoundPolicy.of(coordinator.federation(), EncryptionMode.NONE);
     ClientRole role =
@@ -125,8 +137,7 @@ class ClientSessionTest {
             coordinator.state(),
             new SecureRandom());
     Inbox inbox = new Inbox();
-    try (HeldUpdate held = new HeldUpdate();
-        Link link = coordinator.connect(self, inbox);
+    try (Link link = coordinator.connect(self, inbox);
         inbox) {
       return new ClientSession(
               link,
@@ -140,7 +151,7 @@ class ClientSessionTest {
               coordinator.state(),
               0,
               held,
-              StateMemory.in(coordinator.state()),
+              memory,
               coordinator.events::add)
           .serve();
     }
@@ -285,6 +296,63 @@ class ClientSessionTest {
             assertThat(event.toString())
                 .contains("examples: 1 of 10 would train (expected: >= 5, ")
                 .contains("write \"min_examples\": 1 in this participant's file"));
+  }
+
+  /// What its owner said of its examples holds for those that the round says, not for those that
+  /// the outline said.
+  @Test
+  void aMeasurementOfOneExample_isRefused() throws Exception {
+    coordinator.says(
+        coordinator.open(1, Statistics.architecture(1), new TrainConfig(0.1, 1, 1, 1)));
+    coordinator.says(END);
+    Trainer trainer =
+        new StillTrainer(Optional.of("trains nothing")) {
+          @Override
+          public ClientUpdate measure(
+              GlobalModel before, Preprocessing preprocessing, Progress progress) {
+            return new ClientUpdate(Tensors.allocate(before.tensors().layout()), 1);
+          }
+        };
+    assertThat(serve(trainer)).isPresent();
+    assertThat(coordinator.uploads).isEmpty();
+    assertThat(coordinator.received(ControlMessage.Withdraw.class))
+        .containsExactly(new ControlMessage.Withdraw(1, TooFewExamples.REASON, true));
+  }
+
+  /// The update is in the sum, so what it left behind must count.
+  @Test
+  void aResultOverANewLink_isOfTheUpdateThatLeftOverTheOldOne() throws Exception {
+    RoundOpen open =
+        coordinator.open(
+            1, "net", new TrainConfig(0.1, 1, 1, 1).withRule(new ClientRule.FedDyn(0.5)));
+    Trainer trainer =
+        new StillTrainer(Optional.empty()) {
+          @Override
+          public ClientUpdate trainCorrected(
+              GlobalModel global, TrainConfig config, Tensors correction, Progress progress)
+              throws TrainingException {
+            return train(global, config, progress);
+          }
+        };
+    StateMemory memory = StateMemory.in(coordinator.state());
+    try (HeldUpdate held = new HeldUpdate()) {
+      coordinator.hangsUpAfterUpdate = true;
+      coordinator.says(open);
+      assertThat(serve(trainer, held, memory)).isEmpty();
+      assertThat(coordinator.uploads).containsExactly("segment.1.0.0");
+      assertThat(memory.before("control", ScriptedCoordinator.LAYOUT)).isEmpty();
+
+      coordinator.hangsUpAfterUpdate = false;
+      coordinator.script.clear();
+      coordinator.says(open, Bytes.zeros(32));
+      coordinator.says(END);
+      assertThat(serve(trainer, held, memory)).isPresent();
+    }
+    try (Tensors kept = memory.before("control", ScriptedCoordinator.LAYOUT).orElseThrow()) {
+      assertThat(kept.layout()).isEqualTo(ScriptedCoordinator.LAYOUT);
+    }
+    assertThat(new ClientJournal(journal).completed(coordinator.federation(), "run-1"))
+        .hasValueSatisfying(completed -> assertThat(completed.round()).isEqualTo(1));
   }
 
   @Test

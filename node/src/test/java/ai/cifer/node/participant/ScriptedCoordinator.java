@@ -19,8 +19,10 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.Outline;
 import ai.cifer.secagg.message.RoundOpen;
+import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
+import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.BlockSource;
 import ai.cifer.transport.EndpointHandler;
@@ -70,6 +72,9 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
 
   /// Whether the session is closed after the script.
   boolean hangsUp;
+
+  /// Whether the session is closed after an update.
+  boolean hangsUpAfterUpdate;
 
   /// Counted down when the session ended.
   final CountDownLatch hungUp = new CountDownLatch(1);
@@ -126,6 +131,21 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
 
   RoundOpen open(int round, ModelLayout layout, EncryptionMode mode, List<HelperHello> hellos)
       throws IOException {
+    return open(round, layout, mode, hellos, "net", new TrainConfig(0.1, 1, 1, round));
+  }
+
+  RoundOpen open(int round, String architecture, TrainConfig train) throws IOException {
+    return open(round, LAYOUT, EncryptionMode.NONE, List.of(), architecture, train);
+  }
+
+  private RoundOpen open(
+      int round,
+      ModelLayout layout,
+      EncryptionMode mode,
+      List<HelperHello> hellos,
+      String architecture,
+      TrainConfig train)
+      throws IOException {
     List<Member> roster = new ArrayList<>();
     for (Identity client : clients) {
       roster.add(member(client, ai.cifer.secagg.identity.Role.CLIENT));
@@ -142,8 +162,8 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
                 .withSegmentParameters(1 << 26),
             layout,
             Bytes.of(model.digest()),
-            "net",
-            new TrainConfig(0.1, 1, 1, round),
+            architecture,
+            train,
             RoundOpen.NO_RESULT,
             hellos.size(),
             3,
@@ -165,6 +185,22 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
 
   void says(RoundOpen open) {
     script.add(new Envelope(Kinds.ROUND_OPEN, "", open.encode()));
+  }
+
+  /// The result of a round that it opened.
+  void says(RoundOpen open, Bytes modelHash) {
+    VerifiedRound round =
+        VerifiedRound.verify(open, new CertificateEnrolment(coordinator, InstantSource.system()));
+    RoundResult result =
+        new RoundResult(
+                round.ctx(),
+                List.of(Bytes.zeros(32)),
+                Bytes.zeros(32),
+                modelHash,
+                coordinator.name(),
+                Bytes.EMPTY)
+            .signed(CertificateEnrolment.signer(coordinator));
+    script.add(new Envelope(Kinds.ROUND_RESULT, "", result.encode()));
   }
 
   void says(ControlMessage message) {
@@ -197,6 +233,9 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
       if (hangsUp) {
         session.close("the run is over");
       }
+    } else if (hangsUpAfterUpdate
+        && envelope.kind().equals(ControlMessage.kind(ControlMessage.Report.class))) {
+      session.close("the link is lost");
     }
   }
 

@@ -46,6 +46,7 @@ class EventLogTest {
                   3,
                   List.of("a", "b"),
                   List.of("b"),
+                  List.of(),
                   Optional.of(new Metrics(10, 0.5, 0.75)),
                   Optional.empty(),
                   Optional.empty(),

@@ -1,6 +1,7 @@
 package ai.cifer.secagg.client;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
@@ -99,13 +100,20 @@ public final class ClientRole {
   ///   consent, in another run on this model
   public void requireFresh(VerifiedRound round) {
     RoundOpen open = round.open();
-    if (journal.hasContributed(open.federation(), open.run(), open.round(), open.modelHash())) {
+    if (journal.hasContributed(open.federation(), open.run(), open.round(), open.subject())) {
       throw new RoundRefused(
           Reason.ALREADY_CONTRIBUTED,
           "round %d: an update may have left before (expected: none; abstain until the next round)"
               .formatted(open.round()));
     }
-    Optional<String> run = journal.lastRun(open.federation(), open.modelHash());
+    Optional<String> run = journal.lastRun(open.federation(), open.subject());
+    if (run.isPresent() && !allowRerun && Statistics.isMeasured(open.architecture())) {
+      throw new RoundRefused(
+          Reason.RERUN,
+          "run %s: run %s measured the same steps already; two sums over nearly the same clients tell the difference"
+                  .formatted(open.run(), run.get())
+              + " (expected: \"allow_rerun\": true in this participant's file)");
+    }
     if (run.isPresent() && !run.get().equals(open.run()) && !allowRerun) {
       throw new RoundRefused(
           Reason.RERUN,
@@ -138,7 +146,7 @@ public final class ClientRole {
     Contribution contribution =
         new Contribution(round, update, signer, seed, spool, random, policy.trust());
     try {
-      journal.contribute(open.federation(), open.run(), open.round(), open.modelHash());
+      journal.contribute(open.federation(), open.run(), open.round(), open.subject());
       return contribution;
     } catch (IOException | RuntimeException failure) {
       contribution.close();

@@ -3,6 +3,7 @@ package ai.cifer.secagg.message;
 import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Segment;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldReader;
@@ -68,6 +69,8 @@ public record RoundOpen(
 
   private static final int MAX_PLAN_BYTES = 1 << 23;
   private static final int MAX_HELLO_BYTES = HelperHello.MAX_SUM_KEY_BYTES + (1 << 12);
+
+  private static final String STATISTICS_LABEL = "cifer.statistics";
 
   /// The previous result of a first round.
   public static final Bytes NO_RESULT = Bytes.zeros(Hashing.BYTES);
@@ -244,6 +247,13 @@ public record RoundOpen(
     return upload().segments(plan.segmentParameters());
   }
 
+  /// How many of them, from the first, the round goes on without where they fail for good.
+  public int dispensable() {
+    return plan.partialRounds()
+        ? train.dispensable(layout, plan.segmentParameters(), segments().size())
+        : 0;
+  }
+
   /// The names of the clients, ascending.
   public List<String> clients() {
     return clients(roster);
@@ -324,6 +334,17 @@ public record RoundOpen(
         helpers,
         Optional.of(drawn),
         Bytes.EMPTY);
+  }
+
+  /// What a participant answers but once without its owner's consent: the model. Of a round that
+  /// measures it is the steps and the wave, for what was measured before can differ by rounding.
+  public Bytes subject() {
+    if (!Statistics.isMeasured(architecture)) {
+      return modelHash;
+    }
+    FieldWriter out = FieldWriter.of(STATISTICS_LABEL, VERSION).text(architecture);
+    PreprocessingCodec.write(out, train.preprocessing());
+    return Bytes.sha256(out.toByteArray());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.cifer.secagg.plan;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.NamePattern;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,36 +21,15 @@ public record ClipTable(List<Entry> entries) {
   /// @param clip finite and > 0
   public record Entry(String pattern, float clip) {
     public Entry {
-      if (pattern.isEmpty() || pattern.length() > TensorSpec.MAX_NAME_LENGTH) {
-        throw new IllegalArgumentException(
-            "pattern of %d characters (expected: 1 to %d)"
-                .formatted(pattern.length(), TensorSpec.MAX_NAME_LENGTH));
-      }
+      var _ = new NamePattern(pattern);
       if (!(clip > 0) || !Float.isFinite(clip)) {
         throw new IllegalArgumentException(
             "%s: %s (expected: finite and > 0)".formatted(pattern, clip));
       }
     }
 
-    /// Takes time in proportion to the name's length for each `*`.
     boolean fits(String name) {
-      String[] parts = pattern.split("\\*", -1);
-      if (parts.length == 1) {
-        return name.equals(pattern);
-      }
-      String last = parts[parts.length - 1];
-      if (!name.startsWith(parts[0]) || !name.endsWith(last)) {
-        return false;
-      }
-      int at = parts[0].length();
-      for (int i = 1; i < parts.length - 1; i++) {
-        int found = name.indexOf(parts[i], at);
-        if (found < 0) {
-          return false;
-        }
-        at = found + parts[i].length();
-      }
-      return at <= name.length() - last.length();
+      return new NamePattern(pattern).fits(name);
     }
   }
 

@@ -40,6 +40,11 @@ public record Profile(AggregationParameters parameters) {
     return parameters.maxClients();
   }
 
+  /// The bits of a value.
+  public int valueBits() {
+    return parameters.valueBits();
+  }
+
   /// The largest weight cap.
   public int maxWeightCap() {
     return parameters.maxWeightCap();

@@ -52,6 +52,7 @@ class MessageVectorTest {
         .isEqualTo(
             Map.ofEntries(
                 Map.entry("Cohort", "2ac519c9238f9b8b"),
+                Map.entry("CertifiedCohort", "82c235031fdff753"),
                 Map.entry("CohortSignature", "08f6e36ef9bdddc0"),
                 Map.entry("EncryptedSum", "e1586c02093a6332"),
                 Map.entry("OpenedSum", "1c315a5beeb79eea"),
@@ -59,13 +60,13 @@ class MessageVectorTest {
                 Map.entry("HelperHello", "719917135ec4a3d3"),
                 Map.entry("Manifest", "79fc2fb7e1a68105"),
                 Map.entry("NotRevealed", "a196f9112d38084b"),
-                Map.entry("Retry", "53af766de3a8a9f8"),
+                Map.entry("Retry", "b757b193e602133f"),
                 Map.entry("Reveal", "9dc201ab31122e93"),
                 Map.entry("RevealRequest", "142ff4163c69381b"),
                 Map.entry("BeaconCommitment", "2e947e4923c01c4a"),
                 Map.entry("BeaconList", "a114dd6cd51db1bb"),
                 Map.entry("BeaconOpening", "908f5af960110144"),
-                Map.entry("RoundOpen", "0f64e4501f6d657d"),
+                Map.entry("RoundOpen", "0792f86fc3b5fcf1"),
                 Map.entry("RoundResult", "91aba1cf6a04c967"),
                 Map.entry("SealedShare", "b5e9eee7d3c11548"),
                 Map.entry("SegmentResult", "f5e33249b01724e7"),

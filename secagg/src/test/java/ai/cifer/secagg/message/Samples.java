@@ -28,6 +28,14 @@ final class Samples {
 
   private final RandomGenerator random;
 
+  private static final CertifiedCohort CERTIFIED =
+      new CertifiedCohort(
+          new Cohort(
+              RoundOpen.NO_RESULT, 1, 0, List.of(new Cohort.Entry("a", RoundOpen.NO_RESULT))),
+          List.of(
+              new CohortSignature(
+                  RoundOpen.NO_RESULT, "a", 1, 0, RoundOpen.NO_RESULT, Bytes.EMPTY)));
+
   Samples(RandomGenerator random) {
     this.random = random;
   }
@@ -71,7 +79,8 @@ final class Samples {
                 hash(),
                 segment(),
                 2,
-                List.of(notRevealed(0, "a"), notRevealed(0, "b"), notRevealed(1, "a"))),
+                List.of(notRevealed(0, "a"), notRevealed(0, "b"), notRevealed(1, "a")),
+                List.of(CERTIFIED)),
             Retry::decode),
         new Sample(
             new BeaconCommitment("fed", "run", 3, 2, name(), hash(), signature()),
@@ -84,7 +93,8 @@ final class Samples {
                 2,
                 names().stream().map(member -> new BeaconList.Entry(member, hash())).toList()),
             BeaconList::decode),
-        new Sample(new BeaconOpening(hash(), name(), bytes(32)), BeaconOpening::decode));
+        new Sample(new BeaconOpening(hash(), name(), bytes(32)), BeaconOpening::decode),
+        new Sample(new CertifiedCohort(cohort(), certificate()), CertifiedCohort::decode));
   }
 
   /// A hello with a public key.
@@ -225,7 +235,8 @@ final class Samples {
             AggregationParameters.K2_N256,
             List.of(random.nextFloat() + 0.01f, 3f),
             1 + random.nextInt(1 << 19),
-            1 + random.nextInt(1 << 20));
+            1 + random.nextInt(1 << 20),
+            true);
     List<Member> roster =
         List.of(
             new Member("a", Role.CLIENT, bytes(40)),
@@ -246,7 +257,7 @@ final class Samples {
             random.nextLong(),
             preprocessing(random),
             options(),
-            new ClientRule.FedDyn(0.5),
+            new ClientRule.Ditto(0.5),
             false,
             Optional.empty()),
         hash(),

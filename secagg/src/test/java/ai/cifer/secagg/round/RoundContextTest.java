@@ -45,6 +45,7 @@ class RoundContextTest {
     String tensor = "w";
     EncryptionMode mode = EncryptionMode.SECURE_AGGREGATION;
     long segmentParameters = 1000;
+    boolean partialRounds;
     String coordinator = "s";
     int coordinatorCertificate = 0;
 
@@ -56,7 +57,8 @@ class RoundContextTest {
               AggregationParameters.K2_N256,
               List.of(clip),
               weightCap,
-              segmentParameters);
+              segmentParameters,
+              partialRounds);
       return RoundContext.of(
           new RoundOpen(
               federation,
@@ -108,6 +110,7 @@ class RoundContextTest {
             fields -> fields.round = 2,
             fields -> fields.clip = 0.25f,
             fields -> fields.weightCap = 99,
+            fields -> fields.partialRounds = true,
             fields -> fields.model = Bytes.sha256(),
             fields -> fields.previous = Bytes.sha256(),
             fields -> fields.third = "d",
@@ -157,9 +160,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("c6505f567f629d2ea74a809336adb84bf7e79dddca63854ff8d74abcc591c1be");
+        .isEqualTo("7cfaa62e2af21fee032f35c2ba60e32a8cd15da75a4deb0bedd6bb597480cbca");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("df5ee644b0a851b9e61956e072c9a19d0f2833afd874d0fcfa9df5c21d008f61");
+        .isEqualTo("f2e8d87340674c940e8e56537d177271e0e1a69b1482ae29ab1b319a875aeaba");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

@@ -88,7 +88,7 @@ class RoundPolicyTest {
     RoundResult result =
         new RoundResult(
                 accepted.ctx(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256(new byte[1])),
                 Bytes.zeros(32),
                 newModel,
                 "coordinator",
@@ -97,7 +97,7 @@ class RoundPolicyTest {
     RoundResult forged =
         new RoundResult(
                 accepted.ctx(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256(new byte[1])),
                 Bytes.zeros(32),
                 newModel,
                 "coordinator",

@@ -28,6 +28,7 @@ final class Measurement {
     this.wave = wave;
     try {
       statistics = Statistics.of(steps, before.layout());
+      statistics.requireUnmeasured(before, wave);
     } catch (IllegalArgumentException unfit) {
       throw new TrainingException(String.valueOf(unfit.getMessage()), unfit);
     }

@@ -34,6 +34,14 @@ public final class ReplacedFile implements AutoCloseable {
     return new ReplacedFile(target, Files.createFile(draft));
   }
 
+  /// Writes a whole file.
+  public static void write(Path target, byte[] bytes) throws IOException {
+    try (ReplacedFile file = of(target)) {
+      Files.write(file.draft(), bytes);
+      file.commit();
+    }
+  }
+
   /// Where to write until [#commit()].
   public Path draft() {
     return draft;

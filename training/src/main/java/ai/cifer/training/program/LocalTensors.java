@@ -1,6 +1,7 @@
 package ai.cifer.training.program;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.NamePattern;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.TrainerFailed;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,43 +24,34 @@ import org.jspecify.annotations.Nullable;
 ///   via Local Batch Normalization</a>
 final class LocalTensors implements AutoCloseable {
 
-  private final List<String> patterns;
+  private final List<NamePattern> patterns;
   private final Path folder;
   private @Nullable Tensors kept;
 
   /// @param patterns names, `*` for any characters
   LocalTensors(List<String> patterns, Path folder) {
-    this.patterns = patterns;
+    this.patterns = patterns.stream().map(NamePattern::new).toList();
     this.folder = folder;
   }
 
   List<String> patterns() {
-    return patterns;
+    return patterns.stream().map(NamePattern::text).toList();
   }
 
   private List<TensorSpec> local(ModelLayout layout) throws TrainerFailed {
-    for (String pattern : patterns) {
-      if (layout.tensors().stream().noneMatch(tensor -> matches(pattern, tensor))) {
+    for (NamePattern pattern : patterns) {
+      if (layout.tensors().stream().noneMatch(tensor -> pattern.fits(tensor.name()))) {
         throw new TrainerFailed(
             "local: %s: no such tensor (expected: one of %s)"
                 .formatted(
-                    Excerpt.of(pattern),
+                    Excerpt.of(pattern.text()),
                     Excerpt.of(
                         layout.tensors().stream().map(TensorSpec::name).toList().toString())));
       }
     }
     return layout.tensors().stream()
-        .filter(tensor -> patterns.stream().anyMatch(pattern -> matches(pattern, tensor)))
+        .filter(tensor -> patterns.stream().anyMatch(pattern -> pattern.fits(tensor.name())))
         .toList();
-  }
-
-  private static boolean matches(String pattern, TensorSpec tensor) {
-    String expression =
-        Pattern.compile("*", Pattern.LITERAL)
-            .splitAsStream(pattern + " ")
-            .map(Pattern::quote)
-            .collect(Collectors.joining(".*"));
-    return (tensor.name() + " ").matches(expression);
   }
 
   /// The names of the tensors that are shared.
@@ -74,7 +65,7 @@ final class LocalTensors implements AutoCloseable {
     local(layout).forEach(tensor -> names.remove(tensor.name()));
     if (names.isEmpty()) {
       throw new TrainerFailed(
-          "local: %s: all tensors (expected: some that are shared)".formatted(patterns));
+          "local: %s: all tensors (expected: some that are shared)".formatted(patterns()));
     }
     return names;
   }

@@ -2,6 +2,7 @@ package ai.cifer.training.program;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
+import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
@@ -61,6 +62,9 @@ final class ProgramTrainer implements Trainer {
       WorkFolder work = WorkFolder.under(program.work());
       return new ProgramTrainer(
           program, conversation, work, new LocalTensors(conversation.ready().local(), work.path()));
+    } catch (IllegalArgumentException malformed) {
+      conversation.close();
+      throw conversation.refused("ready: local: " + malformed.getMessage());
     } catch (IOException failure) {
       conversation.close();
       throw unwritable(program, failure);
@@ -94,7 +98,12 @@ final class ProgramTrainer implements Trainer {
   /// lost without a word.
   private void requireOwnSteps(TrainConfig config) throws TrainingException {
     // What stays with the participant is kept apart before and after the program trains.
-    TrainOptions steps = config.options().toBuilder().local(List.of()).build();
+    TrainOptions.Builder options = config.options().toBuilder().local(List.of());
+    if (config.rule() instanceof ClientRule.FedNova) {
+      // Of buffers a program says itself which there are: by its "local".
+      options.buffers(TrainOptions.Buffers.SHARED);
+    }
+    TrainOptions steps = options.build();
     if (!steps.equals(TrainOptions.DEFAULT)) {
       throw new TrainingException(
           "options of training: %s (expected: the defaults, since %s makes its steps itself; leave out optimiser, proximal and the like, and the strategies that set them)"
@@ -155,7 +164,8 @@ final class ProgramTrainer implements Trainer {
   }
 
   @Override
-  public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
+  public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+      throws TrainingException {
     Path model = work.file("model." + conversation.ready().format());
     try {
       write(global, model);

@@ -46,7 +46,7 @@ public final class CentralisedTraining {
         try (ClientUpdate update = trainer.train(model, fresh, whole)) {
           add(update.delta(), tensors);
         }
-        history.add(judge.evaluate(model, Progress.NONE));
+        history.add(judge.evaluate(model, config.options(), Progress.NONE));
       }
     }
     return history;

@@ -41,7 +41,6 @@ final class DjlTrainer implements Trainer {
   private final Optional<Path> graph;
   private @Nullable Examples prepared;
   private Preprocessing steps = Preprocessing.NONE;
-  private TrainOptions options = TrainOptions.DEFAULT;
 
   /// @param table closed with this trainer
   /// @param graph the participant's own TorchScript graph
@@ -153,7 +152,7 @@ final class DjlTrainer implements Trainer {
       GlobalModel global, TrainConfig config, @Nullable Tensors correction, Progress progress)
       throws TrainingException {
     Dataset dataset = dataset();
-    options = config.options();
+    TrainOptions options = config.options();
     var objective = new Objective(dataset.target(), options);
     RandomGenerator order = Seeds.generator(config.seed());
     RandomGenerator chance = Seeds.generator(~config.seed());
@@ -233,7 +232,8 @@ final class DjlTrainer implements Trainer {
   }
 
   @Override
-  public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
+  public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+      throws TrainingException {
     try (ModelEvaluation evaluation = ModelEvaluation.open(global, graph, dataset())) {
       return evaluation.metrics(options, progress);
     }

@@ -58,8 +58,7 @@ final class Networks {
                         ? "a trainer program; a graph of ONNX is only evaluated in the JVM"
                         : "graph_path, this participant's own copy of the graph"));
       }
-      return OnnxNetwork.of(
-          model, graph.get(), architecture.substring(OnnxFile.PREFIX.length()), example);
+      return onnx(model, graph.get(), example);
     }
     if (architecture.startsWith(SavedModelFolder.PREFIX)) {
       throw new TrainingException(
@@ -71,5 +70,19 @@ final class Networks {
           "architecture: tensors only (expected: graph_path at the coordinator, which names the network, or a trainer program)");
     }
     return LayerNetwork.of(model, example, manager, learning);
+  }
+
+  /// Its classes are only looked for here: the library is one that a user adds.
+  private static Network onnx(GlobalModel model, Path graph, List<Integer> example)
+      throws TrainingException {
+    try {
+      return OnnxNetwork.of(
+          model, graph, model.architecture().substring(OnnxFile.PREFIX.length()), example);
+    } catch (LinkageError missing) {
+      throw new TrainingException(
+          "ONNX Runtime does not start: %s (expected: com.microsoft.onnxruntime:onnxruntime on the class path, which has Linux, macOS and Windows)"
+              .formatted(missing),
+          missing);
+    }
   }
 }

@@ -105,20 +105,13 @@ final class OnnxNetwork implements Network {
     }
   }
 
-  private static OrtSession session(Path file) throws OrtException, TrainingException {
-    try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      environment.setTelemetry(false);
-      try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-        options.setIntraOpNumThreads(1);
-        options.setInterOpNumThreads(1);
-        return environment.createSession(file.toString(), options);
-      }
-    } catch (LinkageError missing) {
-      throw new TrainingException(
-          "ONNX Runtime does not start: %s (expected: com.microsoft.onnxruntime:onnxruntime on the class path, which has Linux, macOS and Windows)"
-              .formatted(missing),
-          missing);
+  private static OrtSession session(Path file) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    environment.setTelemetry(false);
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      return environment.createSession(file.toString(), options);
     }
   }
 

@@ -110,7 +110,7 @@ class ProgramTrainerTest {
         update.delta().read(0, delta, 5);
         assertThat(delta).containsExactly(step, step, step, step, step);
       }
-      assertThat(trainer.evaluate(model(global), Trainer.Progress.NONE))
+      assertThat(trainer.evaluate(model(global), TrainOptions.DEFAULT, Trainer.Progress.NONE))
           .isEqualTo(new Metrics(7, 0.5, 0.75));
     }
     assertThat(progress).containsExactly("1/2");
@@ -247,7 +247,8 @@ class ProgramTrainerTest {
   void aMetricThatIsMissingIsNamed() throws Exception {
     try (Trainer trainer = start("no-accuracy");
         Tensors global = Tensors.allocate(LAYOUT)) {
-      assertThatThrownBy(() -> trainer.evaluate(model(global), Trainer.Progress.NONE))
+      assertThatThrownBy(
+              () -> trainer.evaluate(model(global), TrainOptions.DEFAULT, Trainer.Progress.NONE))
           .hasMessageContaining("no metric accuracy (expected: loss and accuracy; found: [loss])");
     }
   }

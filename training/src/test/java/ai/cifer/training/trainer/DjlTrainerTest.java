@@ -176,7 +176,7 @@ class DjlTrainerTest {
     GlobalModel model = model();
     try (Tensors tensors = model.tensors();
         Trainer trainer = open(small)) {
-      Metrics before = trainer.evaluate(model, Progress.NONE);
+      Metrics before = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE);
       try (ClientUpdate update =
           trainer.train(
               model,
@@ -187,7 +187,7 @@ class DjlTrainerTest {
               })) {
         add(tensors, update.delta(), 1);
       }
-      Metrics after = trainer.evaluate(model, Progress.NONE);
+      Metrics after = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE);
       assertThat(done).hasSize(48).isSorted().endsWith(1500L);
       assertThat(before.loss()).isBetween(2.0, 3.5);
       assertThat(after.loss()).isLessThan(0.75 * before.loss());
@@ -217,9 +217,9 @@ class DjlTrainerTest {
         double gradient = -update.delta().get(position);
         double step = 5e-3;
         nudge(tensors, position, step);
-        double above = trainer.evaluate(model, Progress.NONE).loss();
+        double above = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE).loss();
         nudge(tensors, position, -2 * step);
-        double below = trainer.evaluate(model, Progress.NONE).loss();
+        double below = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE).loss();
         nudge(tensors, position, step);
         assertThat((above - below) / (2 * step) / gradient)
             .as(layout.tensors().get(index).name())
@@ -282,7 +282,7 @@ class DjlTrainerTest {
       try (ClientUpdate update = trainer.train(model, CONFIG, Progress.NONE)) {
         assertThat(update.delta().get(0)).isNaN();
       }
-      Metrics metrics = trainer.evaluate(model, Progress.NONE);
+      Metrics metrics = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE);
       assertThat(metrics.loss()).isNaN();
       assertThat(metrics.accuracy()).isZero();
     }
@@ -304,7 +304,9 @@ class DjlTrainerTest {
     var layout = new ModelLayout(List.of(new TensorSpec("conv1.weight", List.of(3, 3))));
     try (Tensors tensors = Tensors.allocate(layout);
         Trainer trainer = open(small)) {
-      assertThatThrownBy(() -> trainer.evaluate(new GlobalModel("cnn", tensors), Progress.NONE))
+      assertThatThrownBy(() ->
+              trainer.evaluate(
+                  new GlobalModel("cnn", tensors), TrainOptions.DEFAULT, Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessage("shape of tensor conv1.weight: [3, 3] (expected for cnn: [8, 1, 3, 3])");
     }

@@ -5,6 +5,7 @@ import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -61,7 +62,7 @@ final class Federation {
           updates.add(trainers.get(client).train(model, seeded, Progress.NONE));
         }
         model = new GlobalModel(architecture, average(model.tensors(), updates));
-        history.add(judge.evaluate(model, Progress.NONE));
+        history.add(judge.evaluate(model, TrainOptions.DEFAULT, Progress.NONE));
       }
       model.tensors().close();
     } finally {

@@ -76,12 +76,33 @@ class ObjectivesTest {
       try (ClientUpdate update = trainer.train(model, config, Progress.NONE)) {
         add(tensors, update.delta());
       }
-      Metrics metrics = trainer.evaluate(model, Progress.NONE);
+      Metrics metrics = trainer.evaluate(model, config.options(), Progress.NONE);
       assertThat(metrics.loss()).isLessThan(0.05);
       assertThat(metrics.accuracy()).isZero();
       assertThat(tensors.values(0)[0]).isCloseTo(2, within(0.1f));
       assertThat(tensors.values(0)[1]).isCloseTo(-1, within(0.1f));
     }
+  }
+
+  /// A coordinator never trains, and clients measure before they do.
+  @Test
+  void theLossThatIsAskedForIsMeasured_alsoBeforeAnyTraining() throws Exception {
+    GlobalModel model = new Architectures().initialise("mlp 2 1", 3);
+    try (Tensors tensors = model.tensors();
+        Trainer trainer = open(line())) {
+      // Of zeros the errors are the targets themselves.
+      tensors.write(0, new float[3], 3);
+      trainer.prepare(NUMBERS);
+      double squared = loss(trainer, model, Loss.MEAN_SQUARED_ERROR);
+      double absolute = loss(trainer, model, Loss.MEAN_ABSOLUTE_ERROR);
+
+      assertThat(loss(trainer, model, Loss.AUTO)).isEqualTo(squared);
+      assertThat(absolute).isNotEqualTo(squared).isLessThanOrEqualTo(Math.sqrt(squared));
+    }
+  }
+
+  private static double loss(Trainer trainer, GlobalModel model, Loss loss) throws Exception {
+    return trainer.evaluate(model, PLAIN.toBuilder().loss(loss).build(), Progress.NONE).loss();
   }
 
   @Test
@@ -113,12 +134,12 @@ class ObjectivesTest {
     try (Tensors tensors = model.tensors();
         Trainer trainer = open(data)) {
       trainer.prepare(tokens);
-      Metrics before = trainer.evaluate(model, Progress.NONE);
+      Metrics before = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE);
       try (ClientUpdate update = trainer.train(model, config, Progress.NONE)) {
         assertThat(update.examples()).isEqualTo(24);
         add(tensors, update.delta());
       }
-      Metrics after = trainer.evaluate(model, Progress.NONE);
+      Metrics after = trainer.evaluate(model, TrainOptions.DEFAULT, Progress.NONE);
       // Of ten words each as likely: log 10.
       assertThat(before.loss()).isCloseTo(Math.log(10), within(0.1));
       assertThat(after.loss()).isLessThan(0.3);

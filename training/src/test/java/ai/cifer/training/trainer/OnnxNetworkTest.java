@@ -9,6 +9,7 @@ import ai.cifer.fedlearn.train.Dataset.Split;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.Trainer.Progress;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -78,8 +79,8 @@ class OnnxNetworkTest {
         Tensors _ = other.tensors();
         Trainer with = trainer(onnx);
         Trainer without = trainer(torch)) {
-      Metrics found = with.evaluate(one, Progress.NONE);
-      Metrics expected = without.evaluate(other, Progress.NONE);
+      Metrics found = with.evaluate(one, TrainOptions.DEFAULT, Progress.NONE);
+      Metrics expected = without.evaluate(other, TrainOptions.DEFAULT, Progress.NONE);
       assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-5));
       assertThat(found.accuracy()).isEqualTo(expected.accuracy());
     }
@@ -95,7 +96,7 @@ class OnnxNetworkTest {
       assertThatThrownBy(() -> own.train(model, new TrainConfig(0.1, 4, 1, 1), Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("a graph of ONNX is only evaluated in the JVM");
-      assertThatThrownBy(() -> other.evaluate(model, Progress.NONE))
+      assertThatThrownBy(() -> other.evaluate(model, TrainOptions.DEFAULT, Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("(expected: the graph of this run, ");
     }

@@ -140,10 +140,10 @@ class ScriptNetworkTest {
     try (Tensors _ = model.tensors();
         Trainer with = open(Optional.of(GRAPH));
         Trainer without = open(Optional.empty())) {
-      assertThatThrownBy(() -> with.evaluate(other, Progress.NONE))
+      assertThatThrownBy(() -> with.evaluate(other, TrainOptions.DEFAULT, Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("(expected: the graph of this run, " + "0".repeat(64));
-      assertThatThrownBy(() -> without.evaluate(model, Progress.NONE))
+      assertThatThrownBy(() -> without.evaluate(model, TrainOptions.DEFAULT, Progress.NONE))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("graph_path: missing");
     }

@@ -5,6 +5,7 @@ import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.fedlearn.train.TrainConfig;
+import ai.cifer.fedlearn.train.TrainOptions;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainerProvider;
 import ai.cifer.fedlearn.train.TrainingException;
@@ -52,7 +53,8 @@ public final class RecordedTrainerProvider implements TrainerProvider {
     }
 
     @Override
-    public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
+    public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+        throws TrainingException {
       throw new TrainingException(
           "trainer recorded: evaluates nothing (expected: a server without dataset_path)");
     }

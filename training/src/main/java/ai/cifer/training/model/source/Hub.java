@@ -1,6 +1,7 @@
 package ai.cifer.training.model.source;
 
 import ai.cifer.training.data.ReplacedFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,7 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,23 +49,65 @@ public final class Hub {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}");
 
   private final URI base;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .connectTimeout(PATIENCE)
-          .build();
+  private final Duration patience;
+  private final HttpClient client;
 
   public Hub(URI base) {
+    this(base, PATIENCE);
+  }
+
+  /// @param patience for an answer, and for whatever comes next of it
+  Hub(URI base, Duration patience) {
     this.base = base;
+    this.patience = patience;
+    client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(patience)
+            .build();
   }
 
   /// Fetches the tensors and configs of a repository's top folder: `.safetensors`, `.json`.
   ///
   /// @return the names that are in `folder` now
-  /// @throws IOException if the hub does not answer, or a file is not what its list says
+  /// @throws IOException if the hub does not answer, a file is not what its list says, or files of
+  ///   another model are in `folder`, which would be read with these
   public List<String> fetch(HubSource source, Path folder)
       throws IOException, InterruptedException {
-    return fetch(source, list(source), folder);
+    byte[] list = list(source);
+    List<String> names = files(source, list).stream().map(HubFile::name).toList();
+    for (Path other : others(folder, names)) {
+      throw new IOException(
+          "%s: not of %s (expected: a folder without files of another model)"
+              .formatted(other, source.repository()));
+    }
+    return fetch(source, list, folder);
+  }
+
+  /// The same for a folder that holds nothing else; what the list does not name any more goes.
+  void refresh(HubSource source, Path folder) throws IOException, InterruptedException {
+    for (Path other : others(folder, fetch(source, list(source), folder))) {
+      Files.delete(other);
+    }
+  }
+
+  /// Files of a model in a folder that have none of these names, begun ones too.
+  private static List<Path> others(Path folder, List<String> names) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> {
+            String name = file.getFileName().toString().replaceFirst("\\.part$", "");
+            return isWanted(name) && !names.contains(name);
+          })
+          .toList();
+    }
+  }
+
+  private static boolean isWanted(String name) {
+    return name.endsWith(".safetensors") || name.endsWith(".json");
   }
 
   /// The same with a list that is kept: where everything is there, nothing is asked for.
@@ -93,15 +141,17 @@ public final class Hub {
 
   private byte[] list(HubSource source) throws IOException, InterruptedException {
     URI address = at("/api/models/%s/tree/%s".formatted(source.repository(), source.revision()));
-    HttpResponse<InputStream> answer =
-        client.send(request(address).build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer = send(request(address));
     try (InputStream body = answer.body()) {
       requireStatus(address, answer.statusCode(), 200);
-      byte[] bytes = body.readNBytes(MAX_LIST_BYTES + 1);
-      if (bytes.length > MAX_LIST_BYTES) {
-        throw new IOException("%s: more than %d bytes".formatted(address, MAX_LIST_BYTES));
+      if (answer.headers().allValues("link").stream().anyMatch(link -> link.contains("next"))) {
+        throw new IOException(
+            "%s: a list of several pages (expected: one, of the files of a model alone)"
+                .formatted(address));
       }
-      return bytes;
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      copy(body, bytes, MAX_LIST_BYTES, address);
+      return bytes.toByteArray();
     }
   }
 
@@ -119,8 +169,7 @@ public final class Hub {
     List<HubFile> files = new ArrayList<>();
     for (JsonNode node : list) {
       String name = node.path("path").asString("");
-      boolean wanted = name.endsWith(".safetensors") || name.endsWith(".json");
-      if (!wanted || !node.path("type").asString("").equals("file") || name.contains("/")) {
+      if (!isWanted(name) || !node.path("type").asString("").equals("file") || name.contains("/")) {
         continue;
       }
       if (!PLAIN.matcher(name).matches() || files.size() == MAX_FILES) {
@@ -169,7 +218,7 @@ public final class Hub {
     if (have > 0) {
       request.header("Range", "bytes=%d-".formatted(have));
     }
-    HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer = send(request);
     boolean goesOn = have > 0 && answer.statusCode() == 206;
     try (InputStream body = answer.body();
         OutputStream out =
@@ -179,16 +228,49 @@ public final class Hub {
                 goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE)) {
       requireStatus(address, answer.statusCode(), goesOn ? 206 : 200);
-      long room = file.bytes() - (goesOn ? have : 0);
-      byte[] chunk = new byte[1 << 16];
-      for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
-        room -= count;
-        if (room < 0) {
-          throw new IOException(
-              "%s: more than the %d bytes of the list".formatted(address, file.bytes()));
-        }
-        out.write(chunk, 0, count);
+      copy(body, out, file.bytes() - (goesOn ? have : 0), address);
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    HttpRequest asked = request.build();
+    try {
+      return client.send(asked, BodyHandlers.ofInputStream());
+    } catch (IOException failure) {
+      // What the client says of a host that is not there is nothing at all.
+      throw new IOException(
+          "%s: not reached (%s)".formatted(asked.uri(), failure.getClass().getSimpleName()),
+          failure);
+    }
+  }
+
+  /// The time for a request ends with its headers: a body that stalls would be waited for without
+  /// end.
+  private void copy(InputStream body, OutputStream out, long most, URI address)
+      throws IOException, InterruptedException {
+    byte[] chunk = new byte[1 << 16];
+    long room = most;
+    for (int count = read(body, chunk, address); count >= 0; count = read(body, chunk, address)) {
+      room -= count;
+      if (room < 0) {
+        throw new IOException("%s: more than the %d bytes expected".formatted(address, most));
       }
+      out.write(chunk, 0, count);
+    }
+  }
+
+  private int read(InputStream body, byte[] chunk, URI address)
+      throws IOException, InterruptedException {
+    FutureTask<Integer> reading = new FutureTask<>(() -> body.read(chunk));
+    Thread.startVirtualThread(reading);
+    try {
+      return reading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException stalled) {
+      throw new IOException(
+          "%s: nothing came for %d s".formatted(address, patience.toSeconds()), stalled);
+    } catch (ExecutionException failed) {
+      throw new IOException("%s: %s".formatted(address, failed.getCause()), failed);
     }
   }
 
@@ -197,8 +279,8 @@ public final class Hub {
     return URI.create((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path);
   }
 
-  private static HttpRequest.Builder request(URI address) {
-    return HttpRequest.newBuilder(address).timeout(PATIENCE).GET();
+  private HttpRequest.Builder request(URI address) {
+    return HttpRequest.newBuilder(address).timeout(patience).GET();
   }
 
   private static void requireStatus(URI address, int status, int expected) throws IOException {

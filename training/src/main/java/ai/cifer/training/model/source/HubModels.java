@@ -29,7 +29,7 @@ public final class HubModels implements ModelSource {
         if (source.isCommit()) {
           new Hub(base).fetch(source, folder, folder.resolveSibling(source.revision() + ".list"));
         } else {
-          new Hub(base).fetch(source, folder);
+          new Hub(base).refresh(source, folder);
         }
       }
       return folder;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GitSourceTest {
@@ -148,8 +149,15 @@ class GitSourceTest {
 
   /// A tree that no client of Git would make.
   @ParameterizedTest
-  @ValueSource(strings = {"..", ".git", "a/../../x.safetensors"})
-  void namesThatLeadOutOfTheFolderAreRefused(String name) throws Exception {
+  @CsvSource({
+    ".., no .safetensors in it",
+    ".git, no .safetensors in it",
+    "a/../../x.safetensors, (expected: plain names)",
+    "..\\x.safetensors, (expected: plain names)",
+    ".x.safetensors, (expected: plain names)"
+  })
+  void namesThatLeadOutOfTheFolderAreRefused(String name, String why) throws Exception {
+    boolean isFile = name.endsWith(".safetensors");
     try (ObjectInserter inserter = git.inserter()) {
       ObjectId content = inserter.insert(Constants.OBJ_BLOB, new byte[] {1});
       TreeFormatter inner = new TreeFormatter();
@@ -157,13 +165,13 @@ class GitSourceTest {
       TreeFormatter heart = new TreeFormatter();
       heart.append(
           LoopbackGit.bytes(name),
-          name.contains("/") ? FileMode.REGULAR_FILE : FileMode.TREE,
-          name.contains("/") ? content : inserter.insert(inner));
+          isFile ? FileMode.REGULAR_FILE : FileMode.TREE,
+          isFile ? content : inserter.insert(inner));
       TreeFormatter root = new TreeFormatter();
       root.append("heart", FileMode.TREE, inserter.insert(heart));
       git.commit(inserter, inserter.insert(root));
     }
-    refused("heart", "");
+    refused("heart", why);
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith("x.safetensors"));
     }

@@ -9,6 +9,7 @@ import ai.cifer.training.model.SafetensorsFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,55 @@ class HubTest {
     assertThat(Files.readAllBytes(folder.resolve(FIRST))).isEqualTo(whole);
   }
 
+  /// An index that another version of the model had would be read instead of the new file.
+  @Test
+  void whatABranchDoesNotNameAnyMoreIsNotInTheCache() throws Exception {
+    HubModels source = new HubModels();
+    Path model = source.fetch("hf:clinic/heart@v1", served.base(), folder);
+    Path old = Files.writeString(model.resolve("old.safetensors.index.json"), "{}");
+    Path begun = Files.writeString(model.resolve("old.safetensors.part"), "x");
+    assertThat(source.fetch("hf:clinic/heart@v1", served.base(), folder)).isEqualTo(model);
+    assertThat(old).doesNotExist();
+    assertThat(begun).doesNotExist();
+    assertThat(model.resolve(FIRST)).exists();
+  }
+
+  @Test
+  void aFolderWithAnotherModelIsLeftAsItIs() throws Exception {
+    Path old = Files.writeString(folder.resolve("old.safetensors.index.json"), "{}");
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            old + ": not of clinic/heart (expected: a folder without files of another model)");
+    assertThat(old).exists();
+    assertThat(folder.resolve(FIRST)).doesNotExist();
+  }
+
+  @Test
+  void aHubThatIsNotThereIsNamed() {
+    served.close();
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(served.base().toString(), "not reached (ConnectException)");
+  }
+
+  @Test
+  void aHubThatStallsIsNotWaitedForWithoutEnd() {
+    served.stalls();
+    Hub impatient = new Hub(served.base(), Duration.ofMillis(300));
+    assertThatThrownBy(() -> impatient.fetch(HubSource.parse("hf:clinic/heart@v1"), folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("nothing came for 0 s");
+  }
+
+  @Test
+  void aListOfSeveralPagesIsRefused() {
+    served.link("<%s?cursor=x>; rel=\"next\"".formatted(served.base()));
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a list of several pages (expected: one");
+  }
+
   @Test
   void aDamagedPartIsRefusedAndBegunAnew() throws Exception {
     Files.write(folder.resolve(FIRST + ".part"), new byte[30]);
@@ -95,7 +145,7 @@ class HubTest {
     served.list(served.list().replace("\"size\":", "\"size\":1,\"was\":"));
     assertThatThrownBy(this::fetch)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("more than the 1 bytes of the list");
+        .hasMessageContaining("more than the 1 bytes expected");
   }
 
   @ParameterizedTest

@@ -28,6 +28,8 @@ public final class LoopbackHub implements AutoCloseable {
   private final HttpServer server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile String list;
+  private volatile String link = "";
+  private volatile boolean stalls;
 
   private LoopbackHub(Path folder, HttpServer server, String list) {
     this.folder = folder;
@@ -63,6 +65,16 @@ public final class LoopbackHub implements AutoCloseable {
   /// Has it list something else.
   void list(String other) {
     list = other;
+  }
+
+  /// Has it send a body less one byte and nothing more.
+  void stalls() {
+    stalls = true;
+  }
+
+  /// Has it answer with a header `Link`.
+  void link(String value) {
+    link = value;
   }
 
   /// Tensors are large files, the rest is in Git.
@@ -107,7 +119,15 @@ public final class LoopbackHub implements AutoCloseable {
       body = new byte[] {'n', 'o'};
       status = 404;
     }
+    if (!link.isEmpty()) {
+      exchange.getResponseHeaders().set("Link", link);
+    }
     exchange.sendResponseHeaders(status, body.length);
+    if (stalls) {
+      exchange.getResponseBody().write(body, 0, body.length - 1);
+      exchange.getResponseBody().flush();
+      return;
+    }
     exchange.getResponseBody().write(body);
     exchange.close();
   }
