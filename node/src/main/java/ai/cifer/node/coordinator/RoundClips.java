@@ -55,6 +55,8 @@ public final class RoundClips {
   /// @param clip of the last round
   /// @param mean of the last round; 0 where the clip was so wide that its step hid the numbers
   static float number(float clip, float mean) {
-    return mean == 0 ? Math.max(LEAST_NUMBER, clip / NUMBER_SHRINK) : NUMBER_FACTOR * Math.abs(mean);
+    return mean == 0
+        ? Math.max(LEAST_NUMBER, clip / NUMBER_SHRINK)
+        : NUMBER_FACTOR * Math.abs(mean);
   }
 }
