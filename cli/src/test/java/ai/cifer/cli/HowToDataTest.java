@@ -30,6 +30,16 @@ class HowToDataTest {
 
   private static final Path ROOT = Path.of("..");
   private static final Path LOANS = ROOT.resolve("examples/data/credit_data.csv");
+  private static final Path FIXTURES = ROOT.resolve("training/src/test/resources/fixtures/data");
+
+  /// Stand for the files of a reader.
+  private static final Map<String, Path> FILES =
+      Map.of(
+          "visits.tfrecord.gz", FIXTURES.resolve("examples.tfrecord.gz"),
+          "mnist", FIXTURES.resolve("idx"),
+          "pictures", FIXTURES.resolve("images"),
+          "table.npy", FIXTURES.resolve("version3.npy"));
+
   private static final Pattern FENCE = Pattern.compile("(?s)```(\\w+)\\n(.*?)```");
 
   @TempDir Path folder;
@@ -56,7 +66,7 @@ class HowToDataTest {
         commands++;
       }
     }
-    assertThat(commands).isEqualTo(5);
+    assertThat(commands).isEqualTo(10);
     JsonNode part =
         JsonMapper.shared()
             .readTree(inspected(folder.resolve("parts-by-label/client-1.csv")))
@@ -72,6 +82,7 @@ class HowToDataTest {
               - 1;
     }
     assertThat(rows).isEqualTo(4454);
+    assertThat(folder.resolve("pictures-by-client/client-2.npz")).exists();
   }
 
   private String inspected(Path file) {
@@ -89,7 +100,10 @@ class HowToDataTest {
     }
     assertThat(words.removeFirst()).isEqualTo("cifer");
     for (int i = 0; i < words.size(); i++) {
-      if (words.get(i).startsWith("examples/")) {
+      Path file = FILES.get(words.get(i));
+      if (file != null) {
+        words.set(i, file.toString());
+      } else if (words.get(i).startsWith("examples/")) {
         words.set(i, ROOT.resolve(words.get(i)).toString());
       } else if (i > 0 && words.get(i - 1).equals("--out")) {
         words.set(i, folder.resolve(words.get(i)).toString());

@@ -147,6 +147,34 @@ class StatisticsRoundsTest {
             new RunEvent.Measured(1, 4, 3));
   }
 
+  /// Its owner wants no columns measured; what others measured it trains with.
+  @Test
+  void aClientThatRefusesStatistics_isNotInThem_andTrains() throws Exception {
+    try (FederationFixture federation = new FederationFixture(folder);
+        FedServer server = federation.server("coordinator", Map.of("preprocessing", STEPS))) {
+      for (int i = 0; i < 4; i++) {
+        federation.client(
+            "client-" + i, server.port(), "100", i == 3 ? Map.of("statistics", "false") : Map.of());
+      }
+      RunResult result = server.run();
+      federation.join();
+      assertThat(result.reason()).isEmpty();
+      assertThat(federation.events)
+          .contains(
+              new RunEvent.Advanced(
+                  1,
+                  new RoundEvent.ClientWithdrew(
+                      "client-3",
+                      "statistics: round 1 measures columns (expected: none, as this participant"
+                          + " demands; with all constants in preprocessing none is needed)")),
+              new RunEvent.Measured(1, 4, 3),
+              new RunEvent.Measured(2, 4, 3));
+      assertThat(result.rounds())
+          .hasSize(2)
+          .allSatisfy(round -> assertThat(round.actual()).contains("client-3"));
+    }
+  }
+
   @Test
   void fewerThanAClientsOwnMinimum_areRefusedByIt() throws Exception {
     RunResult result = run(Map.of(), List.of("100", "200", "300"), (federation, event) -> {}, "4");

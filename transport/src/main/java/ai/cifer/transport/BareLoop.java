@@ -48,7 +48,7 @@ final class BareLoop implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Port.of("127.0.0.1", 0),
                 coordinator)
-            .service(NetworkEndpoint.grpc(new Swallow()))
+            .service(NetworkEndpoint.grpc(new Swallow().bindService()))
             .service(
                 PATH,
                 WebSocketService.builder(

@@ -32,6 +32,10 @@ final class EndpointCalls {
   /// How long handlers may take to return after that.
   private static final Duration HANDLER_GRACE = Duration.ofSeconds(10);
 
+  /// As many as a connection carries, each twice while its participant reconnects.
+  static final int MOST_STREAMS = 2 * Windows.STREAMS;
+
+  private final Quota quota = new Quota("streams", MOST_STREAMS);
   private final EndpointHandler handler;
   private final Doorkeeper doorkeeper;
   private final Refusals refusals;
@@ -88,7 +92,7 @@ final class EndpointCalls {
             work.run();
             pipe.finish();
           } catch (ProtocolException e) {
-            refusals.refused(caller.name(), String.valueOf(e.getMessage()));
+            refusals.refused(caller, String.valueOf(e.getMessage()));
             pipe.fail(Fault.of(e));
           } catch (Exception | LinkageError e) {
             pipe.fail(Fault.of(e));
@@ -119,7 +123,8 @@ final class EndpointCalls {
     }
     X509Certificate peer = doorkeeper.owner(caller, first.getOpen().getTicket());
     byte[] receipt;
-    try (BlockSink sink = handler.receive(peer, stream, length)) {
+    try (var _ = quota.take(peer);
+        BlockSink sink = handler.receive(peer, stream, length)) {
       long offset = sink.offset();
       if (offset < 0 || offset > length) {
         throw new IllegalStateException(
@@ -165,7 +170,8 @@ final class EndpointCalls {
     }
     String stream = Frames.streamName(open.getStream());
     X509Certificate peer = doorkeeper.owner(caller, open.getTicket());
-    try (BlockSource source = handler.serve(peer, stream)) {
+    try (var _ = quota.take(peer);
+        BlockSource source = handler.serve(peer, stream)) {
       long length = Blocks.length(stream, source);
       long offset = open.getOffset();
       if (offset < 0 || offset > length) {

@@ -83,8 +83,14 @@ final class EndpointSession implements Session {
     } catch (Exception | LinkageError e) {
       opening.over();
       end("refused");
+      String own = closing;
+      if (own != null) {
+        // What came of it is this side's doing, whatever the exception says.
+        pipe.fail(new Fault(Fault.Kind.CLOSED, own));
+        return;
+      }
       Fault fault = Fault.of(e);
-      refusals.refused(caller.name(), fault.message());
+      refusals.refused(caller, fault.message());
       pipe.fail(fault);
     }
   }
@@ -141,7 +147,7 @@ final class EndpointSession implements Session {
       } catch (Exception | LinkageError e) {
         Fault fault = Fault.of(e);
         if (fault.kind() == Fault.Kind.INVALID) {
-          refusals.refused(caller.name(), fault.message());
+          refusals.refused(caller, fault.message());
         }
         close(fault.message());
       }

@@ -5,22 +5,31 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// Bounds what strangers may cost: connections that have not shown yet who they are.
@@ -37,17 +46,19 @@ final class Gate {
   /// A certificate chain and a claim fit many times.
   static final long MOST_BYTES = 64 << 10;
 
+  /// A session and as many streams as may run, each twice while its participant reconnects.
+  static final int MOST_CONNECTIONS = 2 * (1 + Windows.STREAMS);
+
   private static final AttributeKey<Stranger> STRANGER =
       AttributeKey.valueOf(Gate.class, "stranger");
 
   private final Map<InetAddress, LinkedHashSet<Channel>> strangers = new HashMap<>();
+  private final Quota quota = new Quota("connections", MOST_CONNECTIONS);
   private final Refusals refusals;
-  private final Port.Admission admission;
   private int count;
 
-  Gate(Refusals refusals, Port.Admission admission) {
+  Gate(Refusals refusals) {
     this.refusals = refusals;
-    this.admission = admission;
   }
 
   /// Watches a new connection.
@@ -90,7 +101,7 @@ final class Gate {
   }
 
   private void refuse(Channel channel, String reason) {
-    refusals.refused(address(channel.remoteAddress()).getHostAddress(), reason);
+    refusals.stranger(address(channel.remoteAddress()).getHostAddress(), reason);
     var _ = channel.close();
   }
 
@@ -121,17 +132,49 @@ final class Gate {
         : InetAddress.getLoopbackAddress();
   }
 
-  /// A handshake that the port lets end without one proves nothing.
-  private boolean showsCertificate(Channel channel) {
-    if (admission == Port.Admission.CERTIFICATE) {
-      return true;
-    }
+  /// A handshake that the port lets end without a certificate proves nothing. Whoever shows one
+  /// gets so many connections, and no more: each costs a descriptor.
+  private void shaken(Channel channel) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
-    try {
-      return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
-    } catch (SSLPeerUnverifiedException _) {
-      return false;
+    X509Certificate shown =
+        tls == null ? null : NetworkEndpoint.certificate(tls.engine().getSession());
+    if (shown == null) {
+      return;
     }
+    try {
+      Quota.Place place = quota.take(shown);
+      var _ = channel.closeFuture().addListener(_ -> place.close());
+      admit(channel);
+    } catch (IOException tooMany) {
+      refuse(channel, String.valueOf(tooMany.getMessage()));
+    }
+  }
+
+  /// Why there is no TLS, in words that nobody outside can vary: engines quote what was sent.
+  private static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NotSslRecordException) {
+        return "TLS: what was sent is none";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "TLS: its certificate has expired";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "TLS: its certificate is not valid yet";
+      }
+      if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
+        return "TLS: its certificate is not one of the federation's authority";
+      }
+      if (cause instanceof ClosedChannelException || cause instanceof SocketException) {
+        return "TLS: it gave up";
+      }
+    }
+    String message = String.valueOf(failure.getMessage()).toUpperCase(Locale.ROOT);
+    return message.contains("ALERT")
+        ? "TLS: it does not accept the certificate of this coordinator"
+        : message.contains("NO_CERTIFICATE") || message.contains("DID_NOT_RETURN_A_CERTIFICATE")
+            ? "TLS: it shows no certificate"
+            : "TLS: the handshake failed";
   }
 
   /// Counts what a stranger sends, before TLS looks at it.
@@ -171,10 +214,10 @@ final class Gate {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
       if (event instanceof SslHandshakeCompletionEvent handshake) {
-        if (!handshake.isSuccess()) {
-          refusals.refused(address.getHostAddress(), "TLS: " + handshake.cause().getMessage());
-        } else if (showsCertificate(context.channel())) {
-          admit(context.channel());
+        if (handshake.isSuccess()) {
+          shaken(context.channel());
+        } else {
+          refusals.stranger(address.getHostAddress(), reason(handshake.cause()));
         }
         context.pipeline().remove(this);
       }

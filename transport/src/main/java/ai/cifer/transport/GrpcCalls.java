@@ -42,6 +42,7 @@ final class GrpcCalls implements Calls {
             .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
             .maxResponseMessageLength(Frames.MAX_MESSAGE_BYTES)
             .decorator(GrpcCalls::quiet)
+            .intercept(new Incoming.OfAnswers())
             .decompressorRegistry(Windows.NO_COMPRESSION)
             .build(EndpointGrpc.EndpointStub.class);
   }

@@ -13,7 +13,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
-import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -103,7 +103,7 @@ public final class NetworkEndpoint implements Endpoint {
     }
     var refusals = new Refusals(System::nanoTime);
     var calls = new EndpointCalls(handler, doorkeeper, refusals);
-    var gate = new Gate(refusals, port.admission());
+    var gate = new Gate(refusals);
     Server server = server(address, port, identity, calls, gate);
     try {
       server.start().join();
@@ -129,13 +129,13 @@ public final class NetworkEndpoint implements Endpoint {
         tuned(address, port, identity)
             .childChannelPipelineCustomizer(gate::guard)
             .bossGroupFactory(AcceptorGroup::create)
-            .service(grpc(new Service(calls, gate)));
+            .service(grpc(Incoming.of(new Service(calls, gate).bindService())));
     WebSocketRoutes.add(builder, calls, gate, port.keepAlive());
     return builder.build();
   }
 
   /// gRPC with the limits of messages.
-  static GrpcService grpc(BindableService service) {
+  static GrpcService grpc(ServerServiceDefinition service) {
     return GrpcService.builder()
         .addService(service)
         .maxRequestMessageLength(Frames.MAX_MESSAGE_BYTES)
@@ -244,7 +244,8 @@ public final class NetworkEndpoint implements Endpoint {
         });
   }
 
-  private static @Nullable X509Certificate certificate(@Nullable SSLSession session) {
+  /// What the other side showed.
+  static @Nullable X509Certificate certificate(@Nullable SSLSession session) {
     try {
       return session != null
               && session.getPeerCertificates()[0] instanceof X509Certificate certificate

@@ -67,6 +67,11 @@ record NetworkFaults(String where) {
   IOException toException(Throwable thrown) {
     Status status = Status.fromThrowable(thrown);
     List<Throwable> causes = causes(thrown);
+    if (causes.stream().anyMatch(OneCertificate.Changed.class::isInstance)) {
+      return new IOException(
+          "the certificate at " + where + " is another than the one that the link began with",
+          thrown);
+    }
     if (causes.stream().anyMatch(NetworkFaults::isOfTls)) {
       return causes.stream().anyMatch(NetworkFaults::isCutOff)
           ? new IOException(

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// A link over gRPC or over WebSockets, with TLS 1.3.
 ///
@@ -40,8 +41,9 @@ public final class NetworkLink implements Link {
     }
     return open(
         route,
-        factory(route, identity.authorities())
-            .tlsCustomizer(tls -> tls.keyManager(new OneKey(identity))),
+        () ->
+            factory(route, identity.authorities())
+                .tlsCustomizer(tls -> tls.keyManager(new OneKey(identity))),
         new Introduction(null),
         handler);
   }
@@ -55,11 +57,14 @@ public final class NetworkLink implements Link {
   public static NetworkLink open(
       Route route, List<X509Certificate> authorities, SignedIdentity identity, LinkHandler handler)
       throws IOException {
-    return open(route, factory(route, authorities), new Introduction(identity), handler);
+    return open(route, () -> factory(route, authorities), new Introduction(identity), handler);
   }
 
   private static NetworkLink open(
-      Route route, ClientFactoryBuilder factory, Introduction introduction, LinkHandler handler)
+      Route route,
+      Supplier<ClientFactoryBuilder> factory,
+      Introduction introduction,
+      LinkHandler handler)
       throws IOException {
     Endpoint endpoint = Endpoint.of(route.host(), route.port());
     if (route.proxy().isPresent()) {
@@ -111,11 +116,11 @@ public final class NetworkLink implements Link {
   private static ParticipantLink attempt(
       Route route,
       Endpoint endpoint,
-      ClientFactoryBuilder builder,
+      Supplier<ClientFactoryBuilder> builder,
       Introduction introduction,
       LinkHandler handler)
       throws IOException {
-    ClientFactory factory = builder.build();
+    ClientFactory factory = builder.get().build();
     Calls calls =
         route.overWebSockets()
             ? new WebSocketCalls(
@@ -133,14 +138,13 @@ public final class NetworkLink implements Link {
     }
   }
 
-  /// A connection with the route's TLS, windows and proxy.
+  /// The connections of one link, with the route's TLS, windows and proxy.
   static ClientFactoryBuilder factory(Route route, List<X509Certificate> authorities) {
+    var trust = new OneCertificate(authorities);
     ClientFactoryBuilder builder =
         ClientFactory.builder()
             .tlsEngineType(Windows.TLS_ENGINE)
-            .tlsCustomizer(tls ->
-                tls.trustManager(authorities.toArray(X509Certificate[]::new))
-                    .protocols(Windows.TLS_PROTOCOL))
+            .tlsCustomizer(tls -> tls.trustManager(trust).protocols(Windows.TLS_PROTOCOL))
             .meterRegistry(Windows.noMetrics())
             .connectTimeout(CONNECT_TIMEOUT)
             .pingInterval(route.keepAlive())

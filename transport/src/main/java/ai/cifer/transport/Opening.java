@@ -15,21 +15,26 @@ final class Opening {
 
   private Opening() {}
 
-  /// Fails a call whose opening is not over in time.
+  /// Fails a call whose opening is not over in time, on the coordinator's side.
   static Opening begin(Pipe<?, ?> pipe) {
+    return begin(
+        pipe,
+        LIMIT,
+        new Fault(
+            Fault.Kind.INVALID,
+            "the first message of a call did not come within " + LIMIT.toSeconds() + " s"));
+  }
+
+  /// Fails a call with `fault` if its opening is not over in time.
+  static Opening begin(Pipe<?, ?> pipe, Duration limit, Fault fault) {
     var opening = new Opening();
     var _ =
         opening
             .over
-            .orTimeout(LIMIT.toNanos(), TimeUnit.NANOSECONDS)
+            .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
             .whenComplete((_, late) -> {
               if (late != null) {
-                pipe.fail(
-                    new Fault(
-                        Fault.Kind.INVALID,
-                        "the first message of a call did not come within "
-                            + LIMIT.toSeconds()
-                            + " s"));
+                pipe.fail(fault);
               }
             });
     return opening;

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class ParticipantLink implements Link {
   private static final String CLOSED_HERE = "closed by this side";
 
+  /// How long a coordinator may take to let this side in. It waits half as long for each message.
+  static final Duration ADMISSION_LIMIT = Opening.LIMIT.multipliedBy(2);
+
   /// How long a closing link may take to deliver what was sent before.
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -53,13 +56,31 @@ final class ParticipantLink implements Link {
   /// Opens a session.
   static ParticipantLink open(Calls calls, Introduction introduction, LinkHandler handler)
       throws IOException {
+    return open(calls, introduction, handler, ADMISSION_LIMIT);
+  }
+
+  /// Opens a session.
+  ///
+  /// @param limit how long that may take once there is a connection
+  static ParticipantLink open(
+      Calls calls, Introduction introduction, LinkHandler handler, Duration limit)
+      throws IOException {
     Pipe<SessionFrame, SessionFrame> session = calls.session();
+    Opening opening =
+        Opening.begin(
+            session,
+            limit,
+            new Fault(
+                Fault.Kind.CLOSED,
+                "the coordinator did not let this side in within " + limit.toSeconds() + " s"));
     ByteString ticket;
     try {
       ticket = introduction.over(session, calls);
     } catch (IOException e) {
       session.fail(Fault.of(e));
       throw e;
+    } finally {
+      opening.over();
     }
     var link = new ParticipantLink(calls, handler, session, ticket);
     link.reader.start();

@@ -33,6 +33,12 @@ public record Route(URI coordinator, Optional<InetSocketAddress> proxy, Duration
               + Printable.of(coordinator.toString())
               + " (expected: https://host:port, grpcs://host:port or wss://host:port)");
     }
+    if (PLAIN.contains(scheme) && proxy.isPresent()) {
+      throw new IllegalArgumentException(
+          "proxy: "
+              + Printable.of(proxy.get().toString())
+              + " (expected: none; links without TLS do not leave this machine)");
+    }
   }
 
   /// Without a proxy, with pings every [#KEEP_ALIVE].

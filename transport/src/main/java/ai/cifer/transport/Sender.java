@@ -14,7 +14,8 @@ final class Sender<O> {
     /// [Sender#changed] is called.
     boolean isReady();
 
-    void next(O message);
+    /// @throws IOException if nobody will get it
+    void next(O message) throws IOException;
 
     void end();
   }

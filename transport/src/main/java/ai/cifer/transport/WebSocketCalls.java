@@ -7,6 +7,7 @@ import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.linecorp.armeria.client.ClientFactory;
@@ -14,6 +15,7 @@ import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.websocket.WebSocketClient;
 import com.linecorp.armeria.client.websocket.WebSocketClientHandshakeException;
 import com.linecorp.armeria.client.websocket.WebSocketSession;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.Scheme;
 import com.linecorp.armeria.common.SerializationFormat;
 import com.linecorp.armeria.common.SessionProtocol;
@@ -77,7 +79,7 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
     return pipe;
   }
 
-  private <I, O extends MessageLite> Pipe<I, O> open(String path, Parser<I> parser)
+  private <I extends Message, O extends MessageLite> Pipe<I, O> open(String path, Parser<I> parser)
       throws IOException {
     return pipe(connect(path), parser);
   }
@@ -99,7 +101,8 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
     }
   }
 
-  private <I, O extends MessageLite> Pipe<I, O> pipe(WebSocketSession opened, Parser<I> parser) {
+  private <I extends Message, O extends MessageLite> Pipe<I, O> pipe(
+      WebSocketSession opened, Parser<I> parser) {
     return WebSocketPipe.of(
         this,
         parser,
@@ -114,15 +117,32 @@ final class WebSocketCalls implements Calls, WebSocketPipe.Side {
     return Binding.of(Objects.requireNonNull(session).context().sslSession());
   }
 
+  /// A coordinator upgrades every call and says no afterwards, so that another answer is that of a
+  /// proxy before it.
   private IOException refused(Throwable cause) {
     if (cause instanceof WebSocketClientHandshakeException answer) {
-      return new LinkRefused(
-          Reason.DECLINED,
-          "%s answers a WebSocket with %s; is that a coordinator's address, without a proxy that stops WebSockets?"
-              .formatted(faults.where(), answer.headers().status()),
-          cause);
+      HttpStatus status = answer.headers().status();
+      return mayPass(status)
+          ? new LinkRefused(
+              Reason.UNREACHABLE,
+              "%s answers a WebSocket with %s; start the coordinator behind that proxy, or correct the way there"
+                  .formatted(faults.where(), status),
+              cause)
+          : new LinkRefused(
+              Reason.DECLINED,
+              "%s answers a WebSocket with %s; is that a coordinator's address, without a proxy that stops WebSockets?"
+                  .formatted(faults.where(), status),
+              cause);
     }
     return faults.toException(cause);
+  }
+
+  /// What a proxy says while the coordinator behind it starts again, or has too much to do (RFC
+  /// 9110, section 15; RFC 6585, section 4).
+  private static boolean mayPass(HttpStatus status) {
+    return status.isServerError()
+        || status.equals(HttpStatus.REQUEST_TIMEOUT)
+        || status.equals(HttpStatus.TOO_MANY_REQUESTS);
   }
 
   @Override

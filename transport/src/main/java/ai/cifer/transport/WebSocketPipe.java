@@ -1,10 +1,9 @@
 package ai.cifer.transport;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import com.google.protobuf.UnsafeByteOperations;
 import com.linecorp.armeria.common.websocket.WebSocket;
 import com.linecorp.armeria.common.websocket.WebSocketFrame;
 import com.linecorp.armeria.common.websocket.WebSocketFrameType;
@@ -26,10 +25,13 @@ import org.reactivestreams.Subscription;
 ///
 /// Flow control is TCP's: the next message is asked for when the one before was taken, Armeria
 /// stops reading from the socket when 128 KiB more have come, and the peer's [Sender] waits.
-final class WebSocketPipe<I, O extends MessageLite>
+final class WebSocketPipe<I extends Message, O extends MessageLite>
     implements Pipe<I, O>, Sender.Outlet<O>, Subscriber<WebSocketFrame> {
   /// What a side says that has said everything.
   static final String OK = "OK";
+
+  /// What is said of bytes that are none of its messages.
+  static final String MALFORMED = "a message that is no protobuf of this call";
 
   /// One message on its way to the socket and one behind it, so that the socket need not wait for
   /// this side's thread.
@@ -86,7 +88,7 @@ final class WebSocketPipe<I, O extends MessageLite>
       EventLoop loop,
       Duration keepAlive) {
     this.side = side;
-    this.parser = parser;
+    this.parser = Incoming.parser(parser);
     this.in = in;
     this.out = out;
     this.loop = loop;
@@ -95,7 +97,7 @@ final class WebSocketPipe<I, O extends MessageLite>
         loop.scheduleAtFixedRate(this::beat, keepAliveNanos, keepAliveNanos, TimeUnit.NANOSECONDS);
   }
 
-  static <I, O extends MessageLite> WebSocketPipe<I, O> of(
+  static <I extends Message, O extends MessageLite> WebSocketPipe<I, O> of(
       Side side,
       Parser<I> parser,
       WebSocket in,
@@ -151,7 +153,7 @@ final class WebSocketPipe<I, O extends MessageLite>
       }
       case PONG -> demand();
       case CLOSE -> {
-        if (!heardEnd) {
+        if (mayBeHeard()) {
           lost(new IOException("the other side closed the WebSocket"));
         }
         out.close();
@@ -219,10 +221,15 @@ final class WebSocketPipe<I, O extends MessageLite>
   @Override
   public void onComplete() {
     heartbeat.cancel(false);
-    if (!heardEnd) {
+    if (mayBeHeard()) {
       lost(new IOException("the other side closed the connection"));
     }
     out.close();
+  }
+
+  /// Whether the call goes on: a participant has said everything when its download begins.
+  private boolean mayBeHeard() {
+    return !heardEnd || open.get();
   }
 
   @Override
@@ -231,12 +238,10 @@ final class WebSocketPipe<I, O extends MessageLite>
     if (message == null) {
       return null;
     }
-    CodedInputStream input = UnsafeByteOperations.unsafeWrap(message).newCodedInput();
-    input.enableAliasing(true);
     try {
-      return parser.parseFrom(input);
+      return Incoming.parse(parser, message);
     } catch (InvalidProtocolBufferException e) {
-      var malformed = new ProtocolException("a message that is no protobuf of this call");
+      var malformed = new ProtocolException(MALFORMED);
       malformed.initCause(e);
       throw malformed;
     }
@@ -253,16 +258,17 @@ final class WebSocketPipe<I, O extends MessageLite>
   }
 
   @Override
-  public void next(O message) {
-    if (out.tryWrite(WebSocketFrame.ofBinary(message.toByteArray()))) {
-      unsent.incrementAndGet();
-      var _ =
-          out.whenConsumed()
-              .whenComplete((_, _) -> {
-                unsent.decrementAndGet();
-                sender.changed();
-              });
+  public void next(O message) throws IOException {
+    if (!out.tryWrite(WebSocketFrame.ofBinary(message.toByteArray()))) {
+      throw side.lost(new IOException("the WebSocket is closed"));
     }
+    unsent.incrementAndGet();
+    var _ =
+        out.whenConsumed()
+            .whenComplete((_, _) -> {
+              unsent.decrementAndGet();
+              sender.changed();
+            });
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.cifer.transport.wire.EndpointGrpc;
 import ai.cifer.transport.wire.SessionFrame;
 import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadReply;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -54,7 +55,7 @@ final class WebSocketRoutes implements WebSocketPipe.Side {
             (context, pipe) -> calls.download(NetworkEndpoint.caller(context, gate), pipe)));
   }
 
-  private <I, O extends MessageLite> HttpService at(
+  private <I extends Message, O extends MessageLite> HttpService at(
       Parser<I> parser, BiConsumer<ServiceRequestContext, Pipe<I, O>> call) {
     WebSocketService service =
         WebSocketService.builder(
@@ -69,7 +70,7 @@ final class WebSocketRoutes implements WebSocketPipe.Side {
     return service.decorate(WebSocketRoutes::withoutForeignPages);
   }
 
-  private <I, O extends MessageLite> Pipe<I, O> pipe(
+  private <I extends Message, O extends MessageLite> Pipe<I, O> pipe(
       Parser<I> parser, ServiceRequestContext context, WebSocket in, WebSocketWriter out) {
     return WebSocketPipe.of(this, parser, in, out, context.eventLoop().withoutContext(), keepAlive);
   }

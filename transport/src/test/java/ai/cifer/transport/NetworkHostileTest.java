@@ -168,7 +168,8 @@ class NetworkHostileTest {
       for (int i = 0; i < count; i++) {
         var participant = new Participant();
         participants.add(participant);
-        links.add(link(scheme, endpoint.port(), participant));
+        TlsIdentity own = AUTHORITY.issue("client-" + i);
+        links.add(NetworkLink.open(route(scheme, endpoint.port()), own, participant));
       }
       var threads = new ArrayList<Thread>();
       for (int i = 0; i < count; i++) {

@@ -36,12 +36,12 @@ class RefusalsTest {
   @Test
   void aFlood_isOneLineAMinute() {
     for (int i = 0; i < 1000; i++) {
-      refusals.refused("10.0.0.1", "too long");
-      refusals.refused("10.0.0.2", "too long");
+      refusals.stranger("10.0.0.1", "too long");
+      refusals.stranger("10.0.0.2", "too long");
     }
     assertThat(said()).containsExactly("Refused 10.0.0.1: too long", "Refused 10.0.0.2: too long");
     now.addAndGet(Refusals.PERIOD.toNanos());
-    refusals.refused("10.0.0.1", "too long");
+    refusals.stranger("10.0.0.1", "too long");
     assertThat(said())
         .last()
         .isEqualTo("Refused 10.0.0.1: too long (999 more times since it was last said)");
@@ -51,11 +51,33 @@ class RefusalsTest {
   @Test
   void reasonsWithoutEnd_areForgotten_andLinesAreClean() {
     for (int i = 0; i < 100_000; i++) {
-      refusals.refused("10.0.0.1", "number " + i);
+      now.addAndGet(Refusals.PERIOD.toNanos() / Refusals.MOST_LINES);
+      refusals.stranger("10.0.0.1", "number " + i);
     }
     lines.list.clear();
-    refusals.refused("10.0.0.1", "number 99999");
-    refusals.refused("10.0.0.1", "a\nb\u202e");
+    refusals.stranger("10.0.0.1", "number 99999");
+    now.addAndGet(Refusals.PERIOD.toNanos() / Refusals.MOST_LINES);
+    refusals.stranger("10.0.0.1", "a\nb\u202e");
     assertThat(said()).containsExactly("Refused 10.0.0.1: a?b?");
+  }
+
+  /// Each connection with another garbage was a line of its own.
+  @Test
+  void otherReasonsEachTime_areSixtyLinesAMinute_andHideNoParticipant() {
+    for (int i = 0; i < 100_000; i++) {
+      refusals.stranger("10.0.0." + i % 200, "number " + i);
+    }
+    assertThat(said()).hasSize(Refusals.MOST_LINES);
+    var participant =
+        new Caller(new TestAuthority("a").issue("client-1").chain().getFirst(), () -> {});
+    refusals.refused(participant, "too long");
+    assertThat(said()).hasSize(Refusals.MOST_LINES + 1).last().asString().contains("client-1");
+    now.addAndGet(Refusals.PERIOD.toNanos());
+    refusals.stranger("10.0.0.1", "too long");
+    assertThat(said())
+        .endsWith(
+            "Refused strangers 99940 more times, each for a reason of its own",
+            "Refused 10.0.0.1: too long");
+    assertThat(refusals.total()).isEqualTo(100_002);
   }
 }

@@ -13,13 +13,21 @@ final class Relay implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"));
   private final List<Socket> sockets = new java.util.concurrent.CopyOnWriteArrayList<>();
   private volatile boolean frozen;
+  private volatile int target;
+  private volatile String answer = "";
 
-  Relay(int target) throws IOException {
+  Relay(int first) throws IOException {
+    target = first;
     Thread.ofVirtual()
         .start(() -> {
           try {
             while (true) {
               Socket in = listener.accept();
+              if (!answer.isEmpty()) {
+                sockets.add(in);
+                Thread.ofVirtual().start(() -> answer(in));
+                continue;
+              }
               var out = new Socket(InetAddress.ofLiteral("127.0.0.1"), target);
               sockets.add(in);
               sockets.add(out);
@@ -46,6 +54,32 @@ final class Relay implements AutoCloseable {
     } catch (IOException e) {
       frozen = true;
     }
+  }
+
+  /// As a proxy whose coordinator is not there.
+  private void answer(Socket in) {
+    try (in) {
+      var head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) in.getInputStream().read());
+      }
+      in.getOutputStream()
+          .write(
+              RawConnection.ascii(
+                  "HTTP/1.1 " + answer + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// From now on connections get this answer.
+  void answer(String status) {
+    answer = status;
+  }
+
+  /// From now on connections go elsewhere.
+  void redirect(int port) {
+    target = port;
   }
 
   int port() {

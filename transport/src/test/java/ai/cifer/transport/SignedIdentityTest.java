@@ -75,6 +75,30 @@ class SignedIdentityTest {
     assertThat(handler.sessions).isEmpty();
   }
 
+  /// Over WebSockets each stream has a connection of its own, and shows a ticket only.
+  @Test
+  void aManInTheMiddleOfStreamsOnly_learnsNoTicket() throws Exception {
+    var handler = new RecordingHandler();
+    TlsIdentity stranger = AUTHORITY.issue("somebody");
+    try (var endpoint = endpoint(handler, List.of());
+        var proxy = new TlsEndingProxy(stranger, COORDINATOR.authorities(), endpoint.port());
+        var relay = new Relay(endpoint.port());
+        NetworkLink link = open(relay.port(), CLIENT.authorities(), CLIENT_SIGNER)) {
+      next(handler.sessions);
+      assertThat(link.upload("before", new MemorySource(LinkContract.bytes(10)))).hasSize(1);
+      relay.redirect(proxy.port());
+      assertThatThrownBy(() -> link.upload("s", new MemorySource(LinkContract.bytes(10))))
+          .isExactlyInstanceOf(IOException.class)
+          .hasMessageContaining("is another than the one that the link began with");
+      handler.streams.put("model", LinkContract.bytes(10));
+      assertThatThrownBy(() -> link.download("model", new RecordingHandler.MemorySink(0)))
+          .isExactlyInstanceOf(IOException.class);
+      relay.redirect(endpoint.port());
+      assertThat(link.upload("after", new MemorySource(LinkContract.bytes(10)))).hasSize(1);
+    }
+    assertThat(handler.sinks).containsOnlyKeys("before", "after");
+  }
+
   @Test
   void whoeverHasNotTheKeyOfItsCertificate_isRefused() throws Exception {
     var handler = new RecordingHandler();

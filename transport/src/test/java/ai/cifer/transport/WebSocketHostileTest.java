@@ -13,8 +13,13 @@ import ai.cifer.transport.wire.UploadFrame;
 import ai.cifer.transport.wire.UploadOpen;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ class WebSocketHostileTest {
   private static final byte[] HELLO =
       SessionFrame.newBuilder().setHello(Hello.newBuilder().setVersion(1)).build().toByteArray();
 
-  private final RecordingHandler handler = new RecordingHandler();
+  private final LeavingHandler handler = new LeavingHandler();
   private NetworkEndpoint endpoint;
   private NetworkLink honest;
 
@@ -121,6 +126,62 @@ class WebSocketHostileTest {
     byte[] large = new byte[3 << 20];
     assertThat(answer(WebSocketRoutes.SESSION, frame(0x02, large), frame(0x00, large)))
         .startsWith("INVALID_ARGUMENT a message of more than");
+  }
+
+  /// The rest of the stream was read and thrown away.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoeverLeavesDuringADownload_endsIt(boolean says) throws Exception {
+    var endless = new EndlessSource();
+    handler.source = endless;
+    byte[] open = DownloadOpen.newBuilder().setStream("s").build().toByteArray();
+    try (RawConnection connection = upgraded(WebSocketRoutes.DOWNLOAD)) {
+      connection.write(frame(BINARY, open));
+      connection.write(frame(TEXT, RawConnection.ascii("OK")));
+      assertThat(next(endless.reads)).isNotNull();
+      if (says) {
+        connection.write(frame(0x88, new byte[] {3, (byte) 0xe8}));
+        assertThat(connection.isClosed()).isTrue();
+      }
+    }
+    assertThat(next(endless.ends)).isNotNull();
+  }
+
+  private static final class LeavingHandler extends RecordingHandler {
+    private volatile @Nullable BlockSource source;
+
+    @Override
+    public BlockSource serve(X509Certificate peer, String stream) throws IOException {
+      BlockSource other = source;
+      return other == null ? super.serve(peer, stream) : other;
+    }
+  }
+
+  /// A petabyte of zeros.
+  private static final class EndlessSource implements BlockSource {
+    final BlockingQueue<Boolean> reads = new LinkedBlockingQueue<>();
+    final BlockingQueue<Boolean> ends = new LinkedBlockingQueue<>();
+
+    @Override
+    public long length() {
+      return 1L << 50;
+    }
+
+    @Override
+    public void position(long offset) {}
+
+    @Override
+    public int read(ByteBuffer target) {
+      reads.add(true);
+      int count = target.remaining();
+      target.position(target.limit());
+      return count;
+    }
+
+    @Override
+    public void close() {
+      ends.add(true);
+    }
   }
 
   @ParameterizedTest

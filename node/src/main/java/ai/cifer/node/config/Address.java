@@ -36,6 +36,8 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
   private static final Map<String, String> SECURE =
       Map.of("https", "https", "grpcs", "https", "http", "https", "wss", "wss", "ws", "wss");
 
+  private static final Set<String> PLAIN = Set.of("http", "ws");
+
   /// Reads `base_api` or `ip_address`, `port` and `use_secure`.
   static Address from(Settings settings, int lowestPort) throws NodeException {
     if (settings.has("base_api") && settings.has("ip_address")) {
@@ -73,7 +75,12 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
           "port %d in %s differs from port: %d (expected: the same, or only one of them)"
               .formatted(uri.getPort(), key, port));
     }
-    return new Address(scheme, host.replaceAll("^\\[|]$", ""), (int) port, proxy(settings));
+    Optional<InetSocketAddress> proxy = proxy(settings);
+    if (proxy.isPresent() && PLAIN.contains(scheme)) {
+      throw settings.invalid(
+          "proxy is set (expected: only with https or wss; a link without encryption does not leave this machine)");
+    }
+    return new Address(scheme, host.replaceAll("^\\[|]$", ""), (int) port, proxy);
   }
 
   private static String scheme(Settings settings, String key, URI uri) throws NodeException {
@@ -83,7 +90,7 @@ public record Address(String scheme, String host, int port, Optional<InetSocketA
     if (cure == null) {
       throw settings.invalid(key, "an address such as https://localhost or wss://localhost");
     }
-    boolean plain = scheme.equals("http") || scheme.equals("ws");
+    boolean plain = PLAIN.contains(scheme);
     if (plain && secure) {
       throw settings.invalid(
           "%s: %s is not encrypted but use_secure is true (expected: %s://%s)"

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 /// @param tMin the least number of them
 /// @param profiles the parameters of encryption
 /// @param maxClip the largest clips, for the tensors that it names
+/// @param statistics whether columns may be measured before training
 /// @param minExamples so many of its examples must train; half of those in its file when empty
 public record Demands(
     EncryptionMode encryption,
@@ -28,12 +29,14 @@ public record Demands(
     int tMin,
     Set<String> profiles,
     Optional<ClipTable> maxClip,
+    boolean statistics,
     OptionalLong minExamples) {
 
   static final Set<String> KEYS =
       Keys.union(
           Participation.ENCRYPTION_KEYS,
-          Set.of("k_min", "threshold", "t_min", "profiles", "max_clip", "min_examples"));
+          Set.of(
+              "k_min", "threshold", "t_min", "profiles", "max_clip", "statistics", "min_examples"));
 
   /// The most helpers of a round (PROTOCOL 2.6).
   private static final int MOST_HELPERS = 32;
@@ -47,6 +50,7 @@ public record Demands(
         (int) settings.integer("t_min", 1, 1, MOST_HELPERS),
         settings.words("profiles", all, List.copyOf(all)),
         Clips.table(settings, "max_clip"),
+        settings.flag("statistics", true),
         settings.has("min_examples")
             ? OptionalLong.of(settings.integer("min_examples", 1, 1, Long.MAX_VALUE))
             : OptionalLong.empty());
@@ -69,6 +73,7 @@ public record Demands(
         profiles,
         trust,
         tMin,
-        maxClip);
+        maxClip,
+        statistics);
   }
 }

@@ -4,13 +4,15 @@ import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.transport.PortFigures;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /// Counts what happens in a run, in Prometheus' text format (version 0.0.4).
 final class RunFigures implements RunListener {
   private int round;
   private int clients;
-  private long participants;
+  private final Set<String> participants = new HashSet<>();
   private long completed;
   private long voided;
   private long failedAttempts;
@@ -23,8 +25,8 @@ final class RunFigures implements RunListener {
   @Override
   public synchronized void on(RunEvent event) {
     switch (event) {
-      case RunEvent.Joined _ -> participants++;
-      case RunEvent.Left _ -> participants--;
+      case RunEvent.Joined joined -> participants.add(joined.name());
+      case RunEvent.Left left -> participants.remove(left.name());
       case RunEvent.RoundOpened opened -> {
         round = opened.round();
         clients = opened.clients().size();
@@ -53,7 +55,7 @@ final class RunFigures implements RunListener {
     StringBuilder out = new StringBuilder();
     gauge(out, "round", "The round that was opened last.", round);
     gauge(out, "round_clients", "Clients of that round.", clients);
-    gauge(out, "participants", "Participants that are connected.", participants);
+    gauge(out, "participants", "Participants that are connected.", participants.size());
     counter(out, "rounds_completed", "Rounds with a result.", completed);
     counter(out, "rounds_void", "Rounds without a result.", voided);
     counter(out, "segment_attempts_failed", "Attempts at segments that failed.", failedAttempts);

@@ -22,6 +22,7 @@ import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
 import ai.cifer.node.identity.SignedIdentities;
+import ai.cifer.node.store.Durable;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
@@ -165,9 +166,9 @@ public final class ServerRun implements AutoCloseable {
       if (statistics.isEmpty()) {
         new OwnData(evaluation).prepare(config.preprocessing());
       }
-      RunChoice choice = RunChoice.of(config, strategy, clock);
-      RunFolder folder = choice.folder();
-      try (EventLog log = choice.log(clock)) {
+      try (RunChoice choice = RunChoice.of(config, strategy, clock);
+          EventLog log = choice.log(clock)) {
+        RunFolder folder = choice.folder();
         RunListener both = log.before(listener);
         RunState state =
             choice.checkpoint().isPresent()
@@ -416,6 +417,8 @@ public final class ServerRun implements AutoCloseable {
 
   private RoundOutcome outcome(RoundSetting setting) throws IOException, InterruptedException {
     Files.createDirectories(setting.folder().segments(setting.round()));
+    // The journal in it says which draws there were, before anything else of the round is forced.
+    Durable.forceFolder(setting.folder().work());
     try (RoundJournal journal = RoundJournal.open(setting.folder().journal(setting.round()))) {
       RoundRecord record = RoundRecord.read(journal, setting);
       awaited.await(setting.round(), record.members());

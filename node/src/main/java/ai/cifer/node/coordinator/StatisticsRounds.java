@@ -21,6 +21,7 @@ import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.message.RoundOpen;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +52,11 @@ record StatisticsRounds(
   @FunctionalInterface
   interface Rounds {
     RoundOutcome run(RoundSetting setting) throws IOException, InterruptedException;
+  }
+
+  /// Where their own run lies, once they have begun.
+  static Path folder(RunFolder folder) {
+    return folder.work().resolve(folder.run() + SUFFIX);
   }
 
   /// What came of them.
@@ -101,7 +107,7 @@ record StatisticsRounds(
             Statistics.missing(config.preprocessing()).stream()
                 .map(Preprocessing.Step::word)
                 .toList()));
-    RunFolder own = RunFolder.create(folder.path().resolve("work"), folder.run() + SUFFIX);
+    RunFolder own = RunFolder.create(folder.work(), folder.run() + SUFFIX);
     Tensors.create(own.values(0), statistics.layout()).close();
     Bytes previous = RoundOpen.NO_RESULT;
     int base = 0;

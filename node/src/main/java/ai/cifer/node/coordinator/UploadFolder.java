@@ -99,11 +99,8 @@ final class UploadFolder {
           "length of segment %d: %d bytes (expected: %d)".formatted(segment, length, expected));
     }
     Key key = new Key(seat.name(), segment, attempt);
-    if (closed || roots.containsKey(key)) {
-      throw LinkRefused.declined(
-          "segment %d of %s is here already, or the round is over".formatted(segment, seat.name()));
-    }
     synchronized (this) {
+      requireMissing(key);
       requireModest(key);
       Upload upload = new Upload(seat, key, new SegmentReceiver(round, cut, seat.name()));
       Upload before = running.put(key, upload);
@@ -111,6 +108,15 @@ final class UploadFolder {
         before.supersede();
       }
       return upload;
+    }
+  }
+
+  /// What is here stays as it is: its manifest may have come.
+  private void requireMissing(Key key) throws LinkRefused {
+    if (closed || roots.containsKey(key)) {
+      throw LinkRefused.declined(
+          "segment %d of %s is here already, or the round is over"
+              .formatted(key.segment, key.client));
     }
   }
 
@@ -249,6 +255,7 @@ final class UploadFolder {
       // One of two that end at the same time is the segment; the other has no say any more.
       synchronized (UploadFolder.this) {
         requireOpen();
+        requireMissing(key);
         Durable.rename(partial, file(key));
         roots.put(key, root);
         superseded = true;

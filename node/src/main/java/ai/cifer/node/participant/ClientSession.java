@@ -140,6 +140,7 @@ final class ClientSession {
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.DATASET_MISMATCH, unfit);
     }
+    role.expect(outline.layout());
     link.send(new ControlMessage.Join(trainer.examples(), helping).envelope());
   }
 

@@ -104,7 +104,7 @@ final class Connection {
 
   /// Has to be told when a link was lost, before the next [#open].
   ///
-  /// @param used whether anything came over it
+  /// @param used whether anything came over it that not everybody gets who connects
   void lost(boolean used) throws NodeException, InterruptedException {
     long now = System.nanoTime();
     Duration lived = Duration.ofNanos(now - openedNanos);

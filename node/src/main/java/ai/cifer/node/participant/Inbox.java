@@ -1,6 +1,7 @@
 package ai.cifer.node.participant;
 
 import ai.cifer.node.wire.ControlMessage;
+import ai.cifer.node.wire.Kinds;
 import ai.cifer.transport.Envelope;
 import ai.cifer.transport.LinkHandler;
 import java.io.IOException;
@@ -41,7 +42,8 @@ final class Inbox implements LinkHandler, AutoCloseable {
   public void received(Envelope envelope) {
     lock.lock();
     try {
-      used = true;
+      // Whoever connects is told the outline, also by a coordinator that then drops everybody.
+      used |= !envelope.kind().equals(Kinds.OUTLINE);
       while (waiting.size() == CAPACITY && !closed) {
         changed.await();
       }
@@ -110,7 +112,7 @@ final class Inbox implements LinkHandler, AutoCloseable {
     }
   }
 
-  /// Whether anything came over the link.
+  /// Whether anything came over the link but the outline.
   boolean isUsed() {
     lock.lock();
     try {

@@ -66,7 +66,7 @@ final class SharedInbox implements LinkHandler, AutoCloseable {
     client.closed(reason);
   }
 
-  /// Whether anything came over the link.
+  /// Whether anything came over the link but the outline.
   boolean isUsed() {
     return client.isUsed() || helper.isUsed();
   }

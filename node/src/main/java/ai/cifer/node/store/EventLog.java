@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +56,6 @@ public final class EventLog implements RunListener, AutoCloseable {
   }
 
   /// Goes on with the log of a run whose coordinator ended; half a line at its end is cut off.
-  ///
-  /// @throws IOException if another process writes to it
   public static EventLog append(Path file, InstantSource clock) throws IOException {
     EventLog log = open(file, clock, StandardOpenOption.READ);
     try {
@@ -76,16 +72,8 @@ public final class EventLog implements RunListener, AutoCloseable {
     FileChannel channel = FileChannel.open(file, how, StandardOpenOption.WRITE);
     try {
       channel.position(channel.size());
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        throw new IOException(
-            "%s: in use (expected: one coordinator for each run)".formatted(file));
-      }
       Durable.forceName(file);
       return new EventLog(channel, clock);
-    } catch (OverlappingFileLockException here) {
-      channel.close();
-      throw new IOException("%s: in use by this process".formatted(file), here);
     } catch (IOException failure) {
       channel.close();
       throw failure;
@@ -107,16 +95,6 @@ public final class EventLog implements RunListener, AutoCloseable {
       return lines.anyMatch(line -> line.contains(words));
     } catch (UncheckedIOException failure) {
       throw failure.getCause();
-    }
-  }
-
-  /// Whether a coordinator writes to it.
-  public static boolean isInUse(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      return lock == null;
-    } catch (OverlappingFileLockException here) {
-      return true;
     }
   }
 

@@ -21,11 +21,14 @@ import java.util.stream.Stream;
 ///   metrics.json         the figures of every completed round
 ///   model.safetensors    the global model after the last completed round, and the same as npz
 ///   work/                as long as the run is not finished:
+///     lock                 of the coordinator that carries it out
 ///     checkpoint           where it stands between rounds
 ///     model-*, memory-*    the global model, and what the strategy remembers
 ///     round-*/             what was taken in of the round that is open: journal, segments, shares
 /// ```
 public final class RunFolder {
+
+  static final String LOCK = "lock";
 
   private static final Pattern OF_ROUND =
       Pattern.compile("(model|memory|mean|round)-([0-9]{6,9})(?:[-.].*)?");
@@ -47,22 +50,30 @@ public final class RunFolder {
   ///
   /// @throws FileAlreadyExistsException if there is a run of that id
   public static RunFolder create(Path runs, String run) throws IOException {
-    Files.createDirectories(runs);
     RunFolder folder = of(runs, run);
     // A demo or a person may have put configs there before; what must not exist is a log.
-    Files.createDirectories(folder.work());
     if (Files.exists(folder.events())) {
       throw new FileAlreadyExistsException(
           folder.path().toString(),
           null,
           "run %s exists already (expected: a new run_id)".formatted(run));
     }
+    Files.createDirectories(folder.work());
+    Durable.forceName(folder.work());
+    Durable.forceName(folder.path());
     return folder;
   }
 
-  /// Deletes what a run left that did not get so far that it could go on.
+  /// Deletes what a run left that did not get so far that it could go on. For whoever holds its
+  /// [RunLock], which stays.
   public void discard() throws IOException {
-    deleteTree(work());
+    List<Path> files;
+    try (Stream<Path> inside = Files.list(work())) {
+      files = inside.filter(file -> !file.endsWith(LOCK)).toList();
+    }
+    for (Path file : files) {
+      deleteTree(file);
+    }
     Files.deleteIfExists(events());
   }
 

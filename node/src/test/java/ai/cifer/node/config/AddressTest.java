@@ -118,6 +118,17 @@ class AddressTest {
     }
   }
 
+  /// `localhost` would be the proxy's.
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost", "ws://127.0.0.1"})
+  void aLinkWithoutTls_goesThroughNoProxy(String url) {
+    ConfigText text = base(url).with("use_secure", "false").with("proxy", "\"http://proxy:3128\"");
+    assertThat(text.refusal(text::client))
+        .isEqualTo(
+            "proxy is set (expected: only with https or wss; a link without encryption does not"
+                + " leave this machine)");
+  }
+
   @Test
   void aLinkWithoutTls_isRefusedWithTheCure() {
     ConfigText plain = base("http://localhost").with("use_secure", "true");

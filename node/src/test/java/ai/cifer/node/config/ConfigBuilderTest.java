@@ -46,6 +46,7 @@ class ConfigBuilderTest {
               Map.entry("clip", Map.of("*", 0.25)),
               Map.entry("max_clip", 2.0),
               Map.entry("min_examples", 7L),
+              Map.entry("statistics", false),
               Map.entry("threshold", "majority"),
               Map.entry("t_min", 2L),
               Map.entry("profile", "K2_N64"),

@@ -40,6 +40,7 @@ class DemandsTest {
             .with("t_min", "1")
             .with("profiles", "[\"K2_N256\", \"K2_N64\"]")
             .with("max_clip", "{\"*.bias\": 0.5, \"*\": 2}")
+            .with("statistics", "false")
             .client()
             .demands()
             .policy("f");
@@ -54,8 +55,8 @@ class DemandsTest {
                 1,
                 Optional.of(
                     new ClipTable(
-                        List.of(
-                            new ClipTable.Entry("*.bias", 0.5f), new ClipTable.Entry("*", 2))))));
+                        List.of(new ClipTable.Entry("*.bias", 0.5f), new ClipTable.Entry("*", 2)))),
+                false));
     assertThat(ConfigText.in(folder).with("t_min", "5").client().demands().tMin()).isEqualTo(5);
     assertThat(ConfigText.in(folder).with("profiles", "\"K2_N64\"").client().demands().profiles())
         .containsExactly("K2_N64");

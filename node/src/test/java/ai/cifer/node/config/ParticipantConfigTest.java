@@ -45,6 +45,7 @@ class ParticipantConfigTest {
                     1,
                     RoundPolicy.allParameters(),
                     Optional.empty(),
+                    true,
                     OptionalLong.empty()),
                 Optional.empty(),
                 Optional.empty(),

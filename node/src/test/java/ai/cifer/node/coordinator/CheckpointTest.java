@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
-  private static final Checkpoint SAMPLE =
+  static final Checkpoint SAMPLE =
       new Checkpoint(
           new RunEvent.RunStarted(
               "r",

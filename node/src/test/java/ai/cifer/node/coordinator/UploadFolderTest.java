@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Complete or nothing, and once.
@@ -74,6 +76,44 @@ class UploadFolderTest {
     assertThat(names()).containsExactly("client-0.000000.00.blocks");
     assertDeclined("is here already");
     assertDeclined("is here already");
+  }
+
+  /// The second looked whether the segment is here before the first was complete, and would have
+  /// put other blocks under a manifest that has come.
+  @Test
+  @Timeout(60)
+  void ofTwoAtATime_theSecondDoesNotReplaceWhatIsHere() throws Exception {
+    AtomicReference<Exception> second = new AtomicReference<>();
+    byte[] root;
+    try (BlockSink first = begin()) {
+      first.write(ByteBuffer.allocate((int) length));
+      Thread late;
+      UploadFolder locked = uploads;
+      synchronized (locked) {
+        late =
+            Thread.ofPlatform()
+                .start(() -> {
+                  try (BlockSink sink = begin()) {
+                    ByteBuffer other = ByteBuffer.allocate((int) length);
+                    other.put(0, (byte) 1);
+                    sink.write(other);
+                    sink.complete();
+                  } catch (IOException refused) {
+                    second.set(refused);
+                  }
+                });
+        while (late.getState() != Thread.State.BLOCKED) {
+          Thread.onSpinWait();
+        }
+        root = first.complete();
+      }
+      late.join();
+    }
+    assertThat(second.get())
+        .isInstanceOf(LinkRefused.class)
+        .hasMessageContaining("is here already");
+    assertThat(uploads.root("client-0", 0, 0).orElseThrow().toByteArray()).isEqualTo(root);
+    assertThat(Files.readAllBytes(uploads.file("client-0", 0, 0))).containsOnly(0);
   }
 
   @Test

@@ -2,6 +2,7 @@ package ai.cifer.node.participant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.node.wire.Kinds;
 import ai.cifer.transport.Envelope;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,20 @@ class InboxTest {
     }
     assertThat(inbox.take()).isEqualTo(new Inbox.Item.Closed("over"));
     assertThat(inbox.isUsed()).isTrue();
+  }
+
+  /// Everybody gets it who connects, also from a coordinator that drops them at once: with it no
+  /// patience ever ended.
+  @Test
+  void theOutlineIsNoSignOfAnythingBeingDone() {
+    Envelope outline = new Envelope(Kinds.OUTLINE, "", new byte[0]);
+    inbox.received(outline);
+    assertThat(inbox.isUsed()).isFalse();
+    SharedInbox shared = new SharedInbox(receipt -> {});
+    shared.received(outline);
+    assertThat(shared.isUsed()).isFalse();
+    shared.received(envelope(1));
+    assertThat(shared.isUsed()).isTrue();
   }
 
   @Test

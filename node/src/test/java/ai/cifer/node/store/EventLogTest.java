@@ -137,15 +137,4 @@ class EventLogTest {
           .allSatisfy(line -> new JsonMapper().readTree(line));
     }
   }
-
-  @Test
-  void oneWritesAtATime() throws Exception {
-    Path file = folder.resolve("events.jsonl");
-    try (EventLog log = EventLog.create(file, NOON)) {
-      assertThat(EventLog.isInUse(file)).isTrue();
-      assertThatThrownBy(() -> EventLog.append(file, NOON)).hasMessageContaining("in use");
-      log.on(new RunEvent.Joined("client-1", "client"));
-    }
-    assertThat(EventLog.isInUse(file)).isFalse();
-  }
 }

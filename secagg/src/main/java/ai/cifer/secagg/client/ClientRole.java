@@ -1,6 +1,7 @@
 package ai.cifer.secagg.client;
 
 import ai.cifer.fedlearn.train.Statistics;
+import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
@@ -11,6 +12,7 @@ import ai.cifer.secagg.journal.RoundRegister;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.plan.AggregationPlan;
+import ai.cifer.secagg.plan.EncryptionMode;
 import ai.cifer.secagg.plan.Profile;
 import ai.cifer.secagg.round.RoundPolicy;
 import ai.cifer.secagg.round.RoundRefused;
@@ -68,6 +70,17 @@ public final class ClientRole {
     this.random = random;
   }
 
+  /// Has the code compiled that will protect an update, while others connect, if this client lets
+  /// none leave unprotected. Returns at once.
+  ///
+  /// @param layout of what will be trained
+  public void expect(ModelLayout layout) {
+    if (policy.modes().stream().allMatch(EncryptionMode::isProtected)) {
+      // All profiles run the same code.
+      AggregationPlan.warmUp(EncryptionMode.SECURE_AGGREGATION, Profile.USUAL, layout);
+    }
+  }
+
   /// Checks a round by the client's own policy and accepts it; the same round is accepted again.
   ///
   /// @throws RoundRefused if a check fails
@@ -75,7 +88,7 @@ public final class ClientRole {
   public VerifiedRound accept(RoundOpen open) throws IOException {
     VerifiedRound round =
         policy.accept(open, enrolment, signer.name(), Role.CLIENT, journal, draws);
-    // While the model is fetched and trained, the code that will protect the update is compiled.
+    // A client that takes unprotected rounds too knows only now.
     AggregationPlan.warmUp(
         open.plan().mode(), new Profile(open.plan().parameters()), open.upload());
     return round;

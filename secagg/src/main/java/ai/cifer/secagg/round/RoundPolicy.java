@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 /// @param minThreshold its own least t: so many helpers must be needed to open a sum
 /// @param maxClips the largest clip of each tensor that the table names: a coarser one would round
 ///   an update away
+/// @param statistics whether it takes part in rounds that measure constants of preprocessing
 public record RoundPolicy(
     String federation,
     int minClients,
@@ -41,7 +42,8 @@ public record RoundPolicy(
     Set<String> parameters,
     HelperTrust trust,
     int minThreshold,
-    Optional<ClipTable> maxClips) {
+    Optional<ClipTable> maxClips,
+    boolean statistics) {
 
   /// The floor without explicit consent.
   public static final int DEFAULT_MIN_CLIENTS = 3;
@@ -68,7 +70,8 @@ public record RoundPolicy(
         allParameters(),
         HelperTrust.MALICIOUS_THIRD,
         1,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   /// The names of all profiles; each is at least as hard as the guidelines' 128 bits.
@@ -80,7 +83,8 @@ public record RoundPolicy(
 
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
-    return new RoundPolicy(federation, clients, modes, parameters, trust, minThreshold, maxClips);
+    return new RoundPolicy(
+        federation, clients, modes, parameters, trust, minThreshold, maxClips, statistics);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.
@@ -131,6 +135,12 @@ public record RoundPolicy(
           Reason.PARAMETERS,
           "profile: %s (expected: one of %s)"
               .formatted(open.plan().parameters().name(), parameters.stream().sorted().toList()));
+    }
+    if (!statistics && Statistics.isMeasured(open.architecture())) {
+      throw new RoundRefused(
+          Reason.STATISTICS,
+          "statistics: round %d measures columns (expected: none, as this participant demands; with all constants in preprocessing none is needed)"
+              .formatted(open.round()));
     }
     requireClips(open);
     if (!mode.isProtected()) {

@@ -22,6 +22,8 @@ public final class RoundRefused extends RuntimeException {
     PARAMETERS,
     /// A clip is larger than the participant allows.
     CLIP,
+    /// It measures columns of the data, which the participant does not want.
+    STATISTICS,
     /// The smallest cohort is below the participant's own.
     COHORT_TOO_SMALL,
     /// The threshold does not give the agreement or secrecy that the participant demands.
@@ -55,6 +57,7 @@ public final class RoundRefused extends RuntimeException {
             HELPER_KEY,
             NOT_IN_ROSTER,
             CLIP,
+            STATISTICS,
             THRESHOLD,
             HELPERS,
             STALE,

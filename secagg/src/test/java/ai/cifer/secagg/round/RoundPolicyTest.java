@@ -134,7 +134,8 @@ class RoundPolicyTest {
             Set.of("K4_N256"),
             HelperTrust.MALICIOUS_THIRD,
             1,
-            Optional.empty());
+            Optional.empty(),
+            true);
     assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
     assertRefused(
@@ -202,7 +203,8 @@ class RoundPolicyTest {
         policy.parameters(),
         policy.trust(),
         t,
-        clips);
+        clips,
+        true);
   }
 
   @Test
