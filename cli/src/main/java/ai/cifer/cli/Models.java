@@ -47,6 +47,7 @@ final class Models {
       long parameters,
       long float32Bytes,
       String modelSha256,
+      List<String> signatures,
       List<TensorDocument> tensors) {}
 
   private record TensorDocument(
@@ -150,6 +151,7 @@ final class Models {
         parameters,
         4 * parameters,
         HexFormat.of().formatHex(values.digest()),
+        summary.signatures(),
         tensors);
   }
 
@@ -163,6 +165,7 @@ final class Models {
                 Figures.count(document.parameters()),
                 Figures.bytes(document.float32Bytes())));
     terminal.print("sha-256 " + document.modelSha256());
+    document.signatures().forEach(signature -> terminal.print("  signature " + signature));
     Table table = new Table("  tensor", "type", "shape", ">parameters", "use");
     for (TensorDocument tensor : document.tensors()) {
       table.row(

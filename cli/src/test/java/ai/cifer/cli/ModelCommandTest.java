@@ -39,7 +39,7 @@ class ModelCommandTest {
     int code = Cifer.run(captured.terminal(), "model", "inspect", path("a.bin"));
     assertThat(code).isEqualTo(ExitCode.MODEL_UNREADABLE.number());
     assertThat(captured.err())
-        .contains("(expected: a name that ends in keras or npz or onnx or pt or safetensors)");
+        .contains("(expected: one of keras, npz, onnx, pt, safetensors, savedmodel;");
   }
 
   @Test

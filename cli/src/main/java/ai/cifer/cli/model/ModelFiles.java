@@ -106,10 +106,11 @@ public final class ModelFiles {
 
   /// Writes a model in the form that the name of `out` says.
   ///
-  /// @param like a file of that form whose everything but the values is taken over
+  /// @param like a file of that form, or a folder, whose everything but the values is taken over
   public static void write(GlobalModel model, Optional<Path> like, Path out) throws CommandFailed {
     try {
-      ModelFormat format = format(out);
+      // A folder is not known by its name.
+      ModelFormat format = format(like.filter(Files::isDirectory).orElse(out));
       if (like.isEmpty()) {
         format.write(model, out);
       } else if (format.handles(like.get())) {
@@ -134,7 +135,7 @@ public final class ModelFiles {
     }
     throw new CommandFailed(
         ExitCode.MODEL_UNREADABLE,
-        "%s: no known format (expected: a name that ends in %s)"
-            .formatted(file, String.join(" or ", known)));
+        "%s: no known format (expected: one of %s; files are known by their endings)"
+            .formatted(file, String.join(", ", known)));
   }
 }

@@ -7,7 +7,10 @@ import java.util.List;
 /// @param format the word of its [ModelFormat]
 /// @param architecture as in [GlobalModel]
 /// @param tensors all of the file, in its order
-public record ModelSummary(String format, String architecture, List<TensorSummary> tensors) {
+/// @param signatures what a graph in the file offers by name, for people; empty where files have no
+///   such thing
+public record ModelSummary(
+    String format, String architecture, List<TensorSummary> tensors, List<String> signatures) {
 
   /// The use of a tensor that training changes by other means than gradients, such as a running
   /// mean. Only files that tell have it; elsewhere it is among the trained ones.
@@ -15,6 +18,17 @@ public record ModelSummary(String format, String architecture, List<TensorSummar
 
   public ModelSummary {
     tensors = List.copyOf(tensors);
+    signatures = List.copyOf(signatures);
+  }
+
+  /// Of a file without signatures.
+  public ModelSummary(String format, String architecture, List<TensorSummary> tensors) {
+    this(format, architecture, tensors, List.of());
+  }
+
+  /// The same with signatures.
+  public ModelSummary withSignatures(List<String> lines) {
+    return new ModelSummary(format, architecture, tensors, lines);
   }
 
   /// @param type of its elements in the file, for example `bfloat16`

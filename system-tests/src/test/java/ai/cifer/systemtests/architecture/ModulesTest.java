@@ -41,6 +41,8 @@ class ModulesTest {
         .definedBy("ai.cifer.secagg..")
         .layer("training")
         .definedBy("ai.cifer.training..")
+        .optionalLayer("tensorflow")
+        .definedBy("ai.cifer.tensorflow..")
         .layer("transport")
         .definedBy("ai.cifer.transport..")
         .layer("node")
@@ -55,6 +57,8 @@ class ModulesTest {
         .mayOnlyAccessLayers("homocryption", "fedlearn")
         .whereLayer("training")
         .mayOnlyAccessLayers("fedlearn")
+        .whereLayer("tensorflow")
+        .mayOnlyAccessLayers("training", "fedlearn")
         .whereLayer("transport")
         .mayOnlyAccessLayers("fedlearn")
         .whereLayer("node")
@@ -236,13 +240,20 @@ class ModulesTest {
   }
 
   @Test
-  void theTrainingEngineIsKnownToTrainingOnly() {
+  void theTrainingEnginesAreKnownToTrainersOnly() {
     noClasses()
         .that()
         .resideOutsideOfPackage("ai.cifer.training..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
+        .check(Project.main());
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ai.cifer.tensorflow..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.tensorflow..")
         .check(Project.main());
   }
 

@@ -64,6 +64,7 @@ final class Project {
               "fedlearn",
               "secagg",
               "training",
+              "tensorflow",
               "transport",
               "node",
               "cli",

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records of a TFRecord file.
@@ -26,7 +25,6 @@ final class TfRecordReader implements AutoCloseable {
   /// One example; images of this size are files of their own.
   static final int MAX_RECORD_BYTES = 1 << 25;
 
-  private static final int MASK = 0xa282ead8;
   private static final int FIRST_BYTES = 1 << 16;
 
   private final DataInputStream in;
@@ -50,7 +48,7 @@ final class TfRecordReader implements AutoCloseable {
     }
     ByteBuffer fields = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     long length = fields.getLong();
-    if (fields.getInt() != masked(start, 8)) {
+    if (fields.getInt() != MaskedCrc.of(ByteBuffer.wrap(start, 0, 8))) {
       throw malformed("checksum of the length does not match");
     }
     if (length < 0 || length > MAX_RECORD_BYTES) {
@@ -68,7 +66,8 @@ final class TfRecordReader implements AutoCloseable {
     if (data.length < length || end.length < 4) {
       throw malformed("truncated");
     }
-    if (ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt() != masked(data, data.length)) {
+    if (ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt()
+        != MaskedCrc.of(ByteBuffer.wrap(data))) {
       throw malformed("checksum does not match: the file is damaged");
     }
     return data;
@@ -76,12 +75,6 @@ final class TfRecordReader implements AutoCloseable {
 
   IOException malformed(String fact) {
     return new IOException("record %d: %s".formatted(record, fact));
-  }
-
-  static int masked(byte[] data, int count) {
-    CRC32C crc = new CRC32C();
-    crc.update(data, 0, count);
-    return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
   }
 
   @Override

@@ -16,7 +16,6 @@ import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.training.data.Examples;
 import ai.cifer.training.data.Seeds;
 import ai.cifer.training.data.Table;
-import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -29,7 +28,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Gradient descent by DJL's PyTorch engine on one CPU thread.
+/// Gradient descent by DJL's PyTorch engine on one CPU thread, or on a GPU where there is one.
 ///
 /// A loss that is not finite does not stop it: the update then holds values that are not finite,
 /// and whoever encrypts it refuses it by name and index.
@@ -96,7 +95,7 @@ final class DjlTrainer implements Trainer {
     }
     Dataset dataset = dataset();
     try (Tensors zeros = Tensors.allocate(layout);
-        NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+        NDManager manager = PyTorchEngine.newManager();
         Network network =
             Networks.open(
                 new GlobalModel(architecture, zeros),
@@ -157,7 +156,7 @@ final class DjlTrainer implements Trainer {
     var objective = new Objective(dataset.target(), options);
     RandomGenerator order = Seeds.generator(config.seed());
     RandomGenerator chance = Seeds.generator(~config.seed());
-    try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+    try (NDManager manager = PyTorchEngine.newManager();
         Network network = Networks.open(global, graph, dataset.exampleShape(), manager, true)) {
       // For what a TorchScript graph draws by itself; other trainings in this process disturb it.
       JniUtils.setSeed(config.seed());
@@ -224,7 +223,7 @@ final class DjlTrainer implements Trainer {
 
   @Override
   public Set<String> buffers(GlobalModel global) throws TrainingException {
-    try (NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+    try (NDManager manager = PyTorchEngine.newManager();
         Network network = Networks.open(global, graph, dataset().exampleShape(), manager, false)) {
       return Set.copyOf(network.buffers());
     } catch (EngineException failure) {

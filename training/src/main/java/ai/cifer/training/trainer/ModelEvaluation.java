@@ -10,7 +10,6 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.data.NpyHeader;
 import ai.cifer.training.data.NpyType;
 import ai.cifer.training.data.ReplacedFile;
-import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -45,7 +44,7 @@ public final class ModelEvaluation implements AutoCloseable {
   /// @throws TrainingException if the model has no network, or the examples are not for it
   public static ModelEvaluation open(GlobalModel model, Optional<Path> graph, Dataset dataset)
       throws TrainingException {
-    NDManager manager = PyTorchEngine.start().newBaseManager(Device.cpu());
+    NDManager manager = PyTorchEngine.newManager();
     try {
       Network network = Networks.open(model, graph, dataset.exampleShape(), manager, false);
       return new ModelEvaluation(dataset, manager, network);

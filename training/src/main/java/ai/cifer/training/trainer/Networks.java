@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.model.keras.KerasNetwork;
 import ai.cifer.training.model.onnx.OnnxFile;
+import ai.cifer.training.model.tensorflow.SavedModelFolder;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// | `keras:NAME {json}` | the layers in the JSON |
 /// | `torchscript:DIGEST` | the participant's own `graph_path`, whose code has the digest |
 /// | `onnx:DIGEST` | the same, for evaluation only |
+/// | `savedmodel:DIGEST` | none here: TensorFlow computes it |
 final class Networks {
 
   private static final String SCRIPT = "torchscript:";
@@ -57,6 +59,11 @@ final class Networks {
                         : "graph_path, this participant's own copy of the graph"));
       }
       return onnx(model, graph.get(), example);
+    }
+    if (architecture.startsWith(SavedModelFolder.PREFIX)) {
+      throw new TrainingException(
+          "architecture: %s (expected: the trainer tensorflow, or a trainer program; PyTorch does not know graphs of TensorFlow)"
+              .formatted(architecture));
     }
     if (architecture.equals(GlobalModel.TENSORS_ONLY)) {
       throw new TrainingException(

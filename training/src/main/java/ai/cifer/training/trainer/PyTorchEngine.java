@@ -2,8 +2,11 @@ package ai.cifer.training.trainer;
 
 import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.training.natives.DjlNatives;
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import java.io.IOException;
@@ -38,6 +41,17 @@ final class PyTorchEngine {
     JniUtils.setNumThreads(1);
     JniUtils.setGradMode(false);
     return started;
+  }
+
+  /// Starts the engine and opens what holds its arrays: on a GPU where the natives on the class
+  /// path know CUDA and there is one, else on the CPU. Those that a build adds by itself are for
+  /// the CPU.
+  ///
+  /// @throws TrainingException as [#start()]
+  static NDManager newManager() throws TrainingException {
+    Engine engine = start();
+    boolean gpu = engine.hasCapability(StandardCapabilities.CUDA) && engine.getGpuCount() > 0;
+    return engine.newBaseManager(gpu ? Device.gpu() : Device.cpu());
   }
 
   private static Engine load() throws TrainingException {

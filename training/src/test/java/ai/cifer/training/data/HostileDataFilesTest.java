@@ -167,7 +167,7 @@ class HostileDataFilesTest {
         folder.resolve("huge-labels-idx1-ubyte"),
         ByteBuffer.allocate(8).putInt(0x801).putInt(Integer.MAX_VALUE).array());
     ByteBuffer record = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40);
-    record.putInt(TfRecordReader.masked(record.array(), 8));
+    record.putInt(MaskedCrc.of(ByteBuffer.wrap(record.array(), 0, 8)));
     Files.write(file("length.tfrecord", "1099511627776 bytes"), record.array());
     Files.writeString(file("wide.csv", "16385 columns"), "1,".repeat(4 * MEGABYTE) + "1\n");
     // A gigabyte without the end of a line; the file is one hole.

@@ -8,6 +8,7 @@ import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.ModelFormat;
 import ai.cifer.training.data.Fixtures;
 import ai.cifer.training.model.keras.KerasFormat;
+import ai.cifer.training.model.tensorflow.SavedModelFormat;
 import ai.cifer.training.model.torch.TorchFormat;
 import ai.cifer.training.python.PythonEnvironment;
 import java.nio.file.Files;
@@ -40,6 +41,26 @@ class FrameworksOpenModelsTest {
       print("equal", model(np.zeros((2, *model.input_shape[1:]), "f4")).shape[0])
       """;
 
+  private static final String TENSORFLOW_OPENS =
+      """
+      import sys, tensorflow as tf, numpy as np
+      npz = dict(np.load(sys.argv[2]))
+      npz.pop("__architecture__")
+      model = tf.saved_model.load(sys.argv[1])
+      for name, value in npz.items():
+          found = model
+          for part in name.split("/"):
+              found = found[int(part) if part.isdigit() else part] if hasattr(found, "__getitem__") else getattr(found, part)
+          assert (tf.cast(found, tf.float32).numpy() == value).all(), name
+      signatures = model.signatures
+      x, y = tf.ones([4, 30]), tf.constant([0, 1, 0, 1], tf.int64)
+      before = signatures["evaluate"](x=x, y=y)["loss"]
+      signatures["train"](x=x, y=y, learning_rate=tf.constant(0.01))
+      assert signatures["evaluate"](x=x, y=y)["loss"] != before
+      assert model.steps.numpy() == 2
+      print("equal", len(npz))
+      """;
+
   private static final String TORCH_OPENS =
       """
       import sys, torch, numpy as np
@@ -69,8 +90,11 @@ class FrameworksOpenModelsTest {
 
   /// Moves every value and writes it back.
   private String rewritten(ModelFormat format, String name, Path npz) throws Exception {
-    Path original = Fixtures.file("models/" + name);
-    Path out = folder.resolve(name);
+    return rewritten(format, Fixtures.file("models/" + name), npz);
+  }
+
+  private String rewritten(ModelFormat format, Path original, Path npz) throws Exception {
+    Path out = folder.resolve(original.getFileName());
     GlobalModel model = format.read(original);
     try (Tensors before = model.tensors();
         Tensors values = Tensors.allocate(before.layout())) {
@@ -115,6 +139,14 @@ class FrameworksOpenModelsTest {
     String file = rewritten(new SafetensorsFormat(), "sharded", npz);
     assertThat(PythonEnvironment.of(TORCH).run("-c", TORCH_OPENS, file, npz.toString()))
         .contains("equal 3");
+  }
+
+  @Test
+  void tensorFlowOpensItsFolders() throws Exception {
+    Path npz = folder.resolve("expected.npz");
+    String file = rewritten(new SavedModelFormat(), Fixtures.file("tensorflow/tumours"), npz);
+    assertThat(PythonEnvironment.of(KERAS).run("-c", TENSORFLOW_OPENS, file, npz.toString()))
+        .contains("equal 9");
   }
 
   @Test

@@ -3,6 +3,7 @@ package ai.cifer.training.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.cifer.training.data.Fixtures;
+import ai.cifer.training.data.MaskedCrc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,6 +85,8 @@ class HostileFilesTest {
     files.add(onnx("length", new byte[] {0x2a, -1, -1, -1, -1, 7}));
     files.add(onnx("group", new byte[] {0x2b}));
     files.add(onnx("nodes", "\n\2\"\0".repeat(8 * MEGABYTE).getBytes(StandardCharsets.US_ASCII)));
+    files.add(objects());
+    files.add(keys());
     files.add(crc());
     files.add(safetensors("depth", "{\"a\":" + "[".repeat(10 * MEGABYTE)));
     return files;
@@ -145,16 +148,94 @@ class HostileFilesTest {
 
   private String onnx(String name, byte[] graph) throws IOException {
     Path file = folder.resolve(name + ".onnx");
+    return Files.write(file, field(0x3a, graph)).toString();
+  }
+
+  /// A field of protobuf whose value is bytes.
+  private static byte[] field(int key, byte[] value) throws IOException {
     var out = new ByteArrayOutputStream();
-    out.write(0x3a);
-    for (int rest = graph.length; ; rest >>>= 7) {
+    out.write(key);
+    varint(out, value.length);
+    out.write(value);
+    return out.toByteArray();
+  }
+
+  private static void varint(ByteArrayOutputStream out, int value) {
+    for (int rest = value; ; rest >>>= 7) {
       out.write(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
       if (rest <= 0x7f) {
         break;
       }
     }
-    out.write(graph);
-    return Files.write(file, out.toByteArray()).toString();
+  }
+
+  private Path savedModel(String name) throws IOException {
+    Path made = folder.resolve(name);
+    Files.createDirectories(made.resolve("variables"));
+    for (String part :
+        List.of(
+            "saved_model.pb",
+            "variables/variables.index",
+            "variables/variables.data-00000-of-00001")) {
+      Files.copy(Fixtures.file("tensorflow/tumours/" + part), made.resolve(part));
+    }
+    return made;
+  }
+
+  /// A SavedModel whose tree has eight million objects.
+  private String objects() throws IOException {
+    Path made = savedModel("objects");
+    byte[] tree = "\n\0".repeat(8 * MEGABYTE).getBytes(StandardCharsets.US_ASCII);
+    Files.write(made.resolve("saved_model.pb"), field(0x12, field(0x3a, tree)));
+    return made.toString();
+  }
+
+  /// A SavedModel whose index has a million keys of 4,000 characters, in 5 MB.
+  private String keys() throws IOException {
+    Path made = savedModel("keys");
+    var block = new ByteArrayOutputStream();
+    block.write(0);
+    varint(block, 4000);
+    block.write(0);
+    block.write("k".repeat(4000).getBytes(StandardCharsets.US_ASCII));
+    for (int i = 0; i < MEGABYTE; i++) {
+      varint(block, 4000);
+      block.write(0);
+      block.write(0);
+    }
+    var out = new ByteArrayOutputStream();
+    int size = block(out, block.toByteArray());
+    var place = new ByteArrayOutputStream();
+    place.write(0);
+    varint(place, size);
+    var index = new ByteArrayOutputStream();
+    index.write(new byte[] {0, 1, (byte) place.size(), 'z'});
+    index.write(place.toByteArray());
+    int at = out.size();
+    int length = block(out, index.toByteArray());
+    var footer = new ByteArrayOutputStream();
+    footer.write(place.toByteArray());
+    varint(footer, at);
+    varint(footer, length);
+    out.write(Arrays.copyOf(footer.toByteArray(), 40));
+    out.write(
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0xdb4775248b80fb57L).array());
+    Files.write(made.resolve("variables/variables.index"), out.toByteArray());
+    return made.toString();
+  }
+
+  /// Appends a block of a table with its right checksum.
+  ///
+  /// @return its size
+  private static int block(ByteArrayOutputStream out, byte[] entries) throws IOException {
+    byte[] whole = Arrays.copyOf(entries, entries.length + 5);
+    out.write(whole);
+    out.write(
+        ByteBuffer.allocate(4)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(MaskedCrc.of(ByteBuffer.wrap(whole)))
+            .array());
+    return entries.length + 4;
   }
 
   /// An array whose bytes are not those of its checksum.

@@ -5,6 +5,7 @@ import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.training.model.ElementType;
 import ai.cifer.training.model.PlacedModel;
 import ai.cifer.training.model.PlacedTensor;
+import ai.cifer.training.model.ProtoMessage;
 import ai.cifer.training.model.RewrittenFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -51,9 +52,9 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
     }
   }
 
-  private static Message graph(MemorySegment bytes) throws IOException {
-    Message root = Message.of(bytes);
-    Message found = null;
+  private static ProtoMessage graph(MemorySegment bytes) throws IOException {
+    ProtoMessage root = ProtoMessage.of(bytes);
+    ProtoMessage found = null;
     for (int field = root.next(); field != 0; field = root.next()) {
       if (field == 7) {
         if (found != null) {
@@ -116,7 +117,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
       this.file = file;
     }
 
-    void read(Message graph) throws IOException {
+    void read(ProtoMessage graph) throws IOException {
       for (int field = graph.next(); field != 0; field = graph.next()) {
         switch (field) {
           case 5 -> tensors.add(Initializer.read(graph.message()).place(file));
@@ -131,7 +132,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
       }
     }
 
-    private static String name(Message value) throws IOException {
+    private static String name(ProtoMessage value) throws IOException {
       for (int field = value.next(); field != 0; field = value.next()) {
         if (field == 1) {
           return value.text();
@@ -142,10 +143,10 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
 
     /// The operator of the node that the output comes from, found in a second pass: a graph may
     /// have any number of nodes.
-    Optional<String> last(Message graph) throws IOException {
+    Optional<String> last(ProtoMessage graph) throws IOException {
       for (int field = graph.next(); field != 0; field = graph.next()) {
         if (field == 1) {
-          Message node = graph.message();
+          ProtoMessage node = graph.message();
           boolean found = false;
           String type = "";
           for (int part = node.next(); part != 0; part = node.next()) {
@@ -170,7 +171,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
     private long start = -1;
     private long length;
 
-    static Initializer read(Message tensor) throws IOException {
+    static Initializer read(ProtoMessage tensor) throws IOException {
       var read = new Initializer();
       for (int field = tensor.next(); field != 0; field = tensor.next()) {
         switch (field) {
@@ -198,7 +199,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
               .formatted(name));
     }
 
-    private void dimensions(Message.Numbers numbers) throws IOException {
+    private void dimensions(ProtoMessage.Numbers numbers) throws IOException {
       while (numbers.hasNext()) {
         long dimension = numbers.next();
         if (dimension < 0 || dimension > Integer.MAX_VALUE || shape.size() == TensorSpec.MAX_RANK) {
@@ -208,7 +209,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
       }
     }
 
-    private void data(int field, Message tensor) throws IOException {
+    private void data(int field, ProtoMessage tensor) throws IOException {
       // Raw bytes lie as they are. Of numbers the floating ones do where they are packed; integers
       // are varints, which are not values that a federation trains.
       boolean places = field == 9 || ((field == 4 || field == 10) && tensor.isBytes());

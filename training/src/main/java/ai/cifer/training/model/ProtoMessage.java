@@ -1,8 +1,9 @@
-package ai.cifer.training.model.onnx;
+package ai.cifer.training.model;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @see <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>
-final class Message {
+public final class ProtoMessage {
 
   private static final int MAX_NAME_BYTES = 4096;
   private static final int VARINT = 0;
@@ -30,21 +31,26 @@ final class Message {
   private long value;
   private long start;
 
-  private Message(MemorySegment file, long start, long end) {
+  private ProtoMessage(MemorySegment file, long start, long end) {
     this.file = file;
     this.at = start;
     this.end = end;
   }
 
+  /// The message that a part of a file is.
+  public static ProtoMessage of(MemorySegment file, long from, long to) {
+    return new ProtoMessage(file, from, to);
+  }
+
   /// The message that a whole file is.
-  static Message of(MemorySegment file) {
-    return new Message(file, 0, file.byteSize());
+  public static ProtoMessage of(MemorySegment file) {
+    return new ProtoMessage(file, 0, file.byteSize());
   }
 
   /// Moves to the next field.
   ///
   /// @return its number; 0 at the end
-  int next() throws IOException {
+  public int next() throws IOException {
     if (at == end) {
       return 0;
     }
@@ -88,18 +94,24 @@ final class Message {
   }
 
   /// The value of a field that is a number.
-  long number() throws IOException {
+  public long number() throws IOException {
     require(VARINT);
     return value;
   }
 
-  /// The message that the field is.
-  Message message() throws IOException {
-    require(BYTES);
-    return new Message(file, start, at);
+  /// The value of a field of four bytes, little endian.
+  public int fixed32() throws IOException {
+    require(FIXED32);
+    return file.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), start);
   }
 
-  String text() throws IOException {
+  /// The message that the field is.
+  public ProtoMessage message() throws IOException {
+    require(BYTES);
+    return new ProtoMessage(file, start, at);
+  }
+
+  public String text() throws IOException {
     require(BYTES);
     if (at - start > MAX_NAME_BYTES) {
       throw malformed("name of %d bytes".formatted(at - start));
@@ -109,21 +121,21 @@ final class Message {
   }
 
   /// Whether the field is bytes: of a repeated number, that all are packed in one.
-  boolean isBytes() {
+  public boolean isBytes() {
     return wire == BYTES;
   }
 
   /// Where the bytes of the field lie in the file.
-  long start() {
+  public long start() {
     return start;
   }
 
-  long length() {
+  public long length() {
     return at - start;
   }
 
   /// The numbers of a repeated field, packed or one of them.
-  Numbers numbers() throws IOException {
+  public Numbers numbers() throws IOException {
     if (wire == VARINT) {
       return new Numbers(null, value);
     }
@@ -131,21 +143,21 @@ final class Message {
   }
 
   /// Numbers one after the other.
-  static final class Numbers {
-    private final @Nullable Message packed;
+  public static final class Numbers {
+    private final @Nullable ProtoMessage packed;
     private final long single;
     private boolean given;
 
-    private Numbers(@Nullable Message packed, long single) {
+    private Numbers(@Nullable ProtoMessage packed, long single) {
       this.packed = packed;
       this.single = single;
     }
 
-    boolean hasNext() {
+    public boolean hasNext() {
       return packed == null ? !given : packed.at < packed.end;
     }
 
-    long next() throws IOException {
+    public long next() throws IOException {
       given = true;
       return packed == null ? single : packed.readVarint();
     }

@@ -1,0 +1,5 @@
+/// Trains SavedModels of TensorFlow in the JVM.
+@NullMarked
+package ai.cifer.tensorflow;
+
+import org.jspecify.annotations.NullMarked;
