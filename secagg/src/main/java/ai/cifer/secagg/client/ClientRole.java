@@ -1,7 +1,7 @@
 package ai.cifer.secagg.client;
 
-import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.update.ClientUpdate;
 import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.Role;
