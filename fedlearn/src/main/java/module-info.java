@@ -10,4 +10,5 @@ module ai.cifer.fedlearn {
   exports ai.cifer.fedlearn.strategy;
   exports ai.cifer.fedlearn.history;
   exports ai.cifer.fedlearn.local;
+  exports ai.cifer.fedlearn.privacy;
 }

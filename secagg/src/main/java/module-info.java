@@ -1,4 +1,5 @@
-/// Updates under encryption: quantise, pack, mask, share, certify, open. JDK only.
+/// Updates under encryption: quantise, pack, mask, share, certify, open. The JDK, and Bouncy Castle
+/// for X25519.
 ///
 /// Chain: `codec ◄ { identity, cipher ◄ plan } ◄ message ◄ { share, journal ◄ round } ◄ { client,
 /// helper, coordinator } ◄ bench`.
@@ -7,6 +8,7 @@ module ai.cifer.secagg {
   requires transitive ai.cifer.fedlearn;
   requires transitive ai.cifer.homocryption;
   requires java.management;
+  requires org.bouncycastle.provider;
 
   exports ai.cifer.secagg.bench;
   exports ai.cifer.secagg.cipher;

@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "  cifer demo                         four organisations train a model on real images",
       "  cifer demo --compare               encrypted and unencrypted, side by side",
+      "  cifer simulate --help              many clients on this machine",
       "  cifer certs init --out authority   begin a federation of your own",
       "  cifer server --help                how a coordinator is run",
       "  cifer bench                        what encryption costs on this machine",
@@ -81,6 +82,7 @@ public final class Cifer {
         .addSubcommand(new ServerCommand(terminal))
         .addSubcommand(new ClientCommand(terminal))
         .addSubcommand(new KeyHolderCommand(terminal))
+        .addSubcommand(new SimulateCommand(terminal))
         .addSubcommand(new CertsCommand(terminal))
         .addSubcommand(new KeysCommand(terminal))
         .addSubcommand(new DataCommand(terminal))

@@ -1,15 +1,11 @@
 package ai.cifer.cli;
 
 import ai.cifer.cli.exit.ExitCode;
-import ai.cifer.cli.exit.Failure;
 import ai.cifer.cli.history.Json;
 import ai.cifer.cli.history.RoundTree;
 import ai.cifer.cli.history.RunDocument;
 import ai.cifer.cli.history.RunRecorder;
-import ai.cifer.cli.plot.Curves;
 import ai.cifer.cli.process.Signal;
-import ai.cifer.cli.terminal.Colour;
-import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Places;
 import ai.cifer.cli.terminal.Terminal;
 import ai.cifer.fedlearn.history.RunEvent;
@@ -75,52 +71,18 @@ final class Coordination {
   private ExitCode finish(
       RunResult result, RunRecorder recorder, Terminal view, Optional<Path> resultFile)
       throws IOException {
-    ExitCode code = result.reason().map(reason -> ExitCode.of(reason.reason())).orElse(ExitCode.OK);
-    Optional<RunDocument> document =
-        recorder.document(
-            result.folder(), result.reason().map(NodeException::getMessage), code.number());
-    if (document.isPresent()) {
-      boolean drawn = draw(document.get(), result.folder(), view);
-      tell(document.get(), drawn, view);
+    RunReport report = RunReport.of(result, recorder);
+    report.tell(view, terminal);
+    if (report.document().isPresent()) {
+      RunDocument document = report.document().get();
       if (resultFile.isPresent()) {
-        Json.write(document.get(), resultFile.get());
+        Json.write(document, resultFile.get());
       }
       if (json) {
-        terminal.print(Json.text(document.get()));
+        terminal.print(Json.text(document));
       }
     }
-    result.reason().ifPresent(reason -> terminal.printError(Failure.of(reason).printed()));
-    return code;
-  }
-
-  private static void tell(RunDocument run, boolean drawn, Terminal view) {
-    RunDocument.Quality initial = run.initial();
-    RunDocument.Quality last = run.last();
-    if (initial != null && last != null) {
-      view.print(
-          "accuracy %s after %s (%s at the start), in %s"
-              .formatted(
-                  view.paint(Colour.GOOD, Figures.percent(last.accuracy())),
-                  Figures.counted(run.roundsCompleted(), "round"),
-                  Figures.percent(initial.accuracy()),
-                  Figures.duration(run.seconds())));
-    }
-    view.print(
-        "files in %s: model.safetensors, model.npz, metrics.json, events.jsonl, config.json%s"
-            .formatted(Places.shown(Path.of(run.folder())), drawn ? ", " + Curves.FILE : ""));
-  }
-
-  // A machine without fonts cannot draw letters; the run is worth the same without its picture.
-  private static boolean draw(RunDocument document, Path folder, Terminal view) {
-    try {
-      Curves.draw(document, folder.resolve(Curves.FILE));
-      return true;
-    } catch (IOException | LinkageError | InternalError failure) {
-      view.print(
-          "no %s: %s ('cifer runs plot' draws it later)"
-              .formatted(Curves.FILE, failure.getMessage()));
-      return false;
-    }
+    return report.code();
   }
 
   /// Keeps beside the run what is needed to take it up again, and its log.

@@ -13,17 +13,22 @@ import ai.cifer.cli.plot.Curves;
 import ai.cifer.cli.terminal.Figures;
 import ai.cifer.cli.terminal.Table;
 import ai.cifer.cli.terminal.Terminal;
+import ai.cifer.node.store.RoundOverride;
+import ai.cifer.node.store.RunFolder;
+import ai.cifer.node.store.RunLock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +92,13 @@ final class Runs {
       terminal.print("at the start: accuracy " + accuracy(run.initial()));
     }
     rounds(run).lines().forEach(terminal::print);
+    for (RunDocument.Round round : run.rounds()) {
+      if (!round.abandoned().isEmpty()) {
+        terminal.print(
+            "round %d: the values of segments %s stayed as they were"
+                .formatted(round.round(), round.abandoned()));
+      }
+    }
     if (run.reason() != null) {
       terminal.print("ended early: " + run.reason());
     }
@@ -190,6 +202,40 @@ final class Runs {
     try (Stream<Path> files = Files.walk(folder, 3)) {
       return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
     }
+  }
+
+  /// Asks the coordinator of a run to end its open round.
+  void endRound(Optional<String> which, String reason, InstantSource clock)
+      throws CommandFailed, IOException {
+    Path folder = folder(which).toAbsolutePath();
+    String run = String.valueOf(folder.getFileName());
+    if (reason.isBlank() || reason.length() > RoundOverride.MAX_REASON) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "--reason: %d characters (expected: 1 to %d)"
+              .formatted(reason.strip().length(), RoundOverride.MAX_REASON));
+    }
+    OptionalInt round = RunLog.openRound(folder);
+    RunFolder files = RunFolder.of(folder.resolveSibling(""), run);
+    if (round.isEmpty() || !RunLock.isTaken(files)) {
+      throw new CommandFailed(
+          ExitCode.ROUND_ABORTED,
+          "run %s: %s (expected: a round that a coordinator on this machine has open)"
+              .formatted(
+                  run, round.isEmpty() ? "no round is open" : "its coordinator does not run"));
+    }
+    RoundOverride asked =
+        new RoundOverride(
+            round.getAsInt(),
+            System.getProperty("user.name", "unknown"),
+            clock.instant().toString(),
+            reason);
+    asked.leave(files);
+    terminal.print(
+        json
+            ? Json.text(asked)
+            : "run %s: round %d is to end without a result; the event log says when it has"
+                .formatted(run, asked.round()));
   }
 
   private static String accuracy(RunDocument.@Nullable Quality quality) {

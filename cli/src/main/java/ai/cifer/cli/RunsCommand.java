@@ -4,6 +4,7 @@ import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.experiment.ExportKind;
 import ai.cifer.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
       "  cifer runs plot --out curves.png",
       "  cifer runs compare first second --out compared.png",
       "  cifer runs export --to mlflow --out mlruns",
+      "  cifer runs void --reason \"clinic-3 lost its disk\"",
       "  cifer runs resume"
     })
 final class RunsCommand {
@@ -163,6 +165,32 @@ final class RunsCommand {
       @Mixin Common common)
       throws Exception {
     new Runs(terminal, common.json(), runs).logs(run);
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "void",
+      description = {
+        "End the round that is open without a result, instead of waiting for whoever is missing:",
+        "nothing of it is opened any more, the model stays as it was, and the next round begins",
+        "with those who are there. To be called where the coordinator runs; the event log says",
+        "who asked for it, when and why."
+      },
+      optionListHeading = "%nOptions%n",
+      footer = {"%nExample%n  cifer runs void --reason \"clinic-3 lost its disk\""})
+  int endRound(
+      @Parameters(paramLabel = "RUN", arity = "0..1", description = WHICH) Optional<String> run,
+      @Option(names = "--runs", paramLabel = "FOLDER", defaultValue = "runs", description = WHERE)
+          Path runs,
+      @Option(
+              names = "--reason",
+              paramLabel = "TEXT",
+              required = true,
+              description = "Why; all participants are told.")
+          String reason,
+      @Mixin Common common)
+      throws Exception {
+    new Runs(terminal, common.json(), runs).endRound(run, reason, InstantSource.system());
     return ExitCode.OK.number();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.cifer.cli.exit.ExitCode;
 import ai.cifer.cli.plan.PlanDocument;
 import ai.cifer.cli.terminal.Captured;
+import ai.cifer.fedlearn.privacy.RenyiAccountant;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -132,6 +133,29 @@ class PlanCommandTest {
     return java.util.stream.Stream.concat(
             java.util.Arrays.stream(first), java.util.Arrays.stream(more))
         .toArray(String[]::new);
+  }
+
+  @Test
+  void differentialPrivacy_saysWhatTheRunWillSpend() throws Exception {
+    String said =
+        Files.readString(config)
+            .replace(
+                "\"clip\": {\"*.bias\": 0.5, \"*\": 1.0}",
+                "\"rounds\": 10,"
+                    + "\"privacy\": {\"clip_norm\": 0.5, \"noise_multiplier\": 2, \"honest\": 4}");
+    Files.writeString(config, said);
+    JsonNode privacy = plan().get("privacy");
+    assertThat(privacy.get("scope").asString()).isEqualTo("central");
+    assertThat(privacy.get("epsilon").asDouble())
+        .isEqualTo(RenyiAccountant.epsilon(2, 1, 10, 1e-5));
+    // 16 clients, each 2 * 0.5 / sqrt(4).
+    assertThat(privacy.get("mean_deviation").asDouble()).isEqualTo(0.5 / 4);
+    Captured captured = Captured.file();
+    assertThat(Cifer.run(captured.terminal(), "plan", config.toString(), "--no-times")).isZero();
+    assertThat(captured.out())
+        .contains("Differential privacy against whoever sees sums and models")
+        .contains("epsilon 8.08 in 10 rounds")
+        .contains("enough if 4 clients of every sum are honest");
   }
 
   /// As the coordinator would, before a run is planned that cannot begin.

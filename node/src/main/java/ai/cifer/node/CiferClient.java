@@ -19,10 +19,12 @@ import java.util.Optional;
 public final class CiferClient {
 
   private final ClientConfig config;
+  private final Optional<Access> access;
   private RunListener listener = event -> {};
 
-  private CiferClient(ClientConfig config) {
+  private CiferClient(ClientConfig config, Optional<Access> access) {
     this.config = config;
+    this.access = access;
   }
 
   /// @throws NodeException if the file is missing or malformed
@@ -38,7 +40,13 @@ public final class CiferClient {
 
   /// From a configuration made in Java: [ClientConfig#builder()].
   public static CiferClient of(ClientConfig config) {
-    return new CiferClient(config);
+    return new CiferClient(config, Optional.empty());
+  }
+
+  /// As [#of(ClientConfig)], with another identity and way to the coordinator than the
+  /// configuration says; it is closed when the client has run.
+  public static CiferClient of(ClientConfig config, Access access) {
+    return new CiferClient(config, Optional.of(access));
   }
 
   /// Has `listener` told what happens; call it before [#run].
@@ -52,7 +60,8 @@ public final class CiferClient {
   /// @return how the run ended
   /// @throws NodeException if it cannot take part, or the run ended early
   public Ending run() throws NodeException, InterruptedException {
-    Ending ending = new ClientRun(config, InstantSource.system(), listener).run();
+    ClientRun client = new ClientRun(config, InstantSource.system(), listener);
+    Ending ending = access.isPresent() ? client.run(access.get()) : client.run();
     listener.on(
         new RunEvent.RunEnded(
             "",

@@ -3,6 +3,7 @@ package ai.cifer.node;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.node.config.ServerConfig;
+import ai.cifer.node.coordinator.NetworkVenue;
 import ai.cifer.node.coordinator.OperationsPort;
 import ai.cifer.node.coordinator.ServerRun;
 import ai.cifer.node.coordinator.StrategyChoice;
@@ -28,11 +29,12 @@ public final class FedServer implements AutoCloseable {
   private final List<RunListener> listeners = new ArrayList<>();
   private final Optional<OperationsPort> operations;
 
-  private FedServer(ServerConfig config) throws NodeException {
+  private FedServer(ServerConfig config, Venue venue) throws NodeException {
     this.config = config;
     this.run =
         ServerRun.start(
             config,
+            venue,
             InstantSource.system(),
             event -> listeners.forEach(listener -> listener.on(event)));
     this.operations = operations();
@@ -72,7 +74,14 @@ public final class FedServer implements AutoCloseable {
   ///
   /// @throws NodeException if an identity or the port is unusable
   public static FedServer of(ServerConfig config) throws NodeException {
-    return new FedServer(config);
+    return of(config, new NetworkVenue(config, InstantSource.system()));
+  }
+
+  /// As [#of(ServerConfig)], where participants come another way than the configuration says.
+  ///
+  /// @throws NodeException if an identity is unusable or nobody could get there
+  public static FedServer of(ServerConfig config, Venue venue) throws NodeException {
+    return new FedServer(config, venue);
   }
 
   /// Has `listener` told what happens; call it before [#run].
@@ -81,7 +90,7 @@ public final class FedServer implements AutoCloseable {
     return this;
   }
 
-  /// The port that it listens on.
+  /// The port that it listens on; 0 without a network.
   public int port() {
     return run.port();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.privacy.RenyiAccountant;
 import ai.cifer.fedlearn.train.ClientFigures;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,21 @@ class StrategiesTest {
     assertThat(figures.loss()).as("of the initial model").isCloseTo(1.25, within(1e-3));
     assertThat(figures.accuracy()).isCloseTo(0, within(1e-5));
     assertThat(figures.spread()).isCloseTo(0, within(2e-3));
+  }
+
+  /// Epsilon as the accountant has it for that noise; noise is not fixed by a seed.
+  @Test
+  void aRunWithDifferentialPrivacy_saysWhatItSpent_roundForRound() throws Exception {
+    String privacy = "{\"clip_norm\": 1, \"noise_multiplier\": 2}";
+    RunResult one = run("coordinator-1", keys("privacy", privacy, "rounds", "2"), "50");
+    RunResult other = run("coordinator-2", keys("privacy", privacy, "rounds", "1"), "50");
+    assertThat(one.reason()).isEmpty();
+    for (RoundSummary round : one.rounds()) {
+      assertThat(round.privacy())
+          .contains(
+              new RoundSummary.Spent(RenyiAccountant.epsilon(2, 1, round.round(), 1e-5), 1e-5));
+    }
+    assertThat(digests(one)).doesNotContainAnyElementsOf(digests(other));
   }
 
   private static List<String> digests(RunResult result) {

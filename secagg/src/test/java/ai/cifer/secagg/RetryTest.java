@@ -14,7 +14,9 @@ import ai.cifer.secagg.coordinator.CohortCertificate;
 import ai.cifer.secagg.coordinator.SegmentSum;
 import ai.cifer.secagg.helper.HelperRole;
 import ai.cifer.secagg.helper.RequestRefused;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
@@ -27,7 +29,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,9 @@ class RetryTest {
 
   private static final ModelLayout LAYOUT =
       new ModelLayout(List.of(new TensorSpec("w", List.of(60))));
+
+  private static final SortedSet<String> NAMES =
+      new TreeSet<>(List.of("client-000", "client-001", "client-002", "client-003"));
 
   @TempDir Path spool;
 
@@ -176,7 +184,7 @@ class RetryTest {
     Retry two = round.renounced(SEGMENT, round.helpers().subList(0, 2));
     assertNoRetry(
         () -> round.contributions.get(0).retry(two),
-        "2 statements that nothing of attempt 0 was revealed (expected: >= 3)");
+        "2 statements that nothing of attempt 0 was revealed (expected: >= 3");
     assertNoRetry(() -> helper(3).retry(two), "expected: >= 3");
     assertThat(spool).isEmptyDirectory();
   }
@@ -234,6 +242,142 @@ class RetryTest {
     Retry retry = round.renounced(SEGMENT, round.helpers().subList(2, 4));
     assertRefused(RequestRefused.Reason.REVEALED, () -> helper(0).renounce(ctx(), SEGMENT, 0));
     assertNoRetry(() -> round.contributions.get(0).retry(retry), "2 statements");
+  }
+
+  private Cohort cohortOfAll() {
+    return new Cohort(
+        ctx(),
+        SEGMENT,
+        0,
+        NAMES.stream()
+            .map(name ->
+                new Cohort.Entry(name, round.manifests.get(TestRound.key(name, SEGMENT)).hash()))
+            .toList());
+  }
+
+  private Retry repeated(CohortCertificate... certificates) {
+    List<CertifiedCohort> certified =
+        Stream.of(certificates)
+            .map(each -> new CertifiedCohort(each.cohort(), each.signatures()))
+            .toList();
+    return Retry.decode(
+        new Retry(ctx(), SEGMENT, certificates.length, List.of(), certified).encode());
+  }
+
+  /// Whatever the coordinator has of the first attempt, be it its sum: of the second one it gets
+  /// the same sum, of the same integers, and nothing else.
+  @Test
+  void afterAnOpening_theSameCohortMaySendTheSegmentAgain_andTheSumIsTheSame() throws IOException {
+    Tensors first = Tensors.allocate(LAYOUT);
+    round.finish(SEGMENT, first);
+    CohortCertificate certificate = round.certify(cohortOfAll(), round.helpers());
+    String key = TestRound.key("client-000", SEGMENT);
+    byte[] before = round.blocks.get(key);
+
+    round.retry(repeated(certificate), List.of(0, 1, 2, 3));
+    assertThat(round.blocks.get(key)).hasSameSizeAs(before).isNotEqualTo(before);
+    Tensors second = Tensors.allocate(LAYOUT);
+    assertThat(round.finish(SEGMENT, second).clients()).isEqualTo(4);
+    assertThat(second.digest()).isEqualTo(first.digest());
+    // What was signed of the first attempt may still be revealed: it is the same sum.
+    assertThat(helper(0).reveal(certificate.request()).attempt()).isZero();
+  }
+
+  /// Two sums over different cohorts would give somebody's update.
+  @Test
+  void afterAnOpening_noOtherCohortIsSigned() throws IOException {
+    CohortCertificate certificate = certified();
+    round.retry(repeated(certificate), List.of(0, 1, 2, 3));
+    Candidates candidates = round.candidates(SEGMENT);
+    for (TestParticipant helper : round.helpers()) {
+      round.hold(candidates, helper);
+    }
+    Cohort smaller = candidates.cohort(NAMES.headSet("client-003"));
+    assertThat(smaller.clients()).hasSize(3);
+    for (int i = 0; i < 4; i++) {
+      int index = i;
+      assertRefused(RequestRefused.Reason.SECOND_COHORT, () -> helper(index).certify(smaller));
+    }
+    assertThat(helper(0).certify(candidates.cohort()).attempt()).isEqualTo(1);
+  }
+
+  /// Even if statements about later attempts are there: the first one stays opened.
+  @Test
+  void onceACohortIsBinding_itBindsAllAttemptsThatFollow() throws IOException {
+    CohortCertificate certificate = certified();
+    round.retry(repeated(certificate), List.of(0, 1, 2, 3));
+    List<NotRevealed> statements = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      statements.add(helper(i).renounce(ctx(), SEGMENT, 1));
+    }
+    statements.sort(Comparator.comparing(NotRevealed::helper));
+    assertNoRetry(
+        () -> helper(0).retry(new Retry(ctx(), SEGMENT, 2, statements)), "nothing of attempt 0");
+    Retry third = new Retry(ctx(), SEGMENT, 2, statements, repeated(certificate).certified());
+    round.retry(third, List.of(0, 1, 2, 3));
+    Candidates candidates = round.candidates(SEGMENT);
+    for (TestParticipant helper : round.helpers()) {
+      round.hold(candidates, helper);
+    }
+    Cohort smaller = candidates.cohort(NAMES.headSet("client-003"));
+    assertRefused(RequestRefused.Reason.SECOND_COHORT, () -> helper(0).certify(smaller));
+  }
+
+  @Test
+  void whoWasNotInTheCohort_sendsNothingAgain() throws IOException {
+    Candidates candidates = round.candidates(SEGMENT);
+    for (TestParticipant helper : round.helpers()) {
+      round.hold(candidates, helper);
+    }
+    Retry retry =
+        repeated(round.certify(candidates.cohort(NAMES.headSet("client-003")), round.helpers()));
+    assertThat(retry.excludes("client-003")).isTrue();
+    assertThat(retry.excludes("client-002")).isFalse();
+    assertNoRetry(() -> round.contributions.get(3).retry(retry), "without client-003");
+    round.retry(retry, List.of(0, 1, 2));
+    assertThat(round.finish(SEGMENT, Tensors.allocate(LAYOUT)).clients()).isEqualTo(3);
+  }
+
+  @Test
+  void certificatesThatAreNone_bindNobodyAndBeginNothing() throws IOException {
+    Candidates candidates = round.candidates(SEGMENT);
+    for (TestParticipant helper : round.helpers()) {
+      round.hold(candidates, helper);
+    }
+    Cohort cohort = candidates.cohort();
+    List<CohortSignature> two = List.of(helper(0).certify(cohort), helper(1).certify(cohort));
+    CohortSignature third = helper(2).certify(cohort);
+    TestParticipant stranger = federation.keyHolder;
+    List<CohortSignature> bad =
+        List.of(
+            new CohortSignature(ctx(), third.helper(), SEGMENT, 1, cohort.hash(), Bytes.EMPTY)
+                .signed(participant(2)),
+            new CohortSignature(ctx(), third.helper(), 0, 0, cohort.hash(), Bytes.EMPTY)
+                .signed(participant(2)),
+            new CohortSignature(ctx(), third.helper(), SEGMENT, 0, ctx(), Bytes.EMPTY)
+                .signed(participant(2)),
+            new CohortSignature(ctx(), third.helper(), SEGMENT, 0, cohort.hash(), Bytes.EMPTY)
+                .signed(participant(3)),
+            new CohortSignature(ctx(), stranger.name(), SEGMENT, 0, cohort.hash(), Bytes.EMPTY)
+                .signed(stranger));
+    Contribution contribution = round.contributions.get(0);
+    for (CohortSignature none : bad) {
+      assertNoRetry(() -> contribution.retry(with(cohort, two, none)), "0 statements");
+      assertNoRetry(() -> helper(3).retry(with(cohort, two, none)), "or the certificate");
+    }
+    // The signatures of a cohort do not make another one certified.
+    Cohort other = candidates.cohort(NAMES.headSet("client-003"));
+    assertNoRetry(() -> contribution.retry(with(other, two, third)), "0 statements");
+    try (UpdateProtector protector = contribution.retry(with(cohort, two, third))) {
+      assertThat(protector.attempt()).isEqualTo(1);
+    }
+  }
+
+  private Retry with(Cohort cohort, List<CohortSignature> two, CohortSignature more) {
+    List<CohortSignature> all = new ArrayList<>(two);
+    all.add(more);
+    all.sort(Comparator.comparing(CohortSignature::helper));
+    return new Retry(ctx(), SEGMENT, 1, List.of(), List.of(new CertifiedCohort(cohort, all)));
   }
 
   @Test

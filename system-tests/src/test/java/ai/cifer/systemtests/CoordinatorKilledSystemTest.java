@@ -70,7 +70,7 @@ class CoordinatorKilledSystemTest {
   /// Whether it comes with four clients.
   private static boolean comes(CoordinatorMoment moment, String mode) {
     return switch (moment) {
-      case COMMITTED, BEACON_OPENED -> false;
+      case COMMITTED, BEACON_OPENED, SEGMENT_ABANDONED -> false;
       case SHARES_CHECKED, COHORT_SIGNED, SUM_REVEALED -> !mode.equals("none");
       default -> true;
     };

@@ -16,6 +16,7 @@ enum CoordinatorMoment {
   SEGMENT_STORED,
   SHARES_CHECKED,
   COHORT_SIGNED,
+  SEGMENT_ABANDONED,
   SUM_REVEALED,
   SEGMENT_OPENED,
   MODEL_APPLIED,
@@ -35,6 +36,7 @@ enum CoordinatorMoment {
       case SEGMENT_STORED -> isAdvanced(event, RoundEvent.SegmentStored.class);
       case SHARES_CHECKED -> isAdvanced(event, RoundEvent.SharesChecked.class);
       case COHORT_SIGNED -> isAdvanced(event, RoundEvent.CohortSigned.class);
+      case SEGMENT_ABANDONED -> event instanceof RunEvent.SegmentAbandoned;
       case SUM_REVEALED -> isAdvanced(event, RoundEvent.SumRevealed.class);
       case SEGMENT_OPENED -> isAdvanced(event, RoundEvent.SegmentOpened.class);
       case MODEL_APPLIED -> isAdvanced(event, RoundEvent.ModelApplied.class);

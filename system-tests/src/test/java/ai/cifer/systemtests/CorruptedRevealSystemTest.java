@@ -82,6 +82,60 @@ class CorruptedRevealSystemTest {
         .isEqualTo(truth.rounds().getFirst().modelDigest());
   }
 
+  /// Who lies once may have had a bad moment. After a failed opening enough have revealed, so that
+  /// nobody can state the opposite: but the same clients may send the same integers again.
+  @Test
+  void ofFour_afterLiesThatAreNotRepeated_theSameCohortSendsAgain_andItOpens() throws Exception {
+    Map<String, ?> keys = Map.of("rounds", 1, "min_clients", 4, "seed", 11);
+    Cifer server = federation.server(keys);
+    List<Cifer> clients = federation.clients(2);
+    try (FaultyClient one =
+            new FaultyClient(federation.of("client-3"), federation.port(), new LiesOnce());
+        FaultyClient other =
+            new FaultyClient(federation.of("client-4"), federation.port(), new LiesOnce())) {
+      List<CompletableFuture<String>> endings = List.of(one.start(), other.start());
+      assertThat(server.exitCode()).as(server::report).isZero();
+      for (CompletableFuture<String> ending : endings) {
+        assertThat(ending.get(1, TimeUnit.MINUTES)).isEmpty();
+      }
+    }
+    for (Cifer client : clients) {
+      assertThat(client.exitCode()).as(client::report).isZero();
+    }
+    assertThat(federation.events("attempt_failed"))
+        .singleElement()
+        .satisfies(
+            event -> assertThat(event.get("reason").asString()).contains("could not be opened"));
+    assertThat(federation.events("attempt_renounced")).isEmpty();
+    assertThat(federation.events("round_voided")).isEmpty();
+    assertThat(federation.events("segment_opened"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.get("attempt").asInt()).isEqualTo(1));
+    JsonNode completed = federation.events("round_completed").getFirst();
+    assertThat(completed.get("actual_clients").asInt()).isEqualTo(4);
+
+    RunResult truth =
+        ReferenceRun.of(
+            federation,
+            "reference",
+            keys,
+            Map.of("client-1", Map.of("examples", 137), "client-2", Map.of("examples", 174)),
+            Map.of("client-3", FaultyClient.Faults.NONE, "client-4", FaultyClient.Faults.NONE));
+    assertThat(completed.get("model_digest").asString())
+        .isEqualTo(truth.rounds().getFirst().modelDigest());
+  }
+
+  private static final class LiesOnce implements FaultyClient.Faults {
+    private boolean lied;
+
+    @Override
+    public Coefficients reveal(Coefficients right) {
+      Coefficients told = lied ? right : LIAR.reveal(right);
+      lied = true;
+      return told;
+    }
+  }
+
   /// Two of four lie, so that a lie is among whichever three come first.
   @Test
   void ofFour_liesAreSeen_nothingOpens_andTheRunEndsSayingSo() throws Exception {

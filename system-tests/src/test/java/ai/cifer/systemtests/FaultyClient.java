@@ -191,6 +191,11 @@ final class FaultyClient implements AutoCloseable {
 
   /// @param own the folder of a client that is not started
   FaultyClient(Path own, int port, Faults faults) throws IOException {
+    this(own, port, EncryptionMode.SECURE_AGGREGATION, faults);
+  }
+
+  /// @param mode the only one that it accepts
+  FaultyClient(Path own, int port, EncryptionMode mode, Faults faults) throws IOException {
     this.port = port;
     this.faults = faults;
     state = Files.createDirectories(own.resolve("faulty"));
@@ -203,9 +208,7 @@ final class FaultyClient implements AutoCloseable {
     clientJournal = FileJournal.open(state.resolve("client.journal"));
     helperJournal = FileJournal.open(state.resolve("helper.journal"));
     HelperJournal helping = new HelperJournal(helperJournal);
-    RoundPolicy policy =
-        RoundPolicy.of(
-            ai.cifer.node.identity.Federation.of(identity), EncryptionMode.SECURE_AGGREGATION);
+    RoundPolicy policy = RoundPolicy.of(ai.cifer.node.identity.Federation.of(identity), mode);
     var enrolment = new CertificateEnrolment(identity, InstantSource.system());
     client =
         new ClientRole(
@@ -370,7 +373,9 @@ final class FaultyClient implements AutoCloseable {
       return;
     }
     active = open.round();
-    helper.accept(open);
+    if (open.helpers().stream().anyMatch(each -> each.helper().equals(identity.name()))) {
+      helper.accept(open);
+    }
     VerifiedRound accepted = client.accept(open);
     round = accepted;
     forget();

@@ -30,6 +30,35 @@ final class ReferenceRun {
       String faulty,
       FaultyClient.Faults faults)
       throws Exception {
+    return of(federation, run, serverKeys, clients, Map.of(faulty, faults));
+  }
+
+  /// @param faulty the faults of each faulty client, by its name
+  static RunResult of(
+      Federation federation,
+      String run,
+      Map<String, ?> serverKeys,
+      Map<String, Map<String, ?>> clients,
+      Map<String, FaultyClient.Faults> faulty)
+      throws Exception {
+    List<FaultyClient> others = new ArrayList<>();
+    try {
+      return of(federation, run, serverKeys, clients, faulty, others);
+    } finally {
+      for (FaultyClient other : others) {
+        other.close();
+      }
+    }
+  }
+
+  private static RunResult of(
+      Federation federation,
+      String run,
+      Map<String, ?> serverKeys,
+      Map<String, Map<String, ?>> clients,
+      Map<String, FaultyClient.Faults> faulty,
+      List<FaultyClient> others)
+      throws Exception {
     Map<String, Object> keys = new HashMap<>(serverKeys);
     keys.put("run_id", run);
     federation.serverWords(keys);
@@ -44,11 +73,13 @@ final class ReferenceRun {
         Path own = federation.of(client.getKey()).resolve("config.json");
         endings.add(threads.submit(() -> CiferClient.fromConfig(own).run()));
       }
-      RunResult result;
-      try (FaultyClient other = new FaultyClient(federation.of(faulty), server.port(), faults)) {
+      for (var each : faulty.entrySet()) {
+        FaultyClient other =
+            new FaultyClient(federation.of(each.getKey()), server.port(), each.getValue());
+        others.add(other);
         var _ = other.start();
-        result = server.run();
       }
+      RunResult result = server.run();
       for (Future<Ending> ending : endings) {
         assertThat(ending.get(30, TimeUnit.SECONDS).reason()).isEmpty();
       }

@@ -12,6 +12,8 @@ record Fault(Kind kind, String message) {
   enum Kind {
     /// The handler turned the peer away.
     DECLINED,
+    /// The handler has what the peer would send, or no use for it any more.
+    NOT_NEEDED,
     /// The peer broke the protocol.
     INVALID,
     /// The handler could not do it now: disk full, source changed.
@@ -31,7 +33,10 @@ record Fault(Kind kind, String message) {
   /// What an exception of a handler becomes. Whatever is not for the peer goes to the log.
   static Fault of(Throwable cause) {
     return switch (cause) {
-      case LinkRefused refused -> new Fault(Kind.DECLINED, text(refused));
+      case LinkRefused refused ->
+          new Fault(
+              refused.reason() == Reason.NOT_NEEDED ? Kind.NOT_NEEDED : Kind.DECLINED,
+              text(refused));
       case ProtocolException violation -> new Fault(Kind.INVALID, text(violation));
       // Its message begins with a path of this machine, which is nobody else's business.
       case FileSystemException file -> {
@@ -49,9 +54,11 @@ record Fault(Kind kind, String message) {
 
   /// What the other side throws.
   IOException toException() {
-    return kind == Kind.DECLINED
-        ? new LinkRefused(Reason.DECLINED, message)
-        : new IOException(message);
+    return switch (kind) {
+      case DECLINED -> LinkRefused.declined(message);
+      case NOT_NEEDED -> LinkRefused.notNeeded(message);
+      case INVALID, FAILED, INTERNAL, CLOSED -> new IOException(message);
+    };
   }
 
   private static String text(Throwable cause) {

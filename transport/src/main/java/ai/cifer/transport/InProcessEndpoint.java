@@ -35,6 +35,16 @@ public final class InProcessEndpoint implements Endpoint {
   }
 
   @Override
+  public int port() {
+    return 0;
+  }
+
+  @Override
+  public PortFigures figures() {
+    return calls.figures();
+  }
+
+  @Override
   public void close() {
     calls.close();
   }

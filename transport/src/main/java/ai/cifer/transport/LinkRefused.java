@@ -16,7 +16,10 @@ public final class LinkRefused extends IOException {
     /// The two sides do not accept each other's certificates. A retry does not help.
     TLS,
     /// The other side understood and declined. The message is its reason.
-    DECLINED
+    DECLINED,
+    /// The time of a stream is over: the other side has what it would bring, or nobody needs it any
+    /// more.
+    NOT_NEEDED
   }
 
   private final Reason reason;
@@ -38,6 +41,16 @@ public final class LinkRefused extends IOException {
   /// What a handler throws to turn a peer away; the message crosses the wire.
   public static LinkRefused declined(String message) {
     return new LinkRefused(Reason.DECLINED, message);
+  }
+
+  /// What a handler throws that does not need a stream; the message crosses the wire.
+  public static LinkRefused notNeeded(String message) {
+    return new LinkRefused(Reason.NOT_NEEDED, message);
+  }
+
+  /// Whether the other side is there and said so.
+  public boolean isAnswer() {
+    return reason == Reason.DECLINED || reason == Reason.NOT_NEEDED;
   }
 
   /// Why.

@@ -183,12 +183,12 @@ public final class NetworkEndpoint implements Endpoint {
                 .protocols(Windows.TLS_PROTOCOL));
   }
 
-  /// The port that participants connect to.
+  @Override
   public int port() {
     return server.activeLocalPort();
   }
 
-  /// What happens on the port.
+  @Override
   public PortFigures figures() {
     return calls.figures();
   }

@@ -34,6 +34,7 @@ record NetworkFaults(String where) {
     Status status =
         switch (fault.kind()) {
           case DECLINED -> Status.PERMISSION_DENIED;
+          case NOT_NEEDED -> Status.ALREADY_EXISTS;
           case INVALID -> Status.INVALID_ARGUMENT;
           case FAILED -> Status.ABORTED;
           case INTERNAL -> Status.INTERNAL;
@@ -52,15 +53,18 @@ record NetworkFaults(String where) {
   IOException told(String line) {
     int space = line.indexOf(' ');
     String name = space < 0 ? line : line.substring(0, space);
-    return told(
-        name.equals(Status.Code.PERMISSION_DENIED.name()),
-        space < 0 ? line : line.substring(space + 1));
+    return told(name, space < 0 ? line : line.substring(space + 1));
   }
 
-  private IOException told(boolean declined, String description) {
-    return declined
-        ? new LinkRefused(Reason.DECLINED, Printable.of(description))
-        : new IOException("coordinator at " + where + ": " + Printable.of(description));
+  /// @param status the name of its code
+  private IOException told(String status, String description) {
+    String reason = Printable.of(description);
+    if (status.equals(Status.Code.PERMISSION_DENIED.name())) {
+      return LinkRefused.declined(reason);
+    }
+    return status.equals(Status.Code.ALREADY_EXISTS.name())
+        ? LinkRefused.notNeeded(reason)
+        : new IOException("coordinator at " + where + ": " + reason);
   }
 
   /// What the end of a call means on the participant's side.
@@ -92,7 +96,7 @@ record NetworkFaults(String where) {
     }
     String description = status.getDescription();
     if (description != null && causes.size() <= 1) {
-      return told(status.getCode() == Status.Code.PERMISSION_DENIED, description);
+      return told(status.getCode().name(), description);
     }
     return lost(thrown);
   }

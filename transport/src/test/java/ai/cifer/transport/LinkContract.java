@@ -307,14 +307,14 @@ abstract class LinkContract {
                 public void close() {}
               };
             }
-            throw LinkRefused.declined("round 3 is closed");
+            throw LinkRefused.notNeeded("round 3 is closed");
           }
         };
     try (Wire wire = start(handler);
         Link link = wire.connect(new Participant())) {
       assertThatThrownBy(() -> link.upload("s", new MemorySource(bytes(9_000_000))))
-          .isInstanceOf(LinkRefused.class)
-          .hasMessage("round 3 is closed");
+          .hasMessage("round 3 is closed")
+          .returns(Reason.NOT_NEEDED, e -> ((LinkRefused) e).reason());
       assertThatThrownBy(() -> link.upload("disk", new MemorySource(bytes(9_000_000))))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("No space left on device")

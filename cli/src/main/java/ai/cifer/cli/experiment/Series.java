@@ -39,6 +39,17 @@ public record Series(String name, List<OptionalDouble> values) {
     all.add(each(run, "seconds_aggregate", round -> round.seconds().aggregate()));
     all.add(each(run, "seconds_open", round -> round.seconds().open()));
     all.add(each(run, "seconds_evaluate", round -> round.seconds().evaluate()));
+    if (run.rounds().stream().anyMatch(round -> round.epsilon() != null)) {
+      all.add(
+          new Series(
+              "privacy_epsilon",
+              run.rounds().stream()
+                  .map(round -> {
+                    Double epsilon = round.epsilon();
+                    return epsilon == null ? OptionalDouble.empty() : OptionalDouble.of(epsilon);
+                  })
+                  .toList()));
+    }
     return all;
   }
 

@@ -13,6 +13,7 @@ import ai.cifer.fedlearn.train.Metrics;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -68,9 +69,15 @@ public final class RoundTree implements RunListener, AutoCloseable {
       case RunEvent.Advanced(int _, RoundEvent inner) -> advanced(inner);
       case RunEvent.AttemptFailed(int _, int segment, int attempt, String reason) ->
           bad("segment %d attempt %d failed: %s".formatted(segment, attempt, reason));
+      case RunEvent.SegmentAbandoned(int _, int segment, String reason) ->
+          bad(
+              "segment %d failed for good, its values stay as they were: %s"
+                  .formatted(segment, reason));
       case RunEvent.Measuring(int more, List<String> steps) -> measuring(more, steps);
       case RunEvent.Measured(int _, int clients, int actual) -> measured(clients, actual);
       case RunEvent.RoundCompleted(RoundSummary summary) -> completed(summary);
+      case RunEvent.RoundOverridden(int _, String by, String _, String reason) ->
+          note("%s ends the round: %s".formatted(by, reason));
       case RunEvent.RoundVoided(int round, String reason) -> voided(round, reason);
       case RunEvent.StoppedEarly(int round, String reason) ->
           note("stopped after round %d: %s".formatted(round, reason));
@@ -194,9 +201,13 @@ public final class RoundTree implements RunListener, AutoCloseable {
           note("segment %d attempt %d: sent again under fresh keys".formatted(segment, attempt));
         }
       }
+      case RoundEvent.BeaconOpened(String _, int draw) -> {
+        if (told.add("draw %d".formatted(draw))) {
+          note("helpers are drawn, draw %d".formatted(draw));
+        }
+      }
       case RoundEvent.ClientReady _,
           RoundEvent.BeaconCommitted _,
-          RoundEvent.BeaconOpened _,
           RoundEvent.HelpersDrawn _,
           RoundEvent.HelperReady _,
           RoundEvent.GatheringEnded _,
@@ -231,6 +242,13 @@ public final class RoundTree implements RunListener, AutoCloseable {
                         Figures.percent(figures.accuracy()),
                         Figures.percent(figures.spread()),
                         Figures.loss(figures.loss()))));
+    summary
+        .privacy()
+        .ifPresent(spent ->
+            child(
+                "privacy spent",
+                String.format(
+                    Locale.ROOT, "epsilon %.3g at delta %.1g", spent.epsilon(), spent.delta())));
     child(
         "bytes per client",
         "up %s%s   down %s"

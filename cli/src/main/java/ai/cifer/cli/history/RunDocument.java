@@ -67,6 +67,9 @@ public record RunDocument(
 
   /// One completed round.
   ///
+  /// @param abandoned segments that failed for good and whose values stayed as they were
+  /// @param epsilon differential privacy spent since the run began, if it has any
+  /// @param delta at which that is so
   /// @param onClients if clients were asked to measure
   /// @param uploadBytesPerClient sent by the client that sent most
   /// @param downloadBytesPerClient received by the client that received most
@@ -74,8 +77,11 @@ public record RunDocument(
       int round,
       List<String> planned,
       List<String> actual,
+      List<Integer> abandoned,
       @Nullable Quality quality,
       @Nullable OnClients onClients,
+      @Nullable Double epsilon,
+      @Nullable Double delta,
       long uploadBytesPerClient,
       long downloadBytesPerClient,
       Seconds seconds,
@@ -83,6 +89,7 @@ public record RunDocument(
     public Round {
       planned = List.copyOf(planned);
       actual = List.copyOf(actual);
+      abandoned = List.copyOf(abandoned);
     }
 
     static Round of(RoundSummary summary) {
@@ -90,8 +97,11 @@ public record RunDocument(
           summary.round(),
           summary.planned(),
           summary.actual(),
+          summary.abandoned(),
           summary.metrics().map(Quality::of).orElse(null),
           summary.onClients().map(OnClients::of).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::epsilon).orElse(null),
+          summary.privacy().map(RoundSummary.Spent::delta).orElse(null),
           summary.uploadBytes(),
           summary.downloadBytes(),
           Seconds.of(summary.times()),

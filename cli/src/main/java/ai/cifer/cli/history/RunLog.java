@@ -14,6 +14,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -76,6 +77,31 @@ public final class RunLog {
         .document(folder, reason, exitCode)
         .orElseThrow(() ->
             new CommandFailed(ExitCode.CONFIG_UNREADABLE, file + ": the run had not started yet"));
+  }
+
+  /// The round that is open by the log of the run in `folder`, if one is.
+  ///
+  /// @throws CommandFailed if the log is missing
+  public static OptionalInt openRound(Path folder) throws CommandFailed {
+    Path file = folder.resolve(FILE);
+    OptionalInt open = OptionalInt.empty();
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode event = parsed(line);
+        switch (event.path("event").asString("")) {
+          case "round_opened" -> open = OptionalInt.of(event.path("round").asInt(0));
+          case "round_completed", "round_voided", "measured", "run_ended" ->
+              open = OptionalInt.empty();
+          default -> {}
+        }
+      }
+    } catch (IOException failure) {
+      throw new CommandFailed(
+          ExitCode.CONFIG_UNREADABLE,
+          "%s: not the event log of a run (%s)".formatted(file, failure.getMessage()),
+          failure);
+    }
+    return open;
   }
 
   /// When a run started, and when each of its completed rounds ended.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tensors that are averaged
 /// @param buffers what becomes of them: `shared` or `local`
 /// @param bufferTensors those of the tensors that are buffers, where the model or its graph tells
+/// @param privacy what differential privacy gives; null where there is none
 /// @param statistics what is measured before training; null where nothing is
 /// @param kept tensors of the file that stay on the machine of each participant, as they are
 public record PlanDocument(
@@ -29,6 +30,7 @@ public record PlanDocument(
     List<Tensor> tensors,
     String buffers,
     List<String> bufferTensors,
+    @Nullable Privacy privacy,
     @Nullable Statistics statistics,
     List<Kept> kept) {
 
@@ -39,6 +41,7 @@ public record PlanDocument(
   /// @param clients that a round takes at most
   /// @param minClients fewer in a sum make a round void
   /// @param clip as the configuration says it
+  /// @param partial whether it goes on without a segment that fails for good
   public record Round(
       int clients,
       int minClients,
@@ -48,7 +51,8 @@ public record PlanDocument(
       int maxClients,
       int weightCap,
       Object clip,
-      String threshold) {}
+      String threshold,
+      boolean partial) {}
 
   /// What the strategy has travel beside the change and the model, counted in the costs.
   ///
@@ -176,6 +180,24 @@ public record PlanDocument(
       double step,
       double worstError,
       double deviation) {}
+
+  /// Differential privacy.
+  ///
+  /// @param scope against whom: `central` or `local`
+  /// @param epsilonOfARound at `delta`, of one round
+  /// @param epsilon of `rounds` rounds; each void round counts as one more
+  /// @param meanDeviation the standard deviation of the noise in each value of the mean
+  public record Privacy(
+      String scope,
+      double clipNorm,
+      double noiseMultiplier,
+      double sampling,
+      int honest,
+      double epsilonOfARound,
+      double epsilon,
+      double delta,
+      int rounds,
+      double meanDeviation) {}
 
   /// @param rounds before training, if none is void
   public record Statistics(int rounds, List<Measured> steps) {}

@@ -50,6 +50,7 @@ public final class PlanTables {
         .forEach(this::dropouts);
     accuracy(plan);
     tensors(plan);
+    privacy(plan);
     statistics(plan);
     kept(plan);
   }
@@ -82,6 +83,11 @@ public final class PlanTables {
                 Figures.counted(plan.round().clients(), "client"),
                 plan.round().minClients(),
                 plan.encryption()));
+    table.row(
+        "failure",
+        plan.round().partial()
+            ? "a segment that fails for good keeps its values, and the round goes on without it"
+            : "a segment that fails for good makes the round void");
     table.row("strategy", strategy(plan.strategy()));
     table.row(
         "values",
@@ -333,6 +339,45 @@ public final class PlanTables {
     }
     lines(table);
     more(plan.tensors().size());
+  }
+
+  private void privacy(PlanDocument plan) {
+    PlanDocument.Privacy privacy = plan.privacy();
+    if (privacy == null) {
+      return;
+    }
+    boolean local = privacy.scope().equals("local");
+    title(
+        local
+            ? "Differential privacy of each update, against whoever reads it"
+            : "Differential privacy against whoever sees sums and models");
+    Table table = new Table("", "");
+    table.row(
+        "privacy spent",
+        String.format(
+            Locale.ROOT,
+            "epsilon %.3g in %s, %.3g in one, at delta %.1g; a void round counts as one",
+            privacy.epsilon(),
+            Figures.counted(privacy.rounds(), "round"),
+            privacy.epsilonOfARound(),
+            privacy.delta()));
+    table.row(
+        "each update",
+        String.format(Locale.ROOT, "cut to a norm of %.3g", privacy.clipNorm())
+            + (privacy.sampling() < 1
+                ? String.format(
+                    Locale.ROOT, ", and counts with a chance of %.3g", privacy.sampling())
+                : ""));
+    table.row(
+        "noise of the mean",
+        String.format(
+            Locale.ROOT,
+            "deviation %.3g in each value; %s",
+            privacy.meanDeviation(),
+            local
+                ? "each client adds all that its update needs"
+                : "enough if %d clients of every sum are honest".formatted(privacy.honest())));
+    lines(table);
   }
 
   private void statistics(PlanDocument plan) {

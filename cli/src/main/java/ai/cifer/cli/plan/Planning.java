@@ -105,7 +105,8 @@ public final class Planning {
             config.profile().maxClients(),
             own.weightCap(),
             config.saidClip(),
-            config.trust().key()),
+            config.trust().key(),
+            config.partialRounds()),
         beside(),
         new PlanDocument.Assumptions(
             timed ? "measured on this machine, one thread" : "not measured",
@@ -118,6 +119,7 @@ public final class Planning {
         tensors(own),
         train.options().buffers().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         buffers(),
+        privacy(),
         statistics(),
         kept());
   }
@@ -184,7 +186,25 @@ public final class Planning {
         train.rule().numbers(),
         train.rule().guides(),
         train.rule().remembers(),
-        train.rule().uniform());
+        train.uniform());
+  }
+
+  private PlanDocument.@Nullable Privacy privacy() {
+    return train
+        .privacy()
+        .map(privacy ->
+            new PlanDocument.Privacy(
+                privacy.scope().name().toLowerCase(Locale.ROOT),
+                privacy.clipNorm(),
+                privacy.noiseMultiplier(),
+                privacy.sampling(),
+                privacy.honest(),
+                privacy.epsilon(1),
+                privacy.epsilon(config.rounds()),
+                privacy.delta(),
+                config.rounds(),
+                privacy.meanDeviation(summands())))
+        .orElse(null);
   }
 
   private boolean shared(String name) {
@@ -193,7 +213,8 @@ public final class Planning {
 
   private List<Float> clips() throws CommandFailed {
     try {
-      return RoundClips.first(config.clip(), train, layout);
+      return RoundClips.first(
+          config.clip(), train, layout, config.profile().parameters().valueBits());
     } catch (IllegalArgumentException unfit) {
       throw new CommandFailed(ExitCode.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -207,7 +228,7 @@ public final class Planning {
         config.quantise() || mode.isProtected(),
         config.profile(),
         clips,
-        train.rule().uniform() ? 1 : (int) Math.min(most, config.weightCap()),
+        train.uniform() ? 1 : (int) Math.min(most, config.weightCap()),
         config.segmentParameters());
   }
 

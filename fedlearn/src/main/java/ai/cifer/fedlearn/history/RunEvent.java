@@ -65,6 +65,9 @@ public sealed interface RunEvent {
   /// @param attempt from 0
   record AttemptFailed(int round, int segment, int attempt, String reason) implements RunEvent {}
 
+  /// A segment failed for good, and the round goes on without it: its values stay as they were.
+  record SegmentAbandoned(int round, int segment, String reason) implements RunEvent {}
+
   /// Rounds begin that measure constants of preprocessing; training comes after them.
   ///
   /// @param rounds how many, if none is void
@@ -78,6 +81,12 @@ public sealed interface RunEvent {
   record Measured(int round, int clients, int actual) implements RunEvent {}
 
   record RoundCompleted(RoundSummary summary) implements RunEvent {}
+
+  /// The operator decided that a round ends without a result, whatever it still waits for.
+  ///
+  /// @param by the operator's account at the coordinator's machine
+  /// @param at when that was decided, ISO 8601
+  record RoundOverridden(int round, String by, String at, String reason) implements RunEvent {}
 
   /// A round ended without a result; the model stays as it was.
   record RoundVoided(int round, String reason) implements RunEvent {}

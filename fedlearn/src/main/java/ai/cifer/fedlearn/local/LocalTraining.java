@@ -18,9 +18,10 @@ import java.util.Optional;
 /// are read and written by ranges.
 public final class LocalTraining {
 
-  /// The name of what a rule remembers; of the personal model of Ditto.
-  private static final String CONTROL = "control";
+  /// The name of what a rule remembers of what its client sent.
+  public static final String CONTROL = "control";
 
+  /// Of the personal model of Ditto.
   private static final String PERSONAL = "personal";
 
   private final Trainer trainer;

@@ -49,6 +49,13 @@ final class Attendance {
     return without(clients, withdrawn.keySet());
   }
 
+  /// Clients that may still be in the cohort of a segment.
+  SortedSet<String> livingClients(SegmentState segment) {
+    SortedSet<String> living = new TreeSet<>(livingClients());
+    living.removeIf(client -> !segment.mayHold(client));
+    return Collections.unmodifiableSortedSet(living);
+  }
+
   /// Helpers that have not left the round.
   private SortedSet<String> livingHelpers() {
     return without(helpers, lostHelpers.keySet());
@@ -67,6 +74,12 @@ final class Attendance {
   /// Helpers that can state that they revealed nothing of the attempt that runs.
   SortedSet<String> stating(SegmentState segment) {
     return without(livingHelpers(), segment.revealed);
+  }
+
+  /// Whether the same clients may send a segment again although its sum may have been opened: the
+  /// sum over the same cohort of the same integers tells nothing more.
+  boolean mayRepeat(SegmentState segment, int threshold) {
+    return segment.isCertified(threshold) && livingClients().containsAll(segment.cohort);
   }
 
   /// How many helpers may still give a segment what it needs; who revealed has given it.

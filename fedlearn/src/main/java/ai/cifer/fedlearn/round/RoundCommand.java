@@ -33,6 +33,7 @@ public sealed interface RoundCommand {
 
   /// An attempt failed: ask the helpers for statements that they revealed nothing of it.
   ///
+  /// @param helpers none if there cannot be enough
   /// @param attempt the one that failed
   /// @param reason why
   record RequestStatements(int segment, int attempt, SortedSet<String> helpers, String reason)
@@ -42,11 +43,23 @@ public sealed interface RoundCommand {
   /// statements about the attempts before.
   ///
   /// @param attempt the new one
+  /// @param repeated whether the cohort must be that of the attempt before, which may have been
+  ///   opened: instead of statements its certificate is shown
   record RetrySegment(
-      int segment, int attempt, SortedSet<String> clients, SortedSet<String> helpers)
+      int segment,
+      int attempt,
+      SortedSet<String> clients,
+      SortedSet<String> helpers,
+      boolean repeated)
       implements RoundCommand {}
 
-  /// All segments are open: let the strategy make the next global model.
+  /// A segment failed for good: the round goes on without it, and its values stay as they were.
+  ///
+  /// @param reason why
+  record AbandonSegment(int segment, String reason) implements RoundCommand {}
+
+  /// All segments are open, or the round goes on without them: let the strategy make the next
+  /// global model.
   record ApplyModel() implements RoundCommand {}
 
   /// The round is over and its result stands.

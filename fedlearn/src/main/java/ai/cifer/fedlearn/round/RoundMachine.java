@@ -31,6 +31,7 @@ import java.util.function.Function;
 ///   COLLECTING ─ every planned client sent it or withdrew ─► CHECKING_SHARES ─► CERTIFYING
 ///              ─► REVEALING ─► OPENING ─► OPENED             (unencrypted: COLLECTING ─► OPENING)
 ///   an attempt that failed ─► RENOUNCING ─ enough statements ─► COLLECTING of the next attempt
+///   no further attempt ─► VOID, if the round can do without the segment
 /// ```
 ///
 /// Liveness is the driver's single rule: whoever makes no progress within the patience of the run
@@ -46,7 +47,7 @@ public final class RoundMachine {
   private final RoundPlan plan;
   private Phase phase = Phase.GATHERING;
   private final Attendance there = new Attendance();
-  private final List<SegmentState> segments = new ArrayList<>();
+  private final RoundSegments segments;
   private final Assembly assembly;
 
   /// t, once the round is open.
@@ -61,9 +62,7 @@ public final class RoundMachine {
   public RoundMachine(RoundPlan plan, int drawsBefore) {
     this.plan = plan;
     assembly = new Assembly(plan, there.clients, there.helpers, drawsBefore + 1);
-    for (int i = 0; i < plan.segments(); i++) {
-      segments.add(new SegmentState(i));
-    }
+    segments = new RoundSegments(plan.segments());
   }
 
   /// Whether an event says something new: what is late, repeated, or about somebody or something
@@ -86,26 +85,21 @@ public final class RoundMachine {
       case HelperRestarted(String helper) ->
           running && there.isLiving(helper) && !there.keyless.contains(helper);
       case RoundEvent.OfSegment of ->
-          isSegment(of.segment()) && there.knows(of) && at(of.segment()).isNew(of);
+          running
+              && segments.contains(of.segment())
+              && there.knows(of)
+              && at(of.segment()).isNew(of);
       case ModelApplied() -> phase == Phase.APPLYING;
       default -> false;
     };
   }
 
-  /// Whether a client has something left to send.
   private boolean owes(String client) {
-    return phase == Phase.COLLECTING
-        && segments.stream()
-            .anyMatch(
-                each -> each.phase == SegmentPhase.COLLECTING && !each.stored.contains(client));
-  }
-
-  private boolean isSegment(int index) {
-    return phase == Phase.COLLECTING && index >= 0 && index < segments.size();
+    return phase == Phase.COLLECTING && segments.owedBy(client);
   }
 
   private SegmentState at(int index) {
-    return segments.get(index);
+    return segments.at(index);
   }
 
   /// Takes in one event and returns what has to be done because of it, in order.
@@ -216,12 +210,7 @@ public final class RoundMachine {
         || there.reachable(segment) >= threshold) {
       return;
     }
-    attemptFailed(
-        segment,
-        "helpers: %d of %d (expected: >= %d)%s"
-            .formatted(
-                there.reachable(segment), there.helpers.size(), threshold, there.gone(segment)),
-        commands);
+    attemptFailed(segment, Reasons.tooFewHelpers(there, segment, threshold), commands);
   }
 
   /// Of t reveals nobody can tell which is wrong; of two more, one wrong one can be told.
@@ -251,25 +240,53 @@ public final class RoundMachine {
     }
   }
 
-  /// Asks for the statements without which no client sends a segment again, or ends the round where
-  /// another attempt cannot come about.
+  /// Asks for the statements without which no client sends a segment again to just any cohort, or
+  /// gives the segment up where another attempt cannot come about.
   private void attemptFailed(SegmentState segment, String reason, List<RoundCommand> commands) {
-    int stating = there.stating(segment).size();
+    SortedSet<String> stating = there.stating(segment);
+    boolean enough = stating.size() >= statements();
     if (!plan.encrypted()
         || there.holding().size() < threshold
-        || there.livingClients().size() < plan.clients().min()) {
-      end(reason, commands);
+        || there.livingClients(segment).size() < segment.least(plan.clients().min())) {
+      giveUp(segment, reason, commands);
     } else if (segment.attempt + 1 == plan.attempts()) {
-      end("%s; attempts: %d (max_attempts)".formatted(reason, plan.attempts()), commands);
-    } else if (stating < statements()) {
-      end(reason + tooFewStatements(segment, stating), commands);
+      giveUp(segment, reason + Reasons.tooManyAttempts(plan.attempts()), commands);
+    } else if (!enough && !there.mayRepeat(segment, threshold)) {
+      giveUp(
+          segment,
+          reason + Reasons.tooFewStatements(segment, stating.size(), statements()),
+          commands);
     } else {
       segment.phase = SegmentPhase.RENOUNCING;
       segment.failure = reason;
       segment.declined.clear();
+      segment.asked = enough ? stating : Collections.emptySortedSet();
       commands.add(
           new RoundCommand.RequestStatements(
-              segment.index, segment.attempt, there.stating(segment), reason));
+              segment.index, segment.attempt, segment.asked, reason));
+      advance(segment, commands);
+    }
+  }
+
+  /// A segment failed for good: the round goes on without it if its plan says so, or ends.
+  private void giveUp(SegmentState segment, String reason, List<RoundCommand> commands) {
+    if (segment.index >= plan.dispensable()) {
+      end(reason, commands);
+      return;
+    }
+    segment.leaveOut();
+    commands.add(new RoundCommand.AbandonSegment(segment.index, reason));
+    if (segments.areVoid()) {
+      end(reason, commands);
+    } else {
+      applyIfOver(commands);
+    }
+  }
+
+  private void applyIfOver(List<RoundCommand> commands) {
+    if (segments.areOver()) {
+      phase = Phase.APPLYING;
+      commands.add(new RoundCommand.ApplyModel());
     }
   }
 
@@ -277,35 +294,36 @@ public final class RoundMachine {
     return plan.quorum().statements(there.helpers.size());
   }
 
-  private String tooFewStatements(SegmentState segment, int most) {
-    return "; statements that nothing of segment %d attempt %d was revealed: %d (expected: >= %d)"
-        .formatted(segment.index, segment.attempt, most, statements());
-  }
-
   /// Everybody who may state that it revealed nothing has answered or is gone.
   private void closeAttempt(SegmentState segment, List<RoundCommand> commands) {
-    if (segment.renounced.size() < statements()) {
-      end(
+    boolean repeated = segment.renounced.size() < statements();
+    if (repeated && !there.mayRepeat(segment, threshold)) {
+      giveUp(
+          segment,
           segment.failure
-              + tooFewStatements(segment, segment.renounced.size())
+              + Reasons.tooFewStatements(segment, segment.renounced.size(), statements())
               + Departures.text(segment.declined),
           commands);
       return;
     }
+    if (repeated) {
+      segment.only = segment.cohort;
+    }
     there.retry(segment, threshold);
     commands.add(
         new RoundCommand.RetrySegment(
-            segment.index, segment.attempt, there.livingClients(), there.livingHelpers(segment)));
+            segment.index,
+            segment.attempt,
+            there.livingClients(segment),
+            there.livingHelpers(segment),
+            repeated));
     requireHelpers(segment, commands);
     advance(segment, commands);
   }
 
   private void segmentOpened(int index, List<RoundCommand> commands) {
-    segments.get(index).phase = SegmentPhase.OPENED;
-    if (segments.stream().allMatch(each -> each.phase == SegmentPhase.OPENED)) {
-      phase = Phase.APPLYING;
-      commands.add(new RoundCommand.ApplyModel());
-    }
+    at(index).phase = SegmentPhase.OPENED;
+    applyIfOver(commands);
   }
 
   /// Moves a segment on if everybody that its phase waits for has answered or is gone.
@@ -315,7 +333,7 @@ public final class RoundMachine {
     }
     switch (segment.phase) {
       case COLLECTING -> {
-        if (segment.stored.containsAll(there.livingClients())) {
+        if (segment.stored.containsAll(there.livingClients(segment))) {
           closeCollection(segment, commands);
         }
       }
@@ -344,7 +362,7 @@ public final class RoundMachine {
           closeAttempt(segment, commands);
         }
       }
-      case OPENING, OPENED -> {}
+      case OPENING, OPENED, VOID -> {}
     }
   }
 
@@ -366,7 +384,7 @@ public final class RoundMachine {
 
   private void proposeCohort(SegmentState segment, List<RoundCommand> commands) {
     SortedSet<String> cohort =
-        segment.draw(there.livingHelpers(segment), threshold, plan.clients().min());
+        segment.draw(there.livingHelpers(segment), threshold, segment.least(plan.clients().min()));
     if (tooFew(segment, cohort, commands)) {
       return;
     }
@@ -379,19 +397,11 @@ public final class RoundMachine {
 
   private boolean tooFew(
       SegmentState segment, SortedSet<String> cohort, List<RoundCommand> commands) {
-    if (cohort.size() >= plan.clients().min()) {
+    int least = segment.least(plan.clients().min());
+    if (cohort.size() >= least) {
       return false;
     }
-    attemptFailed(
-        segment,
-        "clients with segment %d: %d of %d (expected: >= %d)%s"
-            .formatted(
-                segment.index,
-                cohort.size(),
-                there.clients.size(),
-                plan.clients().min(),
-                Departures.text(there.withdrawn)),
-        commands);
+    attemptFailed(segment, Reasons.tooFewClients(there, segment, cohort, least), commands);
     return true;
   }
 
@@ -413,7 +423,7 @@ public final class RoundMachine {
   }
 
   public SegmentPhase phase(int segment) {
-    return segments.get(segment).phase;
+    return segments.at(segment).phase;
   }
 
   /// The clients of this round, those that withdrew included.
@@ -461,23 +471,26 @@ public final class RoundMachine {
 
   /// The attempt at a segment that runs, from 0.
   public int attempt(int segment) {
-    return segments.get(segment).attempt;
+    return segments.at(segment).attempt;
   }
 
   /// How many helpers' reveals the last try to open a segment has; 0 before and without encryption.
   public int reveals(int segment) {
-    return segments.get(segment).used;
+    return segments.at(segment).used;
   }
 
   /// The cohort of a segment, empty until it is proposed.
   public SortedSet<String> cohort(int segment) {
-    return segments.get(segment).cohort;
+    return segments.at(segment).cohort;
   }
 
-  /// The clients that are in the cohort of every segment.
+  /// The clients that are in the cohort of every segment that is not void.
   public SortedSet<String> contributors() {
-    SortedSet<String> contributors = new TreeSet<>(there.clients);
-    segments.forEach(segment -> contributors.retainAll(segment.cohort));
-    return contributors;
+    return segments.contributors(there.clients);
+  }
+
+  /// The segments without which the round goes on, ascending.
+  public List<Integer> abandoned() {
+    return segments.abandoned();
   }
 }

@@ -10,6 +10,8 @@ package ai.cifer.fedlearn.round;
 /// @param sample how many of those who came together help at most; if more did, they draw them
 /// @param segments into how many segments the model is cut, >= 1
 /// @param attempts how often a segment may be tried, >= 1
+/// @param dispensable how many segments, from the first, the round goes on without where they fail
+///   for good, as long as one is opened; 0 where every failure ends it
 public record RoundPlan(
     int round,
     Bounds clients,
@@ -17,7 +19,8 @@ public record RoundPlan(
     Quorum quorum,
     int sample,
     int segments,
-    int attempts) {
+    int attempts,
+    int dispensable) {
 
   /// So many draws of one round may fail because somebody left in the middle.
   public static final int MAX_DRAWS = 8;
@@ -43,12 +46,16 @@ public record RoundPlan(
     if (attempts < 1) {
       throw new IllegalArgumentException("max_attempts: %d (expected: >= 1)".formatted(attempts));
     }
+    if (dispensable < 0 || dispensable > segments) {
+      throw new IllegalArgumentException(
+          "dispensable segments: %d (expected: 0 to %d)".formatted(dispensable, segments));
+    }
   }
 
-  /// All who came together to help do.
+  /// All who came together to help do, and every segment must be opened.
   public RoundPlan(
       int round, Bounds clients, Bounds helpers, Quorum quorum, int segments, int attempts) {
-    this(round, clients, helpers, quorum, Integer.MAX_VALUE, segments, attempts);
+    this(round, clients, helpers, quorum, Integer.MAX_VALUE, segments, attempts, 0);
   }
 
   /// Whether sums are opened with the help of share holders.

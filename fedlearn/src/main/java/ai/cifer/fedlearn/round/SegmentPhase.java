@@ -14,5 +14,12 @@ public enum SegmentPhase {
   OPENING,
   OPENED,
   /// The attempt failed; helpers state that they revealed nothing of it, so that another may begin.
-  RENOUNCING
+  RENOUNCING,
+  /// It failed for good, and the round goes on without it.
+  VOID;
+
+  /// Whether nothing more happens to the segment in this round.
+  boolean isOver() {
+    return this == OPENED || this == VOID;
+  }
 }

@@ -38,6 +38,13 @@ final class SegmentState {
   /// Helpers whose reveal was wrong.
   final SortedSet<String> blamed = new TreeSet<>();
 
+  /// Helpers that are asked for statements.
+  SortedSet<String> asked = Collections.emptySortedSet();
+
+  /// The only clients of whom the cohort may be, since an attempt before may have been opened over
+  /// them; empty if there was none.
+  SortedSet<String> only = Collections.emptySortedSet();
+
   /// How many reveals are waited for: t, and more once opening with fewer failed.
   int wanted;
 
@@ -57,6 +64,23 @@ final class SegmentState {
     this.index = index;
   }
 
+  /// Whether a client may be in the cohort.
+  boolean mayHold(String client) {
+    return only.isEmpty() || only.contains(client);
+  }
+
+  /// How many clients the cohort needs.
+  ///
+  /// @param min of any cohort
+  int least(int min) {
+    return only.isEmpty() ? min : only.size();
+  }
+
+  /// Whether so many helpers signed the cohort that it can be opened.
+  boolean isCertified(int threshold) {
+    return !cohort.isEmpty() && signed.size() >= threshold;
+  }
+
   /// Whether it works on an attempt that may yet be opened with what helpers give.
   boolean needsHelpers() {
     return phase.compareTo(SegmentPhase.OPENING) < 0;
@@ -72,7 +96,9 @@ final class SegmentState {
     return event.attempt() == attempt
         && switch (event) {
           case SegmentStored of ->
-              phase == SegmentPhase.COLLECTING && !stored.contains(of.client());
+              phase == SegmentPhase.COLLECTING
+                  && !stored.contains(of.client())
+                  && mayHold(of.client());
           case SharesChecked of ->
               phase == SegmentPhase.CHECKING_SHARES && !checked.containsKey(of.helper());
           case CohortSigned of -> phase == SegmentPhase.CERTIFYING && !signed.contains(of.helper());
@@ -104,10 +130,11 @@ final class SegmentState {
       case CERTIFYING -> owing.removeAll(signed);
       case REVEALING -> owing.removeAll(revealed);
       case RENOUNCING -> {
+        owing.retainAll(asked);
         owing.removeAll(revealed);
         owing.removeAll(renounced);
       }
-      case COLLECTING, OPENING, OPENED -> owing.clear();
+      case COLLECTING, OPENING, OPENED, VOID -> owing.clear();
     }
     return owing;
   }
@@ -158,6 +185,12 @@ final class SegmentState {
 
   private SortedSet<String> complaints(String helper) {
     return checked.getOrDefault(helper, Collections.emptySortedSet());
+  }
+
+  /// It failed for good.
+  void leaveOut() {
+    phase = SegmentPhase.VOID;
+    cohort = Collections.emptySortedSet();
   }
 
   /// Begins the next attempt, of which nobody has done anything.

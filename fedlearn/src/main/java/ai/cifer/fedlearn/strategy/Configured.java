@@ -21,7 +21,7 @@ abstract class Configured {
 
   /// @param trainConfig what the strategy makes of the builder's
   Configured(StrategyBuilder<?> builder, TrainConfig trainConfig) {
-    trainConfig.rule().requireFits(trainConfig);
+    trainConfig.requireFits();
     this.trainConfig = trainConfig;
     encryption = builder.encryption();
     stop = builder.stop();

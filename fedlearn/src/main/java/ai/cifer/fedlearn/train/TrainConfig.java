@@ -1,9 +1,12 @@
 package ai.cifer.fedlearn.train;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
+import ai.cifer.fedlearn.train.TrainOptions.Buffers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How a client trains in one round.
 ///
@@ -16,6 +19,7 @@ import java.util.List;
 /// @param rule what a client makes of its training before it sends it
 /// @param evaluated whether clients measure the model that they get, too, and send how good it is
 ///   in the same sum
+/// @param privacy how a client protects what it sends by differential privacy
 public record TrainConfig(
     double learningRate,
     int batchSize,
@@ -24,7 +28,8 @@ public record TrainConfig(
     Preprocessing preprocessing,
     TrainOptions options,
     ClientRule rule,
-    boolean evaluated) {
+    boolean evaluated,
+    Optional<UpdatePrivacy> privacy) {
 
   /// Plain gradient descent on the data as it lies in the file.
   public TrainConfig(double learningRate, int batchSize, int localEpochs, long seed) {
@@ -36,7 +41,8 @@ public record TrainConfig(
         Preprocessing.NONE,
         TrainOptions.DEFAULT,
         new ClientRule.Plain(),
-        false);
+        false,
+        Optional.empty());
   }
 
   public TrainConfig {
@@ -55,42 +61,160 @@ public record TrainConfig(
 
   public TrainConfig withLearningRate(double learningRate) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withBatchSize(int batchSize) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withLocalEpochs(int localEpochs) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withSeed(long seed) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withPreprocessing(Preprocessing preprocessing) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withOptions(TrainOptions options) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withRule(ClientRule rule) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
   }
 
   public TrainConfig withEvaluated(boolean evaluated) {
     return new TrainConfig(
-        learningRate, batchSize, localEpochs, seed, preprocessing, options, rule, evaluated);
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        options,
+        rule,
+        evaluated,
+        privacy);
+  }
+
+  /// With differential privacy of what clients send. Buffers stay with the clients then: with noise
+  /// a variance may be negative.
+  public TrainConfig withPrivacy(UpdatePrivacy privacy) {
+    TrainOptions kept =
+        options.buffers() == Buffers.SHARED
+            ? options.toBuilder().buffers(Buffers.LOCAL).build()
+            : options;
+    return new TrainConfig(
+        learningRate,
+        batchSize,
+        localEpochs,
+        seed,
+        preprocessing,
+        kept,
+        rule,
+        evaluated,
+        Optional.of(privacy));
+  }
+
+  /// Whether every client counts alike, instead of by its examples.
+  public boolean uniform() {
+    return rule.uniform() || privacy.isPresent();
+  }
+
+  /// Whether all of this goes together.
+  ///
+  /// @throws IllegalArgumentException if not
+  public void requireFits() {
+    rule.requireFits(this);
+    if (privacy.isEmpty()) {
+      return;
+    }
+    if (rule.numbers() > 0 || evaluated) {
+      throw new IllegalArgumentException(
+          "privacy with %s (expected: a strategy that sends no single numbers beside the change, and evaluate_clients false: noise for the change would drown them)"
+              .formatted(evaluated ? "evaluate_clients" : rule));
+    }
+    if (rule.remembers() && privacy.get().sampling() < 1) {
+      throw new IllegalArgumentException(
+          "sampling: %s with %s (expected: 1 where clients remember what they sent)"
+              .formatted(privacy.get().sampling(), rule));
+    }
+  }
+
+  /// How many segments of what a client sends, from the first, the next model can do without: all,
+  /// or those before the single numbers of the rule, without which nothing can be made of the rest.
+  ///
+  /// @param segments into how many the upload is cut
+  public int dispensable(ModelLayout model, long segmentParameters, int segments) {
+    return rule.numbers() == 0
+        ? segments
+        : Math.toIntExact((1 + rule.vectors()) * model.parameters() / segmentParameters);
   }
 
   /// The tensors of what a client sends: those of its rule, then how good the model is.

@@ -34,7 +34,8 @@ class AssemblyPropertyTest {
                 Quorum.TWO_THIRDS,
                 SAMPLE,
                 1,
-                1));
+                1,
+                0));
     List<RoundEvent> pending = new ArrayList<>();
     List<RoundEvent> log = new ArrayList<>();
     List<RoundCommand> commands = new ArrayList<>();

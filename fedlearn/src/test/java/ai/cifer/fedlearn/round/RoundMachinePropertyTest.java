@@ -14,6 +14,7 @@ import ai.cifer.fedlearn.round.RoundCommand.RetrySegment;
 import ai.cifer.fedlearn.round.RoundCommand.SendShares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,6 +66,32 @@ class RoundMachinePropertyTest {
     assertThat(completed).isGreaterThan(10);
   }
 
+  /// As above.
+  @Example
+  void schedulesGetThroughRepetitions() {
+    int completed = 0;
+    for (int seed = 0; seed < 4000; seed++) {
+      Schedule schedule = schedule(seed, 5, 5, 2);
+      if (schedule.repeats > 0 && schedule.machine.phase() == Phase.COMPLETED) {
+        completed++;
+      }
+    }
+    assertThat(completed).isGreaterThan(10);
+  }
+
+  /// As above.
+  @Example
+  void schedulesGetThroughWithoutSomeSegments() {
+    int completed = 0;
+    for (int seed = 0; seed < 2000; seed++) {
+      Schedule schedule = schedule(seed, 5, 5, 3);
+      if (!schedule.abandoned.isEmpty() && schedule.machine.phase() == Phase.COMPLETED) {
+        completed++;
+      }
+    }
+    assertThat(completed).isGreaterThan(10);
+  }
+
   private static Schedule schedule(long seed, int clients, int helpers, int segments) {
     Random random = new Random(seed);
     int minClients = 1 + random.nextInt(clients);
@@ -75,8 +102,10 @@ class RoundMachinePropertyTest {
             new Bounds(minClients, clients),
             new Bounds(minHelpers, helpers),
             random.nextBoolean() ? Quorum.MAJORITY : Quorum.TWO_THIRDS,
+            Integer.MAX_VALUE,
             segments,
-            1 + random.nextInt(3));
+            1 + random.nextInt(3),
+            random.nextInt(segments + 1));
     Schedule schedule = new Schedule(plan, random);
     schedule.run();
     return schedule;
@@ -101,6 +130,8 @@ class RoundMachinePropertyTest {
     final Map<Place, SortedSet<String>> proposed = new HashMap<>();
     final Map<Place, Integer> opened = new HashMap<>();
 
+    final SortedSet<Integer> abandoned = new TreeSet<>();
+
     private record Place(int segment, int attempt) {}
 
     /// The attempt that runs.
@@ -120,6 +151,8 @@ class RoundMachinePropertyTest {
     }
 
     int retries;
+    int repeats;
+    final Map<Integer, SortedSet<String>> bound = new HashMap<>();
 
     void run() {
       for (int i = 0; i < plan.clients().max(); i++) {
@@ -230,6 +263,7 @@ class RoundMachinePropertyTest {
         case ProposeCohort(int segment, SortedSet<String> cohort, SortedSet<String> helpers) -> {
           assertThat(cohort.size()).isGreaterThanOrEqualTo(plan.clients().min());
           assertThat(proposed.put(at(segment), cohort)).as("one cohort an attempt").isNull();
+          assertThat(bound.getOrDefault(segment, cohort)).isEqualTo(cohort);
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               pending.add(new RoundEvent.CohortSigned(helper, segment, machine.attempt(segment)));
@@ -268,8 +302,8 @@ class RoundMachinePropertyTest {
                 SortedSet<String> helpers,
                 String reason) -> {
           assertThat(reason).isNotBlank();
-          assertThat(revealed.getOrDefault(at(segment), Set.of()))
-              .doesNotContainAnyElementsOf(helpers);
+          assertThat(Collections.disjoint(revealed.getOrDefault(at(segment), Set.of()), helpers))
+              .isTrue();
           for (String helper : helpers) {
             if (random.nextInt(8) != 0) {
               pending.add(new RoundEvent.AttemptRenounced(helper, segment, attempt));
@@ -283,12 +317,29 @@ class RoundMachinePropertyTest {
                 int segment,
                 int attempt,
                 SortedSet<String> clients,
-                SortedSet<String> helpers) -> {
+                SortedSet<String> helpers,
+                boolean repeated) -> {
           retries++;
           assertThat(attempt).isEqualTo(machine.attempt(segment)).isLessThan(plan.attempts());
-          assertThat(renounced.get(new Place(segment, attempt - 1)))
-              .as("statements of as many as leave fewer than t that may have revealed")
-              .hasSizeGreaterThanOrEqualTo(plan.quorum().statements(machine.helpers().size()));
+          Place before = new Place(segment, attempt - 1);
+          if (repeated) {
+            repeats++;
+            assertThat(signed.get(before)).hasSizeGreaterThanOrEqualTo(machine.threshold());
+            bound.merge(
+                segment,
+                proposed.get(before),
+                (one, other) -> {
+                  assertThat(other).as("one cohort, once one was certified").isEqualTo(one);
+                  return other;
+                });
+          } else {
+            assertThat(renounced.get(before))
+                .as("statements of as many as leave fewer than t that may have revealed")
+                .hasSizeGreaterThanOrEqualTo(plan.quorum().statements(machine.helpers().size()));
+          }
+          if (bound.containsKey(segment)) {
+            assertThat(clients).isEqualTo(bound.get(segment));
+          }
           assertThat(opened).doesNotContainKey(new Place(segment, attempt));
           for (String client : clients) {
             if (random.nextInt(10) != 0) {
@@ -303,9 +354,17 @@ class RoundMachinePropertyTest {
             pending.add(new RoundEvent.CohortSigned(helper, segment, attempt - 1));
           }
         }
+        case RoundCommand.AbandonSegment(int segment, String reason) -> {
+          assertThat(segment).isLessThan(plan.dispensable());
+          assertThat(reason).isNotBlank();
+          assertThat(abandoned.add(segment)).as("once").isTrue();
+        }
         case ApplyModel() -> {
-          assertThat(opened.keySet().stream().map(Place::segment).distinct())
-              .hasSize(plan.segments());
+          assertThat(machine.abandoned()).containsExactlyElementsOf(abandoned);
+          assertThat(abandoned.size()).isLessThan(plan.segments());
+          for (int segment = 0; segment < plan.segments(); segment++) {
+            assertThat(opened.containsKey(at(segment)) || abandoned.contains(segment)).isTrue();
+          }
           pending.add(new RoundEvent.ModelApplied());
         }
         case Complete() -> assertThat(machine.phase()).isEqualTo(Phase.COMPLETED);

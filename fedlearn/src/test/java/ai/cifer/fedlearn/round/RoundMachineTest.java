@@ -119,7 +119,7 @@ class RoundMachineTest {
         .containsExactly(new RoundCommand.OpenRound(names("a", "b", "c"), names("key")));
   }
 
-  private static RoundMachine opened(RoundPlan plan) {
+  static RoundMachine opened(RoundPlan plan) {
     RoundMachine machine = new RoundMachine(plan);
     for (String client : List.of("a", "b", "c", "d")) {
       machine.accept(new ClientReady(client));
@@ -218,7 +218,7 @@ class RoundMachineTest {
   }
 
   /// Everybody has sent segment `index` in attempt `attempt` and nobody complains but `complaints`.
-  private static List<RoundCommand> checked(
+  static List<RoundCommand> checked(
       RoundMachine machine, int index, int attempt, Map<String, SortedSet<String>> complaints) {
     for (String client : List.of("a", "b", "c", "d")) {
       machine.accept(new SegmentStored(client, index, attempt));
@@ -234,7 +234,7 @@ class RoundMachineTest {
   }
 
   /// All four must be in the sum, t = 3, and an attempt that fails needs 3 statements.
-  private static RoundMachine allNeeded(int segments, int attempts) {
+  static RoundMachine allNeeded(int segments, int attempts) {
     return opened(
         new RoundPlan(
             1, new Bounds(4, 4), new Bounds(4, 4), Quorum.TWO_THIRDS, segments, attempts));
@@ -260,7 +260,7 @@ class RoundMachineTest {
     assertThat(machine.accept(new StatementDeclined("d", 1, 0, "it revealed")))
         .containsExactly(
             new RoundCommand.RetrySegment(
-                1, 1, names("a", "b", "c", "d"), names("a", "b", "c", "d")));
+                1, 1, names("a", "b", "c", "d"), names("a", "b", "c", "d"), false));
     assertThat(machine.attempt(1)).isEqualTo(1);
     assertThat(machine.attempt(0)).isZero();
     assertThat(machine.awaitedClients()).containsExactly("a", "b", "c", "d");
@@ -283,24 +283,6 @@ class RoundMachineTest {
             new RoundCommand.Abandon(
                 "clients with segment 0: 3 of 4 (expected: >= 4); statements that nothing of"
                     + " segment 0 attempt 0 was revealed: 2 (expected: >= 3); d: it revealed"));
-  }
-
-  @Test
-  void afterReveals_thereIsNoOtherAttempt() {
-    RoundMachine machine = allNeeded(1, 3);
-    checked(machine, 0, 0, Map.of());
-    for (String helper : List.of("a", "b", "c")) {
-      machine.accept(new CohortSigned(helper, 0, 0));
-    }
-    for (String helper : List.of("a", "b", "c", "d")) {
-      machine.accept(new SumRevealed(helper, 0, 0));
-    }
-    machine.accept(new RoundEvent.OpeningFailed(0, 0, 3, "not small"));
-    assertThat(machine.accept(new RoundEvent.OpeningFailed(0, 0, 4, "they contradict")))
-        .containsExactly(
-            new RoundCommand.Abandon(
-                "segment 0 could not be opened: they contradict; statements that nothing of segment"
-                    + " 0 attempt 0 was revealed: 0 (expected: >= 3)"));
   }
 
   @Test
@@ -343,7 +325,8 @@ class RoundMachineTest {
     }
     assertThat(machine.accept(new AttemptRenounced("d", 0, 0)))
         .containsExactly(
-            new RoundCommand.RetrySegment(0, 1, names("a", "b", "c", "d"), names("a", "b", "c")));
+            new RoundCommand.RetrySegment(
+                0, 1, names("a", "b", "c", "d"), names("a", "b", "c"), false));
   }
 
   @Test
@@ -391,7 +374,7 @@ class RoundMachineTest {
         .containsExactly(0, 1, 2, 2, 3, 9, 17);
   }
 
-  private static RoundMachine gathered(RoundPlan plan) {
+  static RoundMachine gathered(RoundPlan plan) {
     RoundMachine machine = new RoundMachine(plan);
     if (plan.encrypted()) {
       machine.accept(new HelperReady("key"));
@@ -403,7 +386,7 @@ class RoundMachineTest {
     return machine;
   }
 
-  private static SortedSet<String> names(String... names) {
+  static SortedSet<String> names(String... names) {
     return new TreeSet<>(List.of(names));
   }
 

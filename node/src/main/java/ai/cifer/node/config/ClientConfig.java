@@ -56,6 +56,15 @@ public record ClientConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
+  /// Reads what a client is told that has no network: it needs neither address nor certificate.
+  ///
+  /// @param said keys and values as a person types them
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static ClientConfig withoutNetwork(Map<String, String> said) throws NodeException {
+    Settings settings = Settings.typed(said, KEYS);
+    return from(settings.otherwise(Participation.withoutNetwork(settings)));
+  }
+
   /// Whatever the file can say.
   public static ConfigBuilder<ClientConfig> builder() {
     return new ConfigBuilder<>(KEYS, ClientConfig::from);

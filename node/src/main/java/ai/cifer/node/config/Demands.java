@@ -21,6 +21,7 @@ import java.util.TreeSet;
 /// @param profiles the parameters of encryption
 /// @param maxClip the largest clips, for the tensors that it names
 /// @param statistics whether columns may be measured before training
+/// @param minNoise the least noise multiplier of differential privacy; 0 where none is demanded
 /// @param minExamples so many of its examples must train; half of those in its file when empty
 public record Demands(
     EncryptionMode encryption,
@@ -30,13 +31,21 @@ public record Demands(
     Set<String> profiles,
     Optional<ClipTable> maxClip,
     boolean statistics,
+    double minNoise,
     OptionalLong minExamples) {
 
   static final Set<String> KEYS =
       Keys.union(
           Participation.ENCRYPTION_KEYS,
           Set.of(
-              "k_min", "threshold", "t_min", "profiles", "max_clip", "statistics", "min_examples"));
+              "k_min",
+              "threshold",
+              "t_min",
+              "profiles",
+              "max_clip",
+              "statistics",
+              "min_noise_multiplier",
+              "min_examples"));
 
   /// The most helpers of a round (PROTOCOL 2.6).
   private static final int MOST_HELPERS = 32;
@@ -51,6 +60,7 @@ public record Demands(
         settings.words("profiles", all, List.copyOf(all)),
         Clips.table(settings, "max_clip"),
         settings.flag("statistics", true),
+        settings.positive("min_noise_multiplier", 0),
         settings.has("min_examples")
             ? OptionalLong.of(settings.integer("min_examples", 1, 1, Long.MAX_VALUE))
             : OptionalLong.empty());
@@ -74,6 +84,7 @@ public record Demands(
         trust,
         tMin,
         maxClip,
-        statistics);
+        statistics,
+        minNoise);
   }
 }

@@ -45,6 +45,17 @@ final class Participation {
 
   private Participation() {}
 
+  /// What stands for address and identity where there is no network; nothing looks at it.
+  static Map<String, String> withoutNetwork(Settings settings) {
+    Map<String, String> absent = new LinkedHashMap<>();
+    absent.put("certfile", "none");
+    absent.put("keyfile", "none");
+    if (!settings.has("ip_address")) {
+      absent.put("base_api", "https://localhost");
+    }
+    return absent;
+  }
+
   /// `encryption` and `use_homomorphic`, which must not contradict each other.
   static EncryptionMode encryption(Settings settings) throws NodeException {
     return encryption(settings, EncryptionMode.SECURE_AGGREGATION);

@@ -1,5 +1,6 @@
 package ai.cifer.node.config;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.fedlearn.train.TrainConfig;
@@ -36,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 /// @param learningRate how clients train, where the strategy of the caller does not say
 /// @param options how every participant makes a step of training
 /// @param evaluateClients whether clients measure the model on their data, too
+/// @param privacy how clients protect their updates by differential privacy
 /// @param preprocessing how every participant turns its data into examples
 /// @param dataset what the global model is evaluated on
 /// @param model the initial model
@@ -49,6 +51,7 @@ import tools.jackson.databind.JsonNode;
 /// @param segmentParameters values in one segment of the model
 /// @param weightCap the most examples that one client counts for
 /// @param maxAttempts how often a segment is tried in a round
+/// @param partialRounds whether a round goes on without a segment that fails for good
 /// @param metricsPort where `/healthz`, `/readyz` and `/metrics` are asked for on this machine
 /// @param ids project, company and client, decoded; participants' certificates must name the
 ///   project
@@ -69,6 +72,7 @@ public record ServerConfig(
     int localEpochs,
     TrainOptions options,
     boolean evaluateClients,
+    Optional<UpdatePrivacy> privacy,
     Preprocessing preprocessing,
     Optional<Path> dataset,
     Optional<ModelPlace> model,
@@ -82,6 +86,7 @@ public record ServerConfig(
     long segmentParameters,
     int weightCap,
     int maxAttempts,
+    boolean partialRounds,
     OptionalInt metricsPort,
     Map<String, String> ids) {
 
@@ -95,6 +100,7 @@ public record ServerConfig(
           StrategyConfig.KEYS,
           TrainOptionSettings.KEYS,
           ModelPlace.KEYS,
+          Set.of(PrivacySettings.KEY),
           Set.of(
               "n_round_clients",
               "min_clients",
@@ -119,6 +125,7 @@ public record ServerConfig(
               "segment_parameters",
               "weight_cap",
               "max_attempts",
+              "partial_rounds",
               "metrics_port"));
 
   /// One for a fault, one for bad luck: a segment that fails three times fails for a reason.
@@ -128,10 +135,12 @@ public record ServerConfig(
   /// own kind goes before the options of this file.
   public TrainConfig train(TrainConfig strategy) {
     boolean own = !strategy.options().equals(TrainOptions.DEFAULT);
-    return strategy
-        .withPreprocessing(preprocessing)
-        .withEvaluated(evaluateClients || strategy.evaluated())
-        .withOptions(own ? strategy.options() : options);
+    TrainConfig train =
+        strategy
+            .withPreprocessing(preprocessing)
+            .withEvaluated(evaluateClients || strategy.evaluated())
+            .withOptions(own ? strategy.options() : options);
+    return privacy.or(strategy::privacy).map(train::withPrivacy).orElse(train);
   }
 
   /// Reads a file.
@@ -142,9 +151,60 @@ public record ServerConfig(
     return from(Settings.read(file, overrides, KEYS));
   }
 
+  /// Reads what a coordinator is told that has no network: it needs neither address nor
+  /// certificate.
+  ///
+  /// @param file none where the rest says it all
+  /// @param rest keys and values that go before the file's
+  /// @throws NodeException if a key is unknown or a value out of range
+  public static ServerConfig withoutNetwork(Optional<Path> file, Map<String, String> rest)
+      throws NodeException {
+    Settings settings =
+        file.isPresent() ? Settings.read(file.get(), rest, KEYS) : Settings.typed(rest, KEYS);
+    return from(settings.otherwise(Participation.withoutNetwork(settings)));
+  }
+
   /// Whatever the file can say.
   public static ConfigBuilder<ServerConfig> builder() {
     return new ConfigBuilder<>(KEYS, ServerConfig::from);
+  }
+
+  /// The same without data that the model is measured on.
+  public ServerConfig withoutDataset() {
+    return new ServerConfig(
+        address,
+        credentials,
+        roundClients,
+        minClients,
+        rounds,
+        encryption,
+        quantise,
+        trust,
+        profile,
+        clip,
+        strategy,
+        learningRate,
+        batchSize,
+        localEpochs,
+        options,
+        evaluateClients,
+        privacy,
+        preprocessing,
+        Optional.empty(),
+        model,
+        graph,
+        trainer,
+        patience,
+        roundLimit,
+        seed,
+        runs,
+        run,
+        segmentParameters,
+        weightCap,
+        maxAttempts,
+        partialRounds,
+        metricsPort,
+        ids);
   }
 
   /// Why the same run would not begin in another mode, if it would not.
@@ -211,6 +271,7 @@ public record ServerConfig(
         (int) settings.integer("local_epochs", 1, 1, 1000),
         TrainOptionSettings.read(settings),
         settings.flag("evaluate_clients", false),
+        PrivacySettings.read(settings, minClients),
         PreprocessingSettings.read(settings),
         settings.path("dataset_path"),
         ModelPlace.from(settings),
@@ -228,6 +289,7 @@ public record ServerConfig(
             AggregationPlan.MAX_SEGMENT_PARAMETERS),
         (int) settings.integer("weight_cap", profile.maxWeightCap(), 1, profile.maxWeightCap()),
         (int) settings.integer("max_attempts", DEFAULT_ATTEMPTS, 1, Retry.MAX_ATTEMPTS),
+        settings.flag("partial_rounds", false),
         settings.has("metrics_port")
             ? OptionalInt.of((int) settings.integer("metrics_port", 0, 0, Address.HIGHEST_PORT))
             : OptionalInt.empty(),

@@ -106,6 +106,20 @@ final class Settings {
     return new Settings("configuration", Path.of("").toAbsolutePath(), values, Map.of(), known);
   }
 
+  /// What a person says without a file; relative paths are relative to the working directory.
+  static Settings typed(Map<String, String> said, Set<String> known) throws NodeException {
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    said.forEach((key, text) -> values.put(key, typed(text)));
+    return new Settings("configuration", Path.of("").toAbsolutePath(), values, said, known);
+  }
+
+  /// The same, with values for keys that are not set.
+  Settings otherwise(Map<String, String> absent) throws NodeException {
+    Map<String, JsonNode> all = new LinkedHashMap<>(values);
+    absent.forEach((key, text) -> all.putIfAbsent(key, typed(text)));
+    return new Settings(source, folder, all, typed, all.keySet());
+  }
+
   private static JsonNode typed(String text) {
     try {
       JsonNode node = JSON.readTree(text);

@@ -2,9 +2,11 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.Venue;
 import ai.cifer.node.identity.Role;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -15,6 +17,7 @@ final class Awaited {
 
   private final Coordinator coordinator;
   private final RunListener listener;
+  private final Duration patience;
   private final long deadlineNanos;
   private final SortedSet<String> names;
 
@@ -26,6 +29,7 @@ final class Awaited {
     this.coordinator = coordinator;
     this.listener = listener;
     this.names = new TreeSet<>(names);
+    this.patience = patience;
     deadlineNanos = System.nanoTime() + patience.toNanos();
   }
 
@@ -55,9 +59,31 @@ final class Awaited {
 
   private SortedSet<String> missing() {
     SortedSet<String> missing = new TreeSet<>(names);
-    for (Role role : Role.values()) {
-      coordinator.joined(role).forEach(seat -> missing.remove(seat.name()));
-    }
+    missing.removeAll(there());
     return missing;
+  }
+
+  private SortedSet<String> there() {
+    SortedSet<String> there = new TreeSet<>();
+    for (Role role : Role.values()) {
+      coordinator.joined(role).forEach(seat -> there.add(seat.name()));
+    }
+    return there;
+  }
+
+  /// Asks participants to a round where its venue does so, and waits until they are there or the
+  /// patience is over. Whoever came for an earlier round and has not left yet is not in this one.
+  void invite(Venue venue, int round) throws InterruptedException {
+    if (!venue.invites()) {
+      return;
+    }
+    coordinator.roster().freeAll();
+    Set<String> invited = venue.invite(round);
+    long start = System.nanoTime();
+    while (!there().containsAll(invited)
+        && !coordinator.isStopping()
+        && System.nanoTime() - start < patience.toNanos()) {
+      coordinator.step(TICK_MILLIS);
+    }
   }
 }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class Coordinator implements EndpointHandler {
   private final Map<Session, Seat> seats = new ConcurrentHashMap<>();
   private final @Nullable String project;
   private final RunListener listener;
+  private final Duration grace;
 
   /// Completed when nobody will call [#step] any more: what waits for a step waits in vain.
   private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -65,9 +67,11 @@ final class Coordinator implements EndpointHandler {
   private volatile @Nullable RoundTraffic traffic;
 
   /// @param project what participants' certificates must name, if set
-  Coordinator(@Nullable String project, RunListener listener) {
+  /// @param grace how long whoever lost its link may take to come back
+  Coordinator(@Nullable String project, RunListener listener, Duration grace) {
     this.project = project;
     this.listener = listener;
+    this.grace = grace;
   }
 
   /// What a round does with what arrives; envelopes on the thread of [#step], streams on others.
@@ -100,6 +104,11 @@ final class Coordinator implements EndpointHandler {
 
   Roster roster() {
     return roster;
+  }
+
+  /// How long whoever lost its link may take to come back; zero if nobody does.
+  Duration grace() {
+    return grace;
   }
 
   /// Tells clients what will be trained, those that are there and those that come.
@@ -298,7 +307,7 @@ final class Coordinator implements EndpointHandler {
   private RoundTraffic open(String stream) throws LinkRefused {
     RoundTraffic open = traffic;
     if (open == null) {
-      throw LinkRefused.declined("no round is open (asked for %s)".formatted(stream));
+      throw LinkRefused.notNeeded("no round is open (asked for %s)".formatted(stream));
     }
     return open;
   }

@@ -26,12 +26,18 @@ final class Liveness {
   private final Roster roster;
   private final long patienceNanos;
   private final long graceNanos;
+
+  /// How long whoever cannot be replaced may take to come back.
+  private final long longGraceNanos;
+
   private final Map<String, Long> askedAt = new HashMap<>();
 
-  Liveness(Roster roster, Duration patience) {
+  /// @param grace how long whoever lost its link may take to come back; zero if nobody does
+  Liveness(Roster roster, Duration patience, Duration grace) {
     this.roster = roster;
     this.patienceNanos = patience.toNanos();
-    this.graceNanos = grace(patience).toNanos();
+    this.graceNanos = grace.toNanos();
+    this.longGraceNanos = grace.isZero() ? 0 : patienceNanos;
   }
 
   /// How long whoever lost its link may take to come back: a sixth of the patience, but at least
@@ -55,7 +61,7 @@ final class Liveness {
   Optional<String> givenUp(String name, boolean works, boolean irreplaceable) {
     ToLongFunction<Seat> nanos = works ? Seat::idleNanos : Seat::silentNanos;
     return irreplaceable
-        ? givenUp(name, nanos, patienceNanos, "patience")
+        ? givenUp(name, nanos, longGraceNanos, "patience")
         : givenUp(name, nanos, graceNanos, "grace");
   }
 

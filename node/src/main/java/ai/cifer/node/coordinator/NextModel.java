@@ -2,7 +2,9 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.strategy.Memory;
 import ai.cifer.fedlearn.strategy.Strategy;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.GlobalModel;
 import ai.cifer.fedlearn.train.Metrics;
@@ -25,10 +27,18 @@ import java.util.TreeMap;
 final class NextModel {
   private final RoundSetting setting;
   private final VerifiedRound round;
+  private final KeptPlaces kept;
 
-  NextModel(RoundSetting setting, VerifiedRound round) {
+  /// @param abandoned segments that were not opened: what they hold of the model, and what the
+  ///   strategy remembers of it, stays
+  NextModel(RoundSetting setting, VerifiedRound round, List<Segment> abandoned) {
     this.setting = setting;
     this.round = round;
+    kept =
+        KeptPlaces.of(
+            setting.model().tensors().layout().parameters(),
+            1 + setting.train().rule().vectors(),
+            abandoned);
   }
 
   /// From the sum of a cohort.
@@ -79,6 +89,13 @@ final class NextModel {
     return examples;
   }
 
+  private void keep(Memory memory, Tensors next) {
+    kept.restore(setting.model().tensors(), next);
+    for (int i = 0; i < memory.after().size(); i++) {
+      kept.restore(memory.before().get(i), memory.after().get(i));
+    }
+  }
+
   @FunctionalInterface
   private interface Application {
     void to(Memory memory, Tensors next);
@@ -91,6 +108,7 @@ final class NextModel {
     Memory memory = setting.memory().writtenBy(setting.round(), layout, setting.folder());
     try (Tensors next = Tensors.create(setting.folder().values(setting.round()), layout)) {
       application.to(memory, next);
+      keep(memory, next);
       memory.after().forEach(Tensors::force);
       next.force();
       Bytes digest = StartingPoint.digest(next, setting.memory().sent(memory.after()));

@@ -1,11 +1,8 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.strategy.Strategy;
-import ai.cifer.fedlearn.tensor.Segment;
-import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.fedlearn.train.TrainingException;
-import ai.cifer.fedlearn.update.WeightedSum;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.store.Damaged;
@@ -18,8 +15,7 @@ import ai.cifer.secagg.coordinator.ContributionRefused;
 import ai.cifer.secagg.coordinator.OpenedSums;
 import ai.cifer.secagg.coordinator.Reveals;
 import ai.cifer.secagg.coordinator.SegmentFold;
-import ai.cifer.secagg.coordinator.SegmentSum;
-import ai.cifer.secagg.message.Coefficients;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.Cohort;
 import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.EncryptedSum;
@@ -39,19 +35,13 @@ import ai.cifer.secagg.round.VerifiedRound;
 import ai.cifer.transport.BlockSink;
 import ai.cifer.transport.LinkRefused;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// The cryptographic side of a round that is open, as the coordinator sees it: it collects blocks
 /// that it cannot read, sealed shares that it cannot open, and signatures; it opens sums with what
@@ -65,24 +55,17 @@ final class OpenRound implements AutoCloseable {
   private final VerifiedRound round;
   private final UploadFolder uploads;
   private final DeliveryFolder deliveries;
-  private final Tensors mean;
+  private final RoundMean mean;
   private final SegmentAttempts segments;
-  private final AtomicLong examples = new AtomicLong(Long.MAX_VALUE);
-  private final AtomicInteger clients = new AtomicInteger(Integer.MAX_VALUE);
 
-  /// What a strategy that needs single updates gets in the end, by segment; used on the worker.
-  private final SortedMap<Integer, FoldInput> folded = new TreeMap<>();
-
-  private volatile @Nullable Bytes modelHash;
-  private volatile List<Float> nextClips = List.of();
-
-  private OpenRound(RoundSetting setting, VerifiedRound round, Path folder, Tensors mean) {
+  private OpenRound(RoundSetting setting, VerifiedRound round, RoundMean mean) {
     this.setting = setting;
     this.round = round;
-    this.uploads = new UploadFolder(folder, round);
-    this.deliveries =
-        new DeliveryFolder(folder, round.open().helpers().size(), round.plan().shareValues());
     this.mean = mean;
+    Path folder = setting.folder().segments(setting.round());
+    uploads = new UploadFolder(folder, round);
+    deliveries =
+        new DeliveryFolder(folder, round.open().helpers().size(), round.plan().shareValues());
     segments = new SegmentAttempts(round, deliveries);
   }
 
@@ -91,13 +74,7 @@ final class OpenRound implements AutoCloseable {
   /// @param open signed by this coordinator
   static OpenRound begin(RoundSetting setting, RoundOpen open) throws IOException {
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
-    Path mean = setting.folder().mean(setting.round());
-    OpenRound begun =
-        new OpenRound(
-            setting,
-            round,
-            setting.folder().segments(setting.round()),
-            Tensors.create(mean, open.upload()));
+    OpenRound begun = new OpenRound(setting, round, RoundMean.create(setting, round));
     Durable.forceFolder(setting.folder().work());
     return begun;
   }
@@ -107,15 +84,12 @@ final class OpenRound implements AutoCloseable {
   /// @param isOpened whether the mean of a segment is on the disk
   static OpenRound resume(RoundSetting setting, RoundOpen open, boolean isOpened)
       throws IOException {
-    Path mean = setting.folder().mean(setting.round());
-    if (isOpened && !Files.exists(mean)) {
-      throw new Damaged(mean, "missing", null);
-    }
     VerifiedRound round = VerifiedRound.verify(open, setting.enrolment());
-    Path folder = setting.folder().segments(setting.round());
-    Tensors values =
-        isOpened ? Tensors.reopen(mean, open.upload()) : Tensors.create(mean, open.upload());
-    OpenRound resumed = new OpenRound(setting, round, folder, values);
+    OpenRound resumed =
+        new OpenRound(
+            setting,
+            round,
+            isOpened ? RoundMean.reopen(setting, round) : RoundMean.create(setting, round));
     resumed.uploads.recover();
     return resumed;
   }
@@ -126,10 +100,14 @@ final class OpenRound implements AutoCloseable {
 
   /// Where an upload goes.
   BlockSink upload(Seat seat, Streams.SegmentRef ref, long length) throws IOException {
-    if (ref.round() != setting.round() || !segments.isRunning(ref.segment(), ref.attempt())) {
+    if (ref.round() != setting.round() || !segments.hasBegun(ref.segment(), ref.attempt())) {
       throw LinkRefused.declined(
-          "round %d segment %d attempt %d (expected: round %d, a segment of its model, the attempt that runs)"
+          "round %d segment %d attempt %d (expected: round %d, a segment of its model, an attempt that was begun)"
               .formatted(ref.round(), ref.segment(), ref.attempt(), setting.round()));
+    }
+    if (!segments.isRunning(ref.segment(), ref.attempt())) {
+      throw LinkRefused.notNeeded(
+          "segment %d attempt %d is over".formatted(ref.segment(), ref.attempt()));
     }
     return uploads.receive(seat, ref.segment(), ref.attempt(), length);
   }
@@ -188,8 +166,22 @@ final class OpenRound implements AutoCloseable {
   }
 
   /// Begins the next attempt at a segment.
-  Retry retry(int segment) {
-    return segments.next(segment);
+  ///
+  /// @param repeated whether it is over the cohort that was certified in the last one
+  Retry retry(int segment, boolean repeated) {
+    return segments.next(segment, repeated);
+  }
+
+  /// The cohort of a segment is certified: it is what an attempt that repeats this one must show.
+  ///
+  /// @return empty if that was noted before
+  Optional<CertifiedCohort> certify(int segment) {
+    return segments.certify(segment);
+  }
+
+  /// As [#certify], by a process before this one.
+  void certifiedBefore(CertifiedCohort cohort) {
+    segments.certified(cohort);
   }
 
   /// The attempts that somebody who was away may have missed.
@@ -305,7 +297,11 @@ final class OpenRound implements AutoCloseable {
   ///
   /// @return empty if it opened all
   Optional<EncryptedSum> nextSum(int segment) throws IOException {
-    SegmentCollection collection = segments.required(segment);
+    Optional<SegmentCollection> running = segments.running(segment);
+    if (running.isEmpty()) { // it was given up meanwhile
+      return Optional.empty();
+    }
+    SegmentCollection collection = running.get();
     OpenedSums opened = collection.openedSums();
     CohortCertificate certificate = collection.certificate();
     // Nothing is certified if the attempt failed meanwhile.
@@ -366,35 +362,8 @@ final class OpenRound implements AutoCloseable {
   /// reveals.
   SegmentOutcome fold(FoldInput input, Trainer.Progress progress, RoundReports reports)
       throws IOException {
-    int segment = input.segment();
     try (StoredBlocks stored = new StoredBlocks(uploads, input.cohort())) {
-      Segment cut = round.segments().get(segment);
-      AtomicLong done = new AtomicLong();
-      SegmentFold fold =
-          new SegmentFold(
-              round,
-              input.cohort(),
-              stored.all(),
-              count -> progress.at(done.addAndGet(count), cut.size()));
-      Reveals.Opened revealed =
-          input.reveals().isPresent()
-              ? input.reveals().get().sumOfSecrets()
-              : new Reveals.Opened(Coefficients.of(new int[0]), List.of());
-      Coefficients secrets = revealed.sum();
-      SegmentSum sum =
-          input.reveals().isPresent()
-              ? fold.open(secrets, mean)
-              : input.openedSums().isPresent()
-                  ? fold.decode(input.openedSums().get(), mean)
-                  : fold.sum(input.candidates().manifests(input.cohort()), mean);
-      reports.folded(sum.foldSeconds(), sum.openSeconds());
-      mean.force();
-      return new SegmentOutcome(
-          sum.examples(),
-          sum.clients(),
-          new SegmentResult(input.cohort(), input.certificate(), secrets).hash(),
-          SegmentOutcome.digest(mean, cut),
-          revealed.blamed());
+      return mean.fold(input, stored, progress, reports);
     }
   }
 
@@ -404,12 +373,8 @@ final class OpenRound implements AutoCloseable {
   }
 
   private void opened(int segment, SegmentOutcome outcome, Optional<FoldInput> input) {
-    examples.accumulateAndGet(outcome.examples(), Math::min);
-    clients.accumulateAndGet(outcome.clients(), Math::min);
-    if (keepsBlocks()) {
-      input.ifPresent(kept -> folded.put(segment, kept));
-    }
-    segments.opened(segment, outcome.result());
+    mean.opened(outcome, keepsBlocks() ? input : Optional.empty());
+    segments.over(segment, outcome.result());
   }
 
   /// As [#opened], of a segment that a process before this one opened.
@@ -417,14 +382,17 @@ final class OpenRound implements AutoCloseable {
   /// @throws Damaged if its mean is not what was written
   void openedBefore(int segment, SegmentOutcome outcome, Optional<FoldInput> input)
       throws IOException {
-    Segment cut = round.segments().get(segment);
-    if (!SegmentOutcome.digest(mean, cut).equals(outcome.mean())) {
-      throw new Damaged(
-          setting.folder().mean(setting.round()),
-          "the mean of segment %d has another hash".formatted(segment),
-          null);
-    }
+    mean.requireDigest(segment, outcome.mean());
     opened(segment, outcome, input);
+  }
+
+  /// The round goes on without a segment: its blocks and shares serve for nothing more.
+  void abandoned(int segment) throws IOException {
+    SegmentCollection collection = segments.required(segment);
+    collection.close();
+    delete(segment, collection.attempt());
+    mean.abandoned(segment);
+    segments.over(segment, SegmentResult.NONE);
   }
 
   /// Whether single updates are needed in the end.
@@ -447,36 +415,17 @@ final class OpenRound implements AutoCloseable {
   /// Has the strategy make the next model, and measures it.
   void apply(Trainer.Progress progress, RoundReports reports)
       throws IOException, TrainingException, NodeException {
-    NextModel next = new NextModel(setting, round);
-    modelHash =
-        switch (setting.strategy()) {
-          case Strategy.Linear linear ->
-              next.ofSum(
-                  linear, new WeightedSum(mean, clients.get(), examples.get()), progress, reports);
-          case Strategy.Robust robust ->
-              next.ofSingleUpdates(
-                  robust, uploads, List.copyOf(folded.values()), progress, reports);
-        };
-    nextClips = RoundClips.next(setting, mean);
-    reports.onClients(setting.train(), mean);
-  }
-
-  private Bytes requireModelHash() {
-    Bytes hash = modelHash;
-    if (hash == null) {
-      throw new IllegalStateException("the model is applied before the round completes");
-    }
-    return hash;
+    mean.apply(uploads, progress, reports);
   }
 
   /// The clips of the next round, once the model is applied.
   List<Float> nextClips() {
-    return nextClips;
+    return mean.nextClips();
   }
 
   /// SHA-256 of the new model, hexadecimal.
   String modelDigest() {
-    return HexFormat.of().formatHex(requireModelHash().toByteArray());
+    return HexFormat.of().formatHex(mean.modelHash().toByteArray());
   }
 
   /// The signed statement of how the round ended.
@@ -484,8 +433,8 @@ final class OpenRound implements AutoCloseable {
     return new RoundResult(
             round.ctx(),
             segments.results(),
-            Bytes.of(mean.digest()),
-            requireModelHash(),
+            mean.digest(),
+            mean.modelHash(),
             setting.identity().name(),
             Bytes.EMPTY)
         .signed(CertificateEnrolment.signer(setting.identity()));

@@ -81,6 +81,12 @@ final class Roster {
     return freed;
   }
 
+  /// Frees all seats: those who sit there are not counted any more, though their links live on.
+  synchronized void freeAll() {
+    seats.clear();
+    leftNanos.clear();
+  }
+
   /// For how long a participant that was here has been without a link; empty if it has one, or
   /// never had.
   synchronized OptionalLong awayNanos(String name) {

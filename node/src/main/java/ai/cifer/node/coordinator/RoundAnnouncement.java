@@ -39,12 +39,13 @@ final class RoundAnnouncement {
     }
     AggregationPlan plan =
         AggregationPlan.of(
-            setting.config().encryption(),
-            setting.config().quantise() || setting.config().encryption().isProtected(),
-            setting.config().profile(),
-            setting.clips(),
-            setting.weightCap(mostExamples),
-            setting.config().segmentParameters());
+                setting.config().encryption(),
+                setting.config().quantise() || setting.config().encryption().isProtected(),
+                setting.config().profile(),
+                setting.clips(),
+                setting.weightCap(mostExamples),
+                setting.config().segmentParameters())
+            .withPartialRounds(setting.partial());
     return new RoundOpen(
             setting.federation(),
             setting.folder().run(),

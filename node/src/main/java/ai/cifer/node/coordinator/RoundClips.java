@@ -1,11 +1,13 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.secagg.plan.ClipRule;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// The clips of all tensors that clients send: of those of the model as the config says, of the
@@ -23,10 +25,15 @@ public final class RoundClips {
 
   private RoundClips() {}
 
-  /// Those of the first round.
+  /// Those of the first round. With differential privacy they follow from its noise.
   ///
+  /// @param bits of a value
   /// @throws IllegalArgumentException if the config's clips do not fit the model
-  public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model) {
+  public static List<Float> first(ClipRule rule, TrainConfig train, ModelLayout model, int bits) {
+    if (train.privacy().isPresent()) {
+      return Collections.nCopies(
+          train.upload(model).tensors().size(), train.privacy().get().clip(bits));
+    }
     List<Float> clips = new ArrayList<>(train.rule().firstClips(rule.begin(model), train));
     if (train.evaluated()) {
       clips.addAll(ClientFigures.CLIPS);
@@ -37,7 +44,12 @@ public final class RoundClips {
   /// Those of the round after this one.
   ///
   /// @param mean of what the clients of this round sent
-  static List<Float> next(RoundSetting setting, Tensors mean) {
+  /// @param abandoned segments that were not opened: tensors of which they hold a part keep their
+  ///   clips, since their mean is not known
+  static List<Float> next(RoundSetting setting, Tensors mean, List<Segment> abandoned) {
+    if (setting.train().privacy().isPresent()) {
+      return setting.clips();
+    }
     List<Float> clips = new ArrayList<>(setting.config().clip().next(setting.clips(), mean));
     int figures = setting.train().evaluated() ? ClientFigures.CLIPS.size() : 0;
     int end = clips.size() - figures;
@@ -46,6 +58,13 @@ public final class RoundClips {
     }
     for (int i = end - setting.train().rule().numbers(); i < end; i++) {
       clips.set(i, number(setting.clips().get(i), mean.get(mean.layout().offset(i))));
+    }
+    for (Segment segment : abandoned) {
+      int first = mean.layout().indexAt(segment.from());
+      int last = mean.layout().indexAt(segment.from() + segment.size() - 1);
+      for (int i = first; i <= last; i++) {
+        clips.set(i, setting.clips().get(i));
+      }
     }
     return clips;
   }

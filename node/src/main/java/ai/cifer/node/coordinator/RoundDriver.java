@@ -2,12 +2,10 @@ package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RoundSummary;
 import ai.cifer.fedlearn.history.RunEvent;
-import ai.cifer.fedlearn.round.Bounds;
 import ai.cifer.fedlearn.round.Phase;
 import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
-import ai.cifer.fedlearn.round.RoundPlan;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.identity.Role;
@@ -16,7 +14,6 @@ import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.node.wire.Kinds;
 import ai.cifer.node.wire.Streams;
 import ai.cifer.secagg.codec.Bytes;
-import ai.cifer.secagg.message.Draw;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
@@ -76,8 +73,9 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     this.setting = setting;
     this.journal = journal;
     this.record = record;
-    this.liveness = new Liveness(coordinator.roster(), setting.config().patience());
-    this.machine = record.machine().orElseGet(() -> new RoundMachine(plan(), record.draws()));
+    this.liveness =
+        new Liveness(coordinator.roster(), setting.config().patience(), coordinator.grace());
+    this.machine = record.machine().orElseGet(() -> begin(record.draws()));
     this.drawing = new Drawing(setting, coordinator, liveness);
     this.gathering = new Gathering(coordinator, setting, machine, this::accept);
     this.work = new RoundWork(coordinator, setting.worker());
@@ -91,28 +89,9 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
         setting.config().encryption(), setting.config().profile(), setting.upload());
   }
 
-  private RoundPlan plan() {
-    int most = setting.config().roundClients();
-    int least = setting.config().minClients();
-    // A later round takes whoever is there: waiting for one that was lost would cost each round the
-    // whole patience.
+  private RoundMachine begin(int drawsBefore) {
     int there = coordinator.joined(Role.CLIENT).size();
-    int max = setting.round() == 1 ? most : Math.clamp(there, least, most);
-    Bounds helpers =
-        switch (setting.config().encryption()) {
-          case NONE -> new Bounds(0, 0);
-          case KEY_HOLDER, CKKS, PAILLIER -> new Bounds(1, 1);
-          case SECURE_AGGREGATION -> new Bounds(least, max);
-        };
-    int segments = setting.upload().segments(setting.config().segmentParameters()).size();
-    return new RoundPlan(
-        setting.round(),
-        new Bounds(least, max),
-        helpers,
-        setting.config().trust().quorum(),
-        Draw.HELPERS,
-        segments,
-        setting.config().maxAttempts());
+    return new RoundMachine(setting.plan(there), drawsBefore);
   }
 
   RoundOutcome run() throws InterruptedException {
@@ -326,7 +305,12 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
         requireRequests().sendShares(shares);
       }
       case RoundCommand.ProposeCohort proposal -> requireRequests().propose(proposal);
-      case RoundCommand.RequestReveal request -> requireRequests().requestReveal(request);
+      case RoundCommand.RequestReveal request -> {
+        requireOpen()
+            .certify(request.segment())
+            .ifPresent(cohort -> journal.add(new RoundJournal.Certified(cohort)));
+        requireRequests().requestReveal(request);
+      }
       case RoundCommand.OpenSegment(int segment, SortedSet<String> cohort) -> {
         requireOpen().close(segment);
         opening.open(requireOpen(), segment, cohort);
@@ -334,6 +318,7 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
       }
       case RoundCommand.RequestStatements request -> attemptFailed(request);
       case RoundCommand.RetrySegment retry -> retry(retry);
+      case RoundCommand.AbandonSegment(int segment, String reason) -> abandon(segment, reason);
       case RoundCommand.ApplyModel() -> opening.apply(requireOpen());
       case RoundCommand.Complete() -> complete();
       case RoundCommand.Abandon(String reason) -> abandon(reason);
@@ -354,11 +339,21 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     requireRequests().requestStatements(request);
   }
 
+  private void abandon(int segment, String reason) {
+    setting.listener().on(new RunEvent.SegmentAbandoned(setting.round(), segment, reason));
+    try {
+      requireOpen().abandoned(segment);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    requireRequests().done(segment);
+  }
+
   private void retry(RoundCommand.RetrySegment command) {
     requireRequests().done(command.segment());
     SortedSet<String> names = new TreeSet<>(command.clients());
     names.addAll(command.helpers());
-    sendRetries(List.of(requireOpen().retry(command.segment())), names);
+    sendRetries(List.of(requireOpen().retry(command.segment(), command.repeated())), names);
   }
 
   private void sendRetries(List<Retry> retries, SortedSet<String> names) {
@@ -445,14 +440,17 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
     outcome = end.outcome(reason);
   }
 
-  /// Applies the liveness rule.
-  private void tick() {
+  /// Applies the liveness rule, unless the operator decided otherwise.
+  private void tick() throws IOException {
     if (machine.phase() == Phase.GATHERING) {
       gathering.tick();
       return;
     }
+    if (machine.phase() == Phase.COLLECTING) {
+      end.overridden().ifPresent(this::accept);
+    }
     HelperRequests asked = requests;
-    if (asked != null) {
+    if (asked != null && !machine.phase().isOver()) {
       asked.tick();
     }
     SortedSet<String> working = machine.awaitedClients();
@@ -486,9 +484,10 @@ final class RoundDriver implements Coordinator.RoundTraffic, OpeningWork.Events 
 
   private RoundSummary summary() {
     return reports.summary(
-        setting.round(),
+        setting,
         List.copyOf(machine.clients()),
         List.copyOf(machine.contributors()),
+        machine.abandoned(),
         (System.nanoTime() - openedNanos) / 1e9,
         requireOpen().modelDigest());
   }

@@ -1,9 +1,14 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.fedlearn.history.RunEvent;
+import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.identity.Role;
+import ai.cifer.node.store.RoundOverride;
+import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Why a round ends without a result, and whether another one may have one.
@@ -30,6 +35,19 @@ final class RoundEnd {
 
   void openingFailed(NodeException failure) {
     openingFailed = failure;
+  }
+
+  /// What the operator decided about the open round, if it was; what was decided about another
+  /// round came too late for it.
+  Optional<RoundEvent> overridden() throws IOException {
+    Optional<RoundOverride> decided =
+        RoundOverride.take(setting.folder()).filter(each -> each.round() == setting.round());
+    decided.ifPresent(each ->
+        setting
+            .listener()
+            .on(new RunEvent.RoundOverridden(each.round(), each.by(), each.at(), each.reason())));
+    return decided.map(
+        each -> new RoundEvent.RoundStopped("the operator ended it: " + each.reason()));
   }
 
   /// @param reason what the machine says

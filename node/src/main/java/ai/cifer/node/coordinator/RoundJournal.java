@@ -8,6 +8,7 @@ import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.codec.MalformedMessage;
 import ai.cifer.secagg.journal.FileJournal;
 import ai.cifer.secagg.journal.JournalCorrupt;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.transport.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ final class RoundJournal implements AutoCloseable {
   private static final String DRAW = "cifer.round.draw";
   private static final String OPENED = "cifer.round.opened";
   private static final String TAKEN = "cifer.round.taken";
+  private static final String CERTIFIED = "cifer.round.certified";
   private static final String SUM = "cifer.round.sum";
 
   /// Longest message, [FileJournal]'s own bound.
@@ -62,6 +64,12 @@ final class RoundJournal implements AutoCloseable {
   /// @param event empty if the message is a part of what is waited for
   record Taken(String sender, Optional<Envelope> message, Optional<RoundEvent> event)
       implements Entry {}
+
+  /// Helpers are asked to reveal.
+  ///
+  /// @param cohort what they signed, and their signatures: a further attempt may have to show it
+  ///   when what it was made of is gone
+  record Certified(CertifiedCohort cohort) implements Entry {}
 
   /// A segment was opened, and its mean is on the disk.
   ///
@@ -150,6 +158,8 @@ final class RoundJournal implements AutoCloseable {
               .text(event.map(RoundJournal::word).orElse(""))
               .bytes(event.map(RoundJournal::json).orElse(new byte[0]))
               .toByteArray();
+      case Certified(CertifiedCohort cohort) ->
+          FieldWriter.of(CERTIFIED, VERSION).bytes(cohort.encode()).toByteArray();
       case SumOpened(RoundEvent.SegmentOpened event, int clients, Bytes result, Bytes mean) ->
           FieldWriter.of(SUM, VERSION)
               .u31(event.segment())
@@ -173,6 +183,8 @@ final class RoundJournal implements AutoCloseable {
               case DRAW -> new DrawBegun(in.u31());
               case OPENED -> new Opened(in.bytes(MAX_BYTES));
               case TAKEN -> taken(in);
+              case CERTIFIED ->
+                  new Certified(CertifiedCohort.decode(in.bytes(MAX_BYTES).toByteArray()));
               case SUM ->
                   new SumOpened(
                       new RoundEvent.SegmentOpened(in.u31(), in.u31(), in.i64()),

@@ -41,6 +41,7 @@ final class RoundRecord {
         open = message;
         end = machine(message);
       }
+      case RoundJournal.Certified _ -> {}
       case RoundJournal.Taken taken -> taken.event().ifPresent(this::take);
       case RoundJournal.SumOpened opened -> {
         hasMean = true;
@@ -96,8 +97,10 @@ final class RoundRecord {
             new Bounds(Math.min(message.minClients(), clients), clients),
             new Bounds(Math.min(1, helpers), helpers),
             setting.config().trust().quorum(),
+            Integer.MAX_VALUE,
             message.segments().size(),
-            setting.config().maxAttempts());
+            setting.config().maxAttempts(),
+            message.dispensable());
     RoundMachine machine = new RoundMachine(plan);
     for (String client : message.clients()) {
       machine.accept(new RoundEvent.ClientReady(client));
@@ -117,6 +120,8 @@ final class RoundRecord {
       return false;
     }
     SegmentPhase phase = machine.phase(segment);
-    return phase != SegmentPhase.RENOUNCING && (phase != SegmentPhase.OPENED || keepsBlocks);
+    return phase != SegmentPhase.RENOUNCING
+        && phase != SegmentPhase.VOID
+        && (phase != SegmentPhase.OPENED || keepsBlocks);
   }
 }

@@ -4,6 +4,7 @@ import ai.cifer.fedlearn.round.RoundCommand;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.fedlearn.round.RoundMachine;
 import ai.cifer.node.wire.Kinds;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.Manifest;
 import ai.cifer.secagg.message.OpenedSum;
 import ai.cifer.transport.Envelope;
@@ -69,6 +70,7 @@ final class RoundReplay {
             take(event.get());
           }
         }
+        case RoundJournal.Certified(CertifiedCohort cohort) -> open.certifiedBefore(cohort);
         case RoundJournal.SumOpened opened -> {
           int segment = opened.event().segment();
           open.openedBefore(
@@ -144,8 +146,13 @@ final class RoundReplay {
         pending.put(request.segment(), request);
       }
       case RoundCommand.RetrySegment retry -> {
-        open.retry(retry.segment());
+        open.retry(retry.segment(), retry.repeated());
         pending.remove(retry.segment());
+      }
+      case RoundCommand.AbandonSegment abandoned -> {
+        open.abandoned(abandoned.segment());
+        pending.remove(abandoned.segment());
+        inputs.remove(abandoned.segment());
       }
       case RoundCommand.ApplyModel _, RoundCommand.Complete _, RoundCommand.Abandon _ ->
           last.add(command);

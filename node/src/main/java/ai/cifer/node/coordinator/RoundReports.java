@@ -1,6 +1,7 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RoundSummary;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientFigures;
 import ai.cifer.fedlearn.train.Metrics;
@@ -41,21 +42,37 @@ final class RoundReports {
     evaluate = seconds;
   }
 
-  /// Takes from the mean how good the model is on the clients' data, if they measured that.
-  synchronized void onClients(TrainConfig train, Tensors mean) {
-    if (train.evaluated()) {
+  /// Takes from the mean how good the model is on the clients' data, if they measured that and it
+  /// was opened.
+  ///
+  /// @param abandoned segments that were not opened
+  synchronized void onClients(TrainConfig train, Tensors mean, List<Segment> abandoned) {
+    long figures = mean.layout().parameters() - ClientFigures.CLIPS.size();
+    if (train.evaluated()
+        && abandoned.stream().allMatch(each -> each.from() + each.size() <= figures)) {
       onClients = Optional.of(ClientFigures.read(mean));
     }
   }
 
   synchronized RoundSummary summary(
-      int round, List<String> planned, List<String> actual, double total, String modelDigest) {
+      RoundSetting setting,
+      List<String> planned,
+      List<String> actual,
+      List<Integer> abandoned,
+      double total,
+      String modelDigest) {
     return new RoundSummary(
-        round,
+        setting.round(),
         planned,
         actual,
+        abandoned,
         metrics,
         onClients,
+        setting
+            .train()
+            .privacy()
+            .map(privacy ->
+                new RoundSummary.Spent(privacy.epsilon(setting.round()), privacy.delta())),
         uploadBytes,
         downloadBytes,
         new RoundSummary.Times(total, train, encrypt, aggregate, open, evaluate),

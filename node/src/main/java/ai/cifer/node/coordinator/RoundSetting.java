@@ -1,9 +1,12 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.fedlearn.round.Bounds;
+import ai.cifer.fedlearn.round.RoundPlan;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.train.GlobalModel;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.fedlearn.train.Trainer;
 import ai.cifer.node.config.ServerConfig;
@@ -11,6 +14,7 @@ import ai.cifer.node.identity.Identity;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.identity.Enrolment;
+import ai.cifer.secagg.message.Draw;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -50,8 +54,43 @@ record RoundSetting(
     return train.upload(model.tensors().layout());
   }
 
+  /// Whether a round goes on without a segment that fails for good. What is measured before
+  /// training is needed as a whole.
+  boolean partial() {
+    return config.partialRounds() && !Statistics.isMeasured(model.architecture());
+  }
+
+  /// What the round needs before it may go on.
+  ///
+  /// @param there clients that are connected
+  RoundPlan plan(int there) {
+    int most = config.roundClients();
+    int least = config.minClients();
+    // A later round takes whoever is there: waiting for one that was lost would cost each round the
+    // whole patience.
+    int max = round == 1 ? most : Math.clamp(there, least, most);
+    Bounds helpers =
+        switch (config.encryption()) {
+          case NONE -> new Bounds(0, 0);
+          case KEY_HOLDER, CKKS, PAILLIER -> new Bounds(1, 1);
+          case SECURE_AGGREGATION -> new Bounds(least, max);
+        };
+    int segments = upload().segments(config.segmentParameters()).size();
+    return new RoundPlan(
+        round,
+        new Bounds(least, max),
+        helpers,
+        config.trust().quorum(),
+        Draw.HELPERS,
+        segments,
+        config.maxAttempts(),
+        partial()
+            ? train.dispensable(model.tensors().layout(), config.segmentParameters(), segments)
+            : 0);
+  }
+
   /// The most examples that one client counts for.
   int weightCap(long mostExamples) {
-    return train.rule().uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
+    return train.uniform() ? 1 : (int) Math.min(mostExamples, config.weightCap());
   }
 }

@@ -16,10 +16,12 @@ final class RunFigures implements RunListener {
   private long completed;
   private long voided;
   private long failedAttempts;
+  private long abandonedSegments;
   private double seconds;
   private double encryptSeconds;
   private double aggregateSeconds;
   private double openSeconds;
+  private double epsilon;
   private boolean over;
 
   @Override
@@ -32,6 +34,7 @@ final class RunFigures implements RunListener {
         clients = opened.clients().size();
       }
       case RunEvent.AttemptFailed _ -> failedAttempts++;
+      case RunEvent.SegmentAbandoned _ -> abandonedSegments++;
       case RunEvent.RoundCompleted done -> completed(done.summary());
       case RunEvent.RoundVoided _ -> voided++;
       case RunEvent.RunEnded _ -> over = true;
@@ -41,6 +44,7 @@ final class RunFigures implements RunListener {
 
   private void completed(RoundSummary summary) {
     completed++;
+    summary.privacy().ifPresent(spent -> epsilon = spent.epsilon());
     seconds += summary.times().total();
     encryptSeconds += summary.times().encrypt();
     aggregateSeconds += summary.times().aggregate();
@@ -59,6 +63,11 @@ final class RunFigures implements RunListener {
     counter(out, "rounds_completed", "Rounds with a result.", completed);
     counter(out, "rounds_void", "Rounds without a result.", voided);
     counter(out, "segment_attempts_failed", "Attempts at segments that failed.", failedAttempts);
+    counter(
+        out,
+        "segments_abandoned",
+        "Segments that failed for good and whose values stayed.",
+        abandonedSegments);
     counter(out, "round_seconds", "Wall time of rounds with a result.", seconds);
     counter(
         out,
@@ -67,6 +76,7 @@ final class RunFigures implements RunListener {
         encryptSeconds);
     counter(out, "aggregate_seconds", "Folding of updates.", aggregateSeconds);
     counter(out, "open_seconds", "Opening of sums, folding not counted.", openSeconds);
+    gauge(out, "privacy_epsilon", "Differential privacy spent; 0 without.", epsilon);
     gauge(out, "sessions", "Sessions on the port.", port.sessions());
     gauge(out, "streams", "Streams under way on the port.", port.streams());
     gauge(

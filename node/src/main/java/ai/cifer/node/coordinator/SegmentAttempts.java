@@ -1,13 +1,16 @@
 package ai.cifer.node.coordinator;
 
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.coordinator.CohortCertificate;
 import ai.cifer.secagg.coordinator.Statements;
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.round.VerifiedRound;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,11 +24,14 @@ final class SegmentAttempts {
   private final DeliveryFolder deliveries;
   private final Map<Integer, SegmentCollection> running = new ConcurrentHashMap<>();
 
-  /// What came of segments that are open; nothing else of them is kept.
+  /// What came of segments that are over; nothing else of them is kept.
   private final SortedMap<Integer, Bytes> results = new TreeMap<>();
 
   private final Map<Integer, Statements> statements = new TreeMap<>();
   private final Map<Integer, Retry> retries = new TreeMap<>();
+
+  /// Of each segment that has one, the latest.
+  private final Map<Integer, CertifiedCohort> certified = new TreeMap<>();
 
   SegmentAttempts(VerifiedRound round, DeliveryFolder deliveries) {
     this.round = round;
@@ -37,11 +43,13 @@ final class SegmentAttempts {
 
   /// What the machine speaks of.
   SegmentCollection required(int segment) {
-    SegmentCollection collection = running.get(segment);
-    if (collection == null) {
-      throw new IllegalStateException("the machine knows the segments: " + segment);
-    }
-    return collection;
+    return running(segment)
+        .orElseThrow(() -> new IllegalStateException("the machine knows the segments: " + segment));
+  }
+
+  /// The attempt that runs; empty if the segment is open, or the round goes on without it.
+  Optional<SegmentCollection> running(int segment) {
+    return Optional.ofNullable(running.get(segment));
   }
 
   /// What a message speaks of; empty if it is late, since its attempt is over, or its segment open.
@@ -58,6 +66,12 @@ final class SegmentAttempts {
               .formatted(segment, attempt, round.segments().size() - 1));
     }
     return attempt == collection.attempt() ? Optional.of(collection) : Optional.empty();
+  }
+
+  /// Whether there is such an attempt, be it over or not.
+  boolean hasBegun(int segment, int attempt) {
+    SegmentCollection collection = running.get(segment);
+    return collection == null ? segment < round.segments().size() : attempt <= collection.attempt();
   }
 
   boolean isRunning(int segment, int attempt) {
@@ -82,11 +96,37 @@ final class SegmentAttempts {
     return about.isPresent() && collecting != null && collecting.add(statement);
   }
 
+  /// The cohort of the attempt that runs is certified.
+  ///
+  /// @return empty if that was noted before
+  Optional<CertifiedCohort> certify(int segment) {
+    CohortCertificate complete = required(segment).certificate();
+    if (complete == null || !complete.isComplete()) {
+      throw new IllegalStateException("a cohort is certified when a quorum signed");
+    }
+    CertifiedCohort cohort = new CertifiedCohort(complete.cohort(), complete.signatures());
+    CertifiedCohort before = certified.get(segment);
+    if (before != null && before.cohort().equals(cohort.cohort())) {
+      return Optional.empty();
+    }
+    certified(cohort);
+    return Optional.of(cohort);
+  }
+
+  void certified(CertifiedCohort cohort) {
+    certified.put(cohort.cohort().segment(), cohort);
+  }
+
   /// Begins the next attempt.
-  Retry next(int segment) {
+  ///
+  /// @param repeated whether it is over the cohort that was certified in the last one
+  Retry next(int segment, boolean repeated) {
     Statements collected = statements.get(segment);
     if (collected == null) {
       throw new IllegalStateException("the machine retries after statements came");
+    }
+    if (repeated) {
+      collected.repeat(Objects.requireNonNull(certified.get(segment)));
     }
     Retry retry = collected.retry();
     retries.put(segment, retry);
@@ -104,10 +144,11 @@ final class SegmentAttempts {
     return List.copyOf(results.values());
   }
 
-  /// Keeps of a segment that is open only what the result says of it.
-  void opened(int segment, Bytes result) {
+  /// Keeps of a segment that is open, or given up, only what the result says of it.
+  void over(int segment, Bytes result) {
     results.put(segment, result);
     running.remove(segment);
     statements.remove(segment);
+    certified.remove(segment);
   }
 }

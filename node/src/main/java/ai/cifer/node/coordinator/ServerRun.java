@@ -14,22 +14,18 @@ import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.RunResult;
-import ai.cifer.node.config.Address;
+import ai.cifer.node.Venue;
 import ai.cifer.node.config.ServerConfig;
-import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
-import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
-import ai.cifer.node.identity.SignedIdentities;
 import ai.cifer.node.store.Durable;
 import ai.cifer.node.store.EventLog;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.node.wire.ControlMessage;
 import ai.cifer.secagg.message.Outline;
-import ai.cifer.transport.NetworkEndpoint;
-import ai.cifer.transport.Port;
+import ai.cifer.transport.Endpoint;
 import ai.cifer.transport.PortFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,11 +49,12 @@ public final class ServerRun implements AutoCloseable {
   private static final int MAX_VOID_IN_A_ROW = 3;
 
   private final ServerConfig config;
+  private final Venue venue;
   private final InstantSource clock;
   private final RunListener listener;
   private final Identity identity;
   private final Coordinator coordinator;
-  private final NetworkEndpoint endpoint;
+  private final Endpoint endpoint;
 
   /// Who is waited for before the next round begins.
   private Awaited awaited;
@@ -68,12 +65,14 @@ public final class ServerRun implements AutoCloseable {
 
   private ServerRun(
       ServerConfig config,
+      Venue venue,
       InstantSource clock,
       RunListener listener,
       Identity identity,
       Coordinator coordinator,
-      NetworkEndpoint endpoint) {
+      Endpoint endpoint) {
     this.config = config;
+    this.venue = venue;
     this.clock = clock;
     this.listener = listener;
     this.identity = identity;
@@ -82,36 +81,28 @@ public final class ServerRun implements AutoCloseable {
     awaited = new Awaited(coordinator, listener, config.patience(), List.of());
   }
 
-  /// Binds the port and lets participants in.
+  /// Lets participants in.
   ///
   /// @throws NodeException if the identity or the port is unusable
-  public static ServerRun start(ServerConfig config, InstantSource clock, RunListener listener)
+  public static ServerRun start(
+      ServerConfig config, Venue venue, InstantSource clock, RunListener listener)
       throws NodeException {
-    Port port = port(config);
-    Identity identity = Identities.load(config.credentials(), Role.COORDINATOR, clock);
-    Coordinator coordinator = new Coordinator(config.ids().get("encoded_project_id"), listener);
+    Identity identity = venue.identity();
+    boolean started = false;
     try {
-      NetworkEndpoint endpoint =
-          NetworkEndpoint.start(
-              port, identity.tls(), SignedIdentities.of(identity, clock), coordinator);
-      return new ServerRun(config, clock, listener, identity, coordinator, endpoint);
-    } catch (IOException failure) {
-      identity.close();
-      throw new NodeException(
-          Reason.PORT_IN_USE,
-          "port: %d: %s".formatted(config.address().port(), failure.getMessage()),
-          failure);
+      Coordinator coordinator =
+          new Coordinator(
+              config.ids().get("encoded_project_id"),
+              listener,
+              venue.grace(Liveness.grace(config.patience())));
+      Endpoint endpoint = venue.open(identity, coordinator);
+      started = true;
+      return new ServerRun(config, venue, clock, listener, identity, coordinator, endpoint);
+    } finally {
+      if (!started) {
+        identity.close();
+      }
     }
-  }
-
-  private static Port port(ServerConfig config) throws NodeException {
-    Address address = config.address();
-    Port.Admission admission =
-        !address.isSecure()
-            ? Port.Admission.SIGNATURE_WITHOUT_TLS
-            : config.credentials().signs() ? Port.Admission.SIGNATURE : Port.Admission.CERTIFICATE;
-    return Port.of(address.host(), address.port())
-        .admitting(admission, Identities.proxies(config.credentials()));
   }
 
   public int port() {
@@ -300,7 +291,10 @@ public final class ServerRun implements AutoCloseable {
   private List<Float> firstClips(Strategy strategy, GlobalModel model) throws NodeException {
     try {
       return RoundClips.first(
-          config.clip(), config.train(strategy.trainConfig(1)), model.tensors().layout());
+          config.clip(),
+          config.train(strategy.trainConfig(1)),
+          model.tensors().layout(),
+          config.profile().parameters().valueBits());
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, "clip: " + unfit.getMessage(), unfit);
     }
@@ -333,7 +327,7 @@ public final class ServerRun implements AutoCloseable {
   /// Whoever lost its link a moment ago would not find anybody to ask.
   private void awaitStrays() throws InterruptedException {
     coordinator.strays().awaitAnswers();
-    Duration grace = Liveness.grace(config.patience());
+    Duration grace = coordinator.grace();
     SortedSet<String> strays = coordinator.strays().since(grace);
     if (!strays.isEmpty()) {
       listener.on(
@@ -357,7 +351,14 @@ public final class ServerRun implements AutoCloseable {
       return new StatisticsRounds.Measured(config.preprocessing(), 0);
     }
     StatisticsRounds.Measured measured =
-        new StatisticsRounds(this::outcome, config, identity, clock, folder, listener, worker)
+        new StatisticsRounds(
+                this::outcome,
+                config,
+                identity,
+                venue.enrolment(identity),
+                folder,
+                listener,
+                worker)
             .run(statistics.get(), MAX_VOID_IN_A_ROW);
     new OwnData(evaluation).prepare(measured.preprocessing());
     return measured;
@@ -378,7 +379,7 @@ public final class ServerRun implements AutoCloseable {
           new RoundSetting(
               config,
               identity,
-              new CertificateEnrolment(identity, clock),
+              venue.enrolment(identity),
               Federation.of(identity),
               folder,
               round,
@@ -422,6 +423,7 @@ public final class ServerRun implements AutoCloseable {
     try (RoundJournal journal = RoundJournal.open(setting.folder().journal(setting.round()))) {
       RoundRecord record = RoundRecord.read(journal, setting);
       awaited.await(setting.round(), record.members());
+      awaited.invite(venue, setting.round());
       RoundDriver driver = new RoundDriver(coordinator, setting, journal, record);
       coordinator.traffic(driver);
       return driver.run();

@@ -12,17 +12,16 @@ import ai.cifer.fedlearn.train.TrainingException;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
 import ai.cifer.node.config.ServerConfig;
-import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.store.JsonFile;
 import ai.cifer.node.store.RunFolder;
 import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.Names;
+import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.message.RoundOpen;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,7 +41,7 @@ record StatisticsRounds(
     Rounds rounds,
     ServerConfig config,
     Identity identity,
-    InstantSource clock,
+    Enrolment enrolment,
     RunFolder folder,
     RunListener listener,
     ExecutorService worker) {
@@ -155,7 +154,7 @@ record StatisticsRounds(
         new RoundSetting(
             config,
             identity,
-            new CertificateEnrolment(identity, clock),
+            enrolment,
             Federation.of(identity),
             own,
             round,

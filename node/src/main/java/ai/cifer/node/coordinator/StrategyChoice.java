@@ -1,9 +1,11 @@
 package ai.cifer.node.coordinator;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.strategy.MemoryVector;
 import ai.cifer.fedlearn.strategy.Strategies;
 import ai.cifer.fedlearn.strategy.Strategy;
 import ai.cifer.fedlearn.strategy.StrategySettings;
+import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.fedlearn.train.TrainConfig;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
@@ -15,6 +17,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The strategy that a configuration names: one of the library's, or a class of its user's own.
@@ -115,7 +118,8 @@ public final class StrategyChoice {
   private static void requireRule(Strategy strategy, ServerConfig config) throws NodeException {
     TrainConfig train = config.train(strategy.trainConfig(1));
     try {
-      train.rule().requireFits(train);
+      train.requireFits();
+      train.privacy().ifPresent(privacy -> privacy.step(config.profile().parameters().valueBits()));
     } catch (IllegalArgumentException unfit) {
       throw new NodeException(Reason.CONFIG_INVALID, unfit);
     }
@@ -129,12 +133,48 @@ public final class StrategyChoice {
     }
   }
 
+  /// What is told beside updates has no noise, and neither is a single update private by the noise
+  /// of others.
+  private static void requirePrivacy(Strategy strategy, ServerConfig config) throws NodeException {
+    Optional<UpdatePrivacy> demanded = strategy.trainConfig(1).privacy();
+    Optional<UpdatePrivacy> privacy = config.train(strategy.trainConfig(1)).privacy();
+    int rounds = config.rounds();
+    if (!IntStream.rangeClosed(1, rounds)
+        .allMatch(round -> config.train(strategy.trainConfig(round)).privacy().equals(privacy))) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "privacy of strategy %s: not the same in all of %d rounds (expected: the same, as what is spent is counted by rounds)"
+              .formatted(strategy.name(), rounds));
+    }
+    if (privacy.isEmpty()) {
+      return;
+    }
+    if (demanded.isPresent() && !demanded.equals(privacy)) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "privacy: %s (expected: %s as the strategy demands, or no privacy in the file)"
+              .formatted(privacy.get(), demanded.get()));
+    }
+    if (!Statistics.missing(config.preprocessing()).isEmpty()) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "preprocessing with privacy: steps whose constants are measured (expected: steps with constants, as sums over the data have no noise)");
+    }
+    if (strategy instanceof Strategy.Robust && privacy.get().scope() != UpdatePrivacy.Scope.LOCAL) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "privacy: scope central with strategy %s (expected: local, as it sees single updates)"
+              .formatted(strategy.name()));
+    }
+  }
+
   /// Refuses what cannot work before anybody trains: a strategy that must see single updates in a
   /// run where nobody can.
   ///
   /// @throws NodeException naming what has to change
   public static void requireFits(Strategy strategy, ServerConfig config) throws NodeException {
     requireRule(strategy, config);
+    requirePrivacy(strategy, config);
     requireEncryption(strategy, config);
     if (!(strategy instanceof Strategy.Robust robust)) {
       return;
@@ -149,6 +189,12 @@ public final class StrategyChoice {
                           ? "quantise is true"
                           : "encryption: %s hides them".formatted(config.encryption().key()))
               + " without quantise, or a linear strategy such as fedavg)");
+    }
+    if (config.partialRounds()) {
+      throw new NodeException(
+          Reason.CONFIG_INVALID,
+          "partial_rounds: true with strategy %s (expected: false, since it compares whole updates)"
+              .formatted(robust.name()));
     }
     if (config.minClients() < robust.minClients()) {
       throw new NodeException(

@@ -114,7 +114,7 @@ final class UploadFolder {
   /// What is here stays as it is: its manifest may have come.
   private void requireMissing(Key key) throws LinkRefused {
     if (closed || roots.containsKey(key)) {
-      throw LinkRefused.declined(
+      throw LinkRefused.notNeeded(
           "segment %d of %s is here already, or the round is over"
               .formatted(key.segment, key.client));
     }
@@ -224,7 +224,7 @@ final class UploadFolder {
 
     private void requireOpen() throws LinkRefused {
       if (closed) {
-        throw LinkRefused.declined("round %d is over".formatted(round.open().round()));
+        throw LinkRefused.notNeeded("round %d is over".formatted(round.open().round()));
       }
       if (superseded) {
         throw LinkRefused.declined(

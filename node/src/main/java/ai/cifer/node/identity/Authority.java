@@ -70,7 +70,6 @@ public final class Authority implements AutoCloseable {
     KeyPair pair = Keys.generateTls();
     Text.name("name", name);
     positive(validity);
-    var subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, name).build();
     Path certificateFile = dir.resolve(CERTIFICATE_FILE);
     Files.createDirectories(dir);
     if (Files.exists(certificateFile)) {
@@ -78,7 +77,27 @@ public final class Authority implements AutoCloseable {
           Reason.EXISTS,
           certificateFile + ": exists and is not overwritten; choose another folder");
     }
-    byte[] der;
+    byte[] der = selfSigned(pair, name, validity, clock);
+    Keys.write(dir.resolve(KEY_FILE), pair.getPrivate());
+    Pem.writePublic(certificateFile, Pem.encode(Pem.CERTIFICATE, der));
+    return new Authority(Pem.certificate(der, certificateFile.toString()), pair.getPrivate());
+  }
+
+  /// Makes an authority that ends with this process: its key is nowhere else.
+  ///
+  /// @param name as for [#create]
+  public static Authority inMemory(String name, Duration validity, InstantSource clock)
+      throws IOException {
+    KeyPair pair = Keys.generateTls();
+    Text.name("name", name);
+    positive(validity);
+    byte[] der = selfSigned(pair, name, validity, clock);
+    return new Authority(Pem.certificate(der, "authority " + name), pair.getPrivate());
+  }
+
+  private static byte[] selfSigned(
+      KeyPair pair, String name, Duration validity, InstantSource clock) throws IOException {
+    var subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, name).build();
     try {
       Instant now = clock.instant();
       var builder = builder(subject, now, now.plus(validity), subject, pair.getPublic());
@@ -90,13 +109,10 @@ public final class Authority implements AutoCloseable {
           Extension.subjectKeyIdentifier,
           false,
           extensions.createSubjectKeyIdentifier(pair.getPublic()));
-      der = sign(builder, pair.getPrivate());
+      return sign(builder, pair.getPrivate());
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("the JDK lacks ECDSA with P-256", e);
     }
-    Keys.write(dir.resolve(KEY_FILE), pair.getPrivate());
-    Pem.writePublic(certificateFile, Pem.encode(Pem.CERTIFICATE, der));
-    return new Authority(Pem.certificate(der, certificateFile.toString()), pair.getPrivate());
   }
 
   /// Opens the authority of a folder.
@@ -122,6 +138,11 @@ public final class Authority implements AutoCloseable {
   /// @throws IdentityRefused [Reason#EXPIRED] or [Reason#NOT_YET_VALID] if the authority is
   public X509Certificate sign(CertificateRequest request, Duration validity, InstantSource clock)
       throws IdentityRefused {
+    return sign(request.claims(), request.tlsKey(), validity, clock);
+  }
+
+  X509Certificate sign(Claims claims, PublicKey tlsKey, Duration validity, InstantSource clock)
+      throws IdentityRefused {
     PrivateKey signer = key;
     if (signer == null) {
       throw new IllegalStateException("authority: closed");
@@ -131,11 +152,10 @@ public final class Authority implements AutoCloseable {
     Trust.valid(certificate, now, "authority " + certificate.getSubjectX500Principal().getName());
     Instant limit = certificate.getNotAfter().toInstant();
     Instant end = now.plus(validity).isAfter(limit) ? limit : now.plus(validity);
-    Claims claims = request.claims();
     var subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, claims.name()).build();
     try {
       var issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-      var builder = builder(issuer, now, end, subject, request.tlsKey());
+      var builder = builder(issuer, now, end, subject, tlsKey);
       var extensions = new JcaX509ExtensionUtils();
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
@@ -145,9 +165,7 @@ public final class Authority implements AutoCloseable {
           false,
           extensions.createAuthorityKeyIdentifier(certificate.getPublicKey()));
       builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          extensions.createSubjectKeyIdentifier(request.tlsKey()));
+          Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(tlsKey));
       Extensions claimed = claims.toExtensions();
       for (ASN1ObjectIdentifier oid : claimed.getExtensionOIDs()) {
         builder.addExtension(claimed.getExtension(oid));

@@ -4,9 +4,10 @@ import ai.cifer.node.identity.IdentityRefused.Reason;
 import ai.cifer.transport.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,31 @@ public final class Identity implements AutoCloseable {
         keys.getLast());
   }
 
+  /// Makes an identity that ends with this process: its keys are nowhere else.
+  ///
+  /// @param name 1 to 64 characters of `[A-Za-z0-9._-]`
+  /// @param hosts of a coordinator, empty for others
+  /// @throws IdentityRefused if the authority is not valid now
+  public static Identity inMemory(
+      Authority authority,
+      Role role,
+      String name,
+      List<String> hosts,
+      Duration validity,
+      InstantSource clock)
+      throws IdentityRefused {
+    KeyPair tls = Keys.generateTls();
+    KeyPair signing = Keys.generateSigning();
+    Claims claims = new Claims(role, name, null, null, hosts, signing.getPublic());
+    X509Certificate certificate = authority.sign(claims, tls.getPublic(), validity, clock);
+    List<X509Certificate> authorities = List.of(authority.certificate());
+    return new Identity(
+        Participant.of(certificate),
+        new TlsIdentity(List.of(certificate), tls.getPrivate(), authorities),
+        authorities,
+        signing.getPrivate());
+  }
+
   private static void requireMatch(boolean match, Path keyfile, String which, Path certfile)
       throws IdentityRefused {
     if (!match) {
@@ -111,11 +137,7 @@ public final class Identity implements AutoCloseable {
     if (key == null) {
       throw new IllegalStateException("identity: closed");
     }
-    try {
-      return SigningKeys.sign(key, message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an Ed25519 key that signed before", e);
-    }
+    return SigningKeys.sign(key, message);
   }
 
   /// Forgets the signing key. The JDK's key objects cannot be zeroed; they are garbage after this.

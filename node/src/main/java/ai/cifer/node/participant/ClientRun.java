@@ -4,12 +4,12 @@ import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.train.Dataset;
 import ai.cifer.fedlearn.train.Trainer;
+import ai.cifer.node.Access;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.Plugins;
 import ai.cifer.node.config.ClientConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
-import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
 import ai.cifer.secagg.client.ClientRole;
@@ -40,9 +40,19 @@ public final class ClientRun {
 
   /// @throws NodeException if it cannot take part, or not any more
   public Ending run() throws NodeException, InterruptedException {
-    Path state = StateFolder.create(config.state());
-    try (Identity identity = Identities.load(config.credentials(), Role.CLIENT, clock);
-        Trainer trainer =
+    return run(NetworkAccess.of(config.coordinator(), config.credentials(), Role.CLIENT, clock));
+  }
+
+  /// @param access who this client is and how it gets to the coordinator; closed in the end
+  /// @throws NodeException if it cannot take part, or not any more
+  public Ending run(Access access) throws NodeException, InterruptedException {
+    try (access) {
+      return run(access, StateFolder.create(config.state()));
+    }
+  }
+
+  private Ending run(Access access, Path state) throws NodeException, InterruptedException {
+    try (Trainer trainer =
             Plugins.trainer(
                 config.trainer(),
                 config.dataset(),
@@ -52,19 +62,20 @@ public final class ClientRun {
                 config.patience());
         FileJournal file = FileJournal.open(state.resolve("client.journal"));
         FileJournal helping = FileJournal.open(state.resolve("helper.journal"))) {
-      return run(identity, trainer, new ClientJournal(file), new HelperJournal(helping), state);
+      return run(access, trainer, new ClientJournal(file), new HelperJournal(helping), state);
     } catch (IOException failure) {
       throw StateFolder.unusable(state, failure);
     }
   }
 
   private Ending run(
-      Identity identity,
+      Access access,
       Trainer trainer,
       ClientJournal journal,
       HelperJournal helperJournal,
       Path state)
       throws NodeException, InterruptedException {
+    Identity identity = access.identity();
     long seed =
         config.seed().isPresent() ? config.seed().getAsLong() : new SecureRandom().nextLong();
     RoundPolicy policy = config.demands().policy(Federation.of(identity));
@@ -72,7 +83,7 @@ public final class ClientRun {
         new ClientRole(
             CertificateEnrolment.signer(identity),
             policy,
-            new CertificateEnrolment(identity, clock),
+            access.enrolment(),
             journal,
             helperJournal,
             config.allowRerun(),
@@ -84,33 +95,21 @@ public final class ClientRun {
             CertificateEnrolment.signer(identity),
             ai.cifer.secagg.identity.Role.CLIENT,
             policy,
-            new CertificateEnrolment(identity, clock),
+            access.enrolment(),
             helperJournal,
             new SecureRandom())) {
       HelpingClient helping = new HelpingClient(helper, identity.name(), state, listener);
-      return run(identity, trainer, role, helping, seed, state);
+      return run(access, trainer, role, helping, seed, state);
     }
   }
 
   private Ending run(
-      Identity identity,
-      Trainer trainer,
-      ClientRole role,
-      HelpingClient helping,
-      long seed,
-      Path state)
+      Access access, Trainer trainer, ClientRole role, HelpingClient helping, long seed, Path state)
       throws NodeException, InterruptedException {
-    Connection connection =
-        Connection.to(
-            config.coordinator(),
-            config.credentials(),
-            identity,
-            clock,
-            config.patience(),
-            listener);
+    Connection connection = Connection.over(access, config.patience(), listener);
     try (HeldUpdate held = new HeldUpdate()) {
       StateMemory memory = StateMemory.in(state);
-      return run(identity, trainer, role, helping, seed, state, connection, held, memory);
+      return run(access.identity(), trainer, role, helping, seed, state, connection, held, memory);
     } catch (LocalFailure failure) {
       throw StateFolder.unusable(state, failure);
     }

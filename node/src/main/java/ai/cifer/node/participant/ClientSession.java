@@ -3,7 +3,10 @@ package ai.cifer.node.participant;
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
 import ai.cifer.fedlearn.local.LocalTraining;
+import ai.cifer.fedlearn.privacy.NoiseSource;
+import ai.cifer.fedlearn.privacy.PrivateUpdate;
 import ai.cifer.fedlearn.round.RoundEvent;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.fedlearn.train.ClientRule;
 import ai.cifer.fedlearn.train.GlobalModel;
@@ -178,13 +181,14 @@ final class ClientSession {
     left(known.open());
   }
 
-  /// The coordinator turns blocks away that it has.
+  /// The coordinator says of blocks that it has, or does not need any more, that they need not
+  /// come.
   private void resend(int number, UpdateProtector protector, UploadTally tally) throws IOException {
     try {
       sendBlocks(number, protector, tally, progress(number, "encrypt", protector.length()));
-    } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
-        throw declined;
+    } catch (LinkRefused refused) {
+      if (refused.reason() != LinkRefused.Reason.NOT_NEEDED) {
+        throw refused;
       }
     }
     sendManifest(protector, tally);
@@ -194,7 +198,7 @@ final class ClientSession {
   /// is gone, and another one must not leave.
   private void retry(Retry retry) throws IOException, NodeException {
     VerifiedRound known = held.round(retry.ctx());
-    if (known == null) {
+    if (known == null || retry.excludes(name)) {
       return;
     }
     int number = known.open().round();
@@ -225,7 +229,7 @@ final class ClientSession {
       withdraw(number, "training failed", String.valueOf(failed.getMessage()), false);
       throw NodeException.of(Reason.DATASET_MISMATCH, failed);
     } catch (LinkRefused declined) {
-      if (declined.reason() != LinkRefused.Reason.DECLINED) {
+      if (!declined.isAnswer()) {
         throw declined;
       }
       // The coordinator is there and wants nothing more in this round. The next one may wait in the
@@ -320,12 +324,18 @@ final class ClientSession {
       }
       trainer.prepare(preprocessing);
       requireEnough(trainer.examples(open.train().options()));
-      return training.train(
-          global,
-          guides,
-          open.train().withSeed(mix(open.train().seed(), open.round())),
-          open.plan().quantise() ? open.plan().clips() : List.of(),
-          throttle::at);
+      ClientUpdate update =
+          training.train(
+              global,
+              guides,
+              open.train().withSeed(mix(open.train().seed(), open.round())),
+              open.plan().quantise() ? open.plan().clips() : List.of(),
+              throttle::at);
+      int bits = open.plan().parameters().valueBits();
+      open.train()
+          .privacy()
+          .ifPresent(privacy -> new PrivateUpdate(privacy, bits, NoiseSource.secure()).of(update));
+      return update;
     } catch (IOException failure) {
       throw LocalFailure.of(failure);
     } catch (IllegalArgumentException unfit) {
@@ -415,7 +425,17 @@ final class ClientSession {
     }
     try {
       LocalFailure.unlessDone(() -> role.complete(open, result));
-      LocalFailure.unlessDone(memory::keep);
+      KeptPlaces kept = open.kept(result);
+      LocalFailure.unlessDone(() -> {
+        memory.retain(LocalTraining.CONTROL, kept, open.open().layout());
+        memory.keep();
+      });
+      result
+          .abandoned()
+          .forEach(segment ->
+              listener.on(
+                  new RunEvent.SegmentAbandoned(
+                      open.open().round(), segment, "the result is without it")));
       round = null;
       held.close();
     } catch (RoundRefused refused) {

@@ -2,23 +2,14 @@ package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.history.RunEvent;
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.Access;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.NodeException.Reason;
-import ai.cifer.node.config.Address;
-import ai.cifer.node.config.Credentials;
-import ai.cifer.node.identity.Identities;
-import ai.cifer.node.identity.Identity;
-import ai.cifer.node.identity.SignedIdentities;
 import ai.cifer.transport.Link;
 import ai.cifer.transport.LinkHandler;
 import ai.cifer.transport.LinkRefused;
-import ai.cifer.transport.NetworkLink;
-import ai.cifer.transport.Route;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.OptionalLong;
 
 /// Finds the coordinator, trying again while it is not there and when a link is lost.
@@ -50,25 +41,8 @@ final class Connection {
   private long openedNanos;
   private Duration pause = FIRST_PAUSE;
 
-  /// @throws NodeException if a file that it needs is unusable
-  static Connection to(
-      Address coordinator,
-      Credentials credentials,
-      Identity identity,
-      InstantSource clock,
-      Duration patience,
-      RunListener listener)
-      throws NodeException {
-    Route route = coordinator.route();
-    Opener opener;
-    if (credentials.signs()) {
-      List<X509Certificate> shown = Identities.shownInTls(credentials, identity);
-      opener =
-          handler -> NetworkLink.open(route, shown, SignedIdentities.of(identity, clock), handler);
-    } else {
-      opener = handler -> NetworkLink.open(route, identity.tls(), handler);
-    }
-    return new Connection(route.coordinator().toString(), opener, patience, listener);
+  static Connection over(Access access, Duration patience, RunListener listener) {
+    return new Connection(access.coordinator(), access::open, patience, listener);
   }
 
   Connection(String coordinator, Opener opener, Duration patience, RunListener listener) {
@@ -90,7 +64,7 @@ final class Connection {
         switch (refused.reason()) {
           case UNREACHABLE -> waitOrGiveUp(refused);
           case TLS -> throw new NodeException(Reason.WRONG_AUTHORITY, refused);
-          case DECLINED ->
+          case DECLINED, NOT_NEEDED ->
               throw new NodeException(
                   Reason.REFUSED,
                   "coordinator %s refused: %s".formatted(coordinator, refused.getMessage()),

@@ -1,11 +1,11 @@
 package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.history.RunListener;
+import ai.cifer.node.Access;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.KeyHolderConfig;
 import ai.cifer.node.identity.CertificateEnrolment;
 import ai.cifer.node.identity.Federation;
-import ai.cifer.node.identity.Identities;
 import ai.cifer.node.identity.Identity;
 import ai.cifer.node.identity.Role;
 import ai.cifer.secagg.helper.HelperRole;
@@ -37,8 +37,10 @@ public final class HelperRun {
   /// @throws NodeException if it cannot take part, or not any more
   public Ending run() throws NodeException, InterruptedException {
     Path state = StateFolder.create(config.state());
-    try (Identity identity = Identities.load(config.credentials(), Role.KEY_HOLDER, clock);
+    try (Access access =
+            NetworkAccess.of(config.coordinator(), config.credentials(), Role.KEY_HOLDER, clock);
         FileJournal file = FileJournal.open(state.resolve("key-holder.journal"))) {
+      Identity identity = access.identity();
       RoundPolicy policy =
           RoundPolicy.of(Federation.of(identity), config.encryption())
               .withMinClients(config.kMin());
@@ -47,29 +49,22 @@ public final class HelperRun {
               CertificateEnrolment.signer(identity),
               ai.cifer.secagg.identity.Role.KEY_HOLDER,
               policy,
-              new CertificateEnrolment(identity, clock),
+              access.enrolment(),
               new HelperJournal(file),
               new SecureRandom())) {
-        return run(identity, role);
+        return run(access, role);
       }
     } catch (IOException failure) {
       throw StateFolder.unusable(state, failure);
     }
   }
 
-  private Ending run(Identity identity, HelperRole role)
-      throws NodeException, InterruptedException {
-    Connection connection =
-        Connection.to(
-            config.coordinator(),
-            config.credentials(),
-            identity,
-            clock,
-            config.patience(),
-            listener);
+  private Ending run(Access access, HelperRole role) throws NodeException, InterruptedException {
+    Connection connection = Connection.over(access, config.patience(), listener);
+    String name = access.identity().name();
     // It outlives a lost link: its keys exist in this process only.
     AtomicReference<@Nullable VerifiedRound> round = new AtomicReference<>();
-    return new Conversation(identity.name(), Role.KEY_HOLDER, config.state(), listener)
+    return new Conversation(name, Role.KEY_HOLDER, config.state(), listener)
         .untilTheRunEnds(
             connection,
             (link, inbox) -> {
@@ -79,7 +74,7 @@ public final class HelperRun {
                       inbox,
                       role,
                       false,
-                      identity.name(),
+                      name,
                       config.state(),
                       Optional.ofNullable(round.get()),
                       listener);

@@ -93,9 +93,7 @@ final class HelperSession {
     switch (envelope.kind()) {
       case Kinds.BEACON_LIST -> {
         BeaconList list = BeaconList.decode(envelope.body());
-        answer(
-            list.round(),
-            () -> send(Kinds.BEACON_OPENING, LocalFailure.unless(() -> role.beacon().open(list))));
+        answer(list.round(), () -> open(list));
       }
       case Kinds.SHARES -> {
         Shares shares = Shares.decode(envelope.body());
@@ -174,6 +172,14 @@ final class HelperSession {
   private static String told(RuntimeException refused) {
     LOG.log(System.Logger.Level.WARNING, "refused: {0}", refused.getMessage());
     return String.valueOf(refused.getMessage());
+  }
+
+  /// Each draw that this participant took part in is in its log: a coordinator that has draw after
+  /// draw made, until it likes the helpers, leaves a trace here.
+  private void open(BeaconList list) throws IOException {
+    send(Kinds.BEACON_OPENING, LocalFailure.unless(() -> role.beacon().open(list)));
+    listener.on(
+        new RunEvent.Advanced(list.round(), new RoundEvent.BeaconOpened(name, list.number())));
   }
 
   private void hold(Shares shares) throws IOException {

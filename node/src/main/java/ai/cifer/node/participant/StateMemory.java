@@ -1,6 +1,7 @@
 package ai.cifer.node.participant;
 
 import ai.cifer.fedlearn.local.ClientMemory;
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.node.store.Durable;
@@ -176,6 +177,26 @@ final class StateMemory implements ClientMemory {
       }
     });
     written.clear();
+  }
+
+  /// Of what the round wrote under a name these places are to stay as they were before, or zeros:
+  /// an update of them entered no sum.
+  void retain(String name, KeptPlaces places, ModelLayout layout) throws IOException {
+    Path next = written.get(name);
+    if (places.isEmpty() || next == null) {
+      return;
+    }
+    Optional<Tensors> known = before(name, layout);
+    try (Tensors after = Tensors.reopen(next, layout)) {
+      if (known.isPresent()) {
+        try (Tensors before = known.get()) {
+          places.restore(before, after);
+        }
+      } else {
+        places.clear(after);
+      }
+      after.force();
+    }
   }
 
   /// The round has a result.

@@ -6,9 +6,11 @@ import ai.cifer.fedlearn.history.RunEvent.AttemptFailed;
 import ai.cifer.fedlearn.history.RunEvent.Progress;
 import ai.cifer.fedlearn.history.RunEvent.RoundCompleted;
 import ai.cifer.fedlearn.history.RunEvent.RoundOpened;
+import ai.cifer.fedlearn.history.RunEvent.RoundOverridden;
 import ai.cifer.fedlearn.history.RunEvent.RoundVoided;
 import ai.cifer.fedlearn.history.RunEvent.RunEnded;
 import ai.cifer.fedlearn.history.RunEvent.RunResumed;
+import ai.cifer.fedlearn.history.RunEvent.SegmentAbandoned;
 import ai.cifer.fedlearn.history.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -159,7 +161,9 @@ public final class EventLog implements RunListener, AutoCloseable {
     return event instanceof RunResumed
         || event instanceof RoundOpened
         || event instanceof AttemptFailed
+        || event instanceof SegmentAbandoned
         || event instanceof RoundCompleted
+        || event instanceof RoundOverridden
         || event instanceof RoundVoided
         || event instanceof RunEnded;
   }

@@ -46,6 +46,15 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
+  /// Whether a coordinator has it now.
+  public static boolean isTaken(RunFolder folder) throws IOException {
+    Optional<RunLock> free = take(folder);
+    if (free.isPresent()) {
+      free.get().close();
+    }
+    return free.isEmpty();
+  }
+
   private static Optional<RunLock> lock(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

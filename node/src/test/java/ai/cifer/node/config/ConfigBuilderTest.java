@@ -78,6 +78,7 @@ class ConfigBuilderTest {
               Map.entry("trainer_folder", "/t"),
               Map.entry("trainer_environment", "PATH,COLOUR=red"),
               Map.entry("max_attempts", 2L),
+              Map.entry("partial_rounds", true),
               Map.entry("models_path", "/c"),
               Map.entry("hub_address", "https://hub.example.org"),
               Map.entry("github_address", "https://git.example.org"),

@@ -56,7 +56,8 @@ class DemandsTest {
                 Optional.of(
                     new ClipTable(
                         List.of(new ClipTable.Entry("*.bias", 0.5f), new ClipTable.Entry("*", 2)))),
-                false));
+                false,
+                0));
     assertThat(ConfigText.in(folder).with("t_min", "5").client().demands().tMin()).isEqualTo(5);
     assertThat(ConfigText.in(folder).with("profiles", "\"K2_N64\"").client().demands().profiles())
         .containsExactly("K2_N64");

@@ -46,6 +46,7 @@ class ParticipantConfigTest {
                     RoundPolicy.allParameters(),
                     Optional.empty(),
                     true,
+                    0,
                     OptionalLong.empty()),
                 Optional.empty(),
                 Optional.empty(),

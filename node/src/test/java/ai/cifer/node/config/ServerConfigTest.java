@@ -51,6 +51,7 @@ class ServerConfigTest {
                 1,
                 TrainOptions.DEFAULT,
                 false,
+                Optional.empty(),
                 Preprocessing.NONE,
                 Optional.empty(),
                 Optional.empty(),
@@ -64,6 +65,7 @@ class ServerConfigTest {
                 config.segmentParameters(),
                 (1 << 20) - 1,
                 3,
+                false,
                 OptionalInt.empty(),
                 Map.of()));
     assertThat(4 * config.segmentParameters()).as("64 MiB of float32").isEqualTo(64L << 20);

@@ -26,6 +26,10 @@ class LivenessTest {
         new ConnectedSession(ConnectedSession.certificate(folder, Role.CLIENT, name)));
   }
 
+  private Liveness liveness(Duration patience) {
+    return new Liveness(roster, patience, Liveness.grace(patience));
+  }
+
   private static String untilGivenUp(Liveness liveness, String name) {
     Optional<String> reason = liveness.givenUp(name, false, false);
     while (reason.isEmpty()) {
@@ -37,14 +41,14 @@ class LivenessTest {
 
   @Test
   void whoWasNeverAsked_owesNothing() {
-    Liveness liveness = new Liveness(roster, Duration.ofNanos(1));
+    Liveness liveness = liveness(Duration.ofNanos(1));
     assertThat(liveness.givenUp("a", false, false)).isEmpty();
   }
 
   @Test
   void whoSaysNothing_isGivenUpAfterThePatience() throws Exception {
     seat("a");
-    Liveness liveness = new Liveness(roster, SHORT);
+    Liveness liveness = liveness(SHORT);
     liveness.asked("a");
     long start = System.nanoTime();
     assertThat(untilGivenUp(liveness, "a"))
@@ -55,7 +59,7 @@ class LivenessTest {
 
   @Test
   void whoIsGone_isGivenUpToo() {
-    Liveness liveness = new Liveness(roster, SHORT);
+    Liveness liveness = liveness(SHORT);
     liveness.asked("a");
     assertThat(untilGivenUp(liveness, "a")).startsWith("disconnected, no progress for ");
   }
@@ -66,7 +70,7 @@ class LivenessTest {
   void whoLosesItsLink_isGivenUpAfterTheGrace_unlessItComesBack() throws Exception {
     Duration patience = Duration.ofMillis(600);
     Seat seat = seat("a");
-    Liveness liveness = new Liveness(roster, patience);
+    Liveness liveness = liveness(patience);
     liveness.asked("a");
     untilGivenUp(liveness, "a");
     roster.leave(seat);
@@ -90,10 +94,22 @@ class LivenessTest {
     assertThat(Liveness.grace(Duration.ofHours(1))).isEqualTo(Duration.ofMinutes(10));
   }
 
+  /// In a simulation nobody comes back who is lost, not even one that cannot be replaced.
+  @Test
+  void whereNobodyComesBack_whoLosesItsLink_isGivenUpAtOnce() throws Exception {
+    Seat seat = seat("a");
+    Liveness liveness = new Liveness(roster, Duration.ofHours(1), Duration.ZERO);
+    liveness.asked("a");
+    assertThat(liveness.givenUp("a", false, false)).as("it is there").isEmpty();
+    roster.leave(seat);
+    assertThat(liveness.givenUp("a", false, false)).isPresent();
+    assertThat(liveness.givenUp("a", false, true)).isPresent();
+  }
+
   @Test
   void progress_andANewQuestion_startTheClockAgain() throws Exception {
     Seat seat = seat("a");
-    Liveness liveness = new Liveness(roster, SHORT);
+    Liveness liveness = liveness(SHORT);
     liveness.asked("a");
     untilGivenUp(liveness, "a");
     seat.alive();
@@ -106,7 +122,7 @@ class LivenessTest {
   @Test
   void patience_isNotShorterThanSaid() throws Exception {
     seat("a");
-    Liveness liveness = new Liveness(roster, Duration.ofHours(1));
+    Liveness liveness = liveness(Duration.ofHours(1));
     liveness.asked("a");
     assertThat(liveness.givenUp("a", false, false)).isEmpty();
   }
@@ -115,7 +131,7 @@ class LivenessTest {
   @Test
   void toldProgress_counts_onlyForWhoWorksOnASegment() throws Exception {
     Seat seat = seat("a");
-    Liveness liveness = new Liveness(roster, SHORT);
+    Liveness liveness = liveness(SHORT);
     liveness.asked("a");
     untilGivenUp(liveness, "a");
     seat.progressed("train", 1);

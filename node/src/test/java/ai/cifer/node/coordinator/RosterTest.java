@@ -82,7 +82,7 @@ class RosterTest {
   /// Transport tells of the old connection's end after the new one is there.
   @Test
   void theEndOfTheOldConnection_doesNotEndTheNew() throws Exception {
-    Coordinator coordinator = new Coordinator(null, event -> {});
+    Coordinator coordinator = new Coordinator(null, event -> {}, Duration.ZERO);
     X509Certificate certificate = certificate(Role.CLIENT, "a");
     ConnectedSession first = new ConnectedSession(certificate);
     ConnectedSession second = new ConnectedSession(certificate);
@@ -97,7 +97,7 @@ class RosterTest {
 
   @Test
   void aCertificateOfAnotherProject_isDeclined() throws Exception {
-    Coordinator coordinator = new Coordinator("heart", event -> {});
+    Coordinator coordinator = new Coordinator("heart", event -> {}, Duration.ZERO);
     ConnectedSession session = new ConnectedSession(certificate(Role.CLIENT, "a"));
     assertThatThrownBy(() -> coordinator.opened(session))
         .isInstanceOf(LinkRefused.class)
@@ -107,7 +107,7 @@ class RosterTest {
 
   @Test
   void whenTheRunIsOver_everybodyIsTold_andNobodysLinkIsCutBeforeItCouldHear() throws Exception {
-    Coordinator coordinator = new Coordinator(null, event -> {});
+    Coordinator coordinator = new Coordinator(null, event -> {}, Duration.ZERO);
     ConnectedSession a = new ConnectedSession(certificate(Role.CLIENT, "a"));
     ConnectedSession keys = new ConnectedSession(certificate(Role.KEY_HOLDER, "keys"));
     coordinator.opened(a);
@@ -130,7 +130,7 @@ class RosterTest {
   @Timeout(30)
   void whoLostItsLinkAMomentAgo_isWaitedForAtTheEnd_butNotWhoSaidGoodbye() throws Exception {
     Duration hour = Duration.ofHours(1);
-    Coordinator coordinator = new Coordinator(null, event -> {});
+    Coordinator coordinator = new Coordinator(null, event -> {}, Duration.ZERO);
     ConnectedSession a = new ConnectedSession(certificate(Role.CLIENT, "a"));
     ConnectedSession b = new ConnectedSession(certificate(Role.CLIENT, "b"));
     ConnectedSession c = new ConnectedSession(certificate(Role.CLIENT, "c"));
@@ -169,7 +169,7 @@ class RosterTest {
   @Test
   @Timeout(30)
   void whoeverWaitsForTheCoordinatorsThread_isLetGoAtTheEnd() throws Exception {
-    Coordinator coordinator = new Coordinator(null, event -> {});
+    Coordinator coordinator = new Coordinator(null, event -> {}, Duration.ZERO);
     ConnectedSession session = new ConnectedSession(certificate(Role.CLIENT, "a"));
     coordinator.opened(session);
     CountDownLatch handled = new CountDownLatch(1);

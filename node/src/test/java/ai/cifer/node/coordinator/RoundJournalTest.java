@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.cifer.fedlearn.round.RoundEvent;
 import ai.cifer.node.store.Damaged;
 import ai.cifer.secagg.codec.Bytes;
+import ai.cifer.secagg.message.CertifiedCohort;
+import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.transport.Envelope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +69,12 @@ class RoundJournalTest {
     entries.add(new RoundJournal.DrawBegun(2));
     entries.add(new RoundJournal.Opened(Bytes.of(new byte[] {1, 2, 3})));
     EVENTS.forEach(event -> entries.add(taken(event)));
+    Bytes ctx = Bytes.sha256(new byte[] {3});
+    entries.add(
+        new RoundJournal.Certified(
+            new CertifiedCohort(
+                new Cohort(ctx, 1, 2, List.of(new Cohort.Entry("client-1", ctx))),
+                List.of(new CohortSignature(ctx, "client-1", 1, 2, ctx, ctx)))));
     entries.add(
         new RoundJournal.SumOpened(
             new RoundEvent.SegmentOpened(1, 2, 1L << 40),

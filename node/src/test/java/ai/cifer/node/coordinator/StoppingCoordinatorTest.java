@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -26,7 +27,7 @@ class StoppingCoordinatorTest {
 
   @TempDir Path folder;
 
-  private final Coordinator coordinator = new Coordinator(null, event -> {});
+  private final Coordinator coordinator = new Coordinator(null, event -> {}, Duration.ZERO);
   private X509Certificate client;
 
   @BeforeEach

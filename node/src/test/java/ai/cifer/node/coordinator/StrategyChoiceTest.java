@@ -3,8 +3,11 @@ package ai.cifer.node.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.strategy.FedAvg;
 import ai.cifer.fedlearn.strategy.FedYogi;
+import ai.cifer.fedlearn.strategy.PrivateStrategy;
+import ai.cifer.fedlearn.train.Preprocessing;
 import ai.cifer.node.NodeException;
 import ai.cifer.node.config.ConfigBuilder;
 import ai.cifer.node.config.ServerConfig;
@@ -120,6 +123,73 @@ class StrategyChoiceTest {
     assertThatThrownBy(() -> choose(momentum))
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("expected: optimiser: sgd without momentum");
+  }
+
+  private static ServerConfig withPrivacy(
+      String strategy, Map<String, Object> privacy, String... pairs) throws NodeException {
+    var builder = builder(strategy).set("privacy", privacy);
+    for (int i = 0; i < pairs.length; i += 2) {
+      builder.set(pairs[i], pairs[i + 1]);
+    }
+    return builder.build();
+  }
+
+  private static final Map<String, Object> CENTRAL = Map.of("clip_norm", 1, "noise_multiplier", 1);
+
+  @Test
+  void privacyThatWouldNotHold_isRefused() throws Exception {
+    choose(withPrivacy("fedavg", CENTRAL));
+    Map<String, Object> local = Map.of("scope", "local", "clip_norm", 1, "noise_multiplier", 1);
+    choose(withPrivacy("coordinate_median", local, "encryption", "none"));
+    refused("privacy with FedNova", withPrivacy("fednova", CENTRAL));
+    refused(
+        "privacy with evaluate_clients",
+        builder("fedavg").set("privacy", CENTRAL).set("evaluate_clients", true).build());
+    refused(
+        "expected: local, as it sees single updates",
+        withPrivacy("coordinate_median", CENTRAL, "encryption", "none"));
+    refused(
+        "expected: steps with constants",
+        builder("fedavg")
+            .set("privacy", CENTRAL)
+            .set(
+                "preprocessing",
+                new Preprocessing(
+                    List.of(new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))))
+            .build());
+    refused(
+        "sampling: 0.5 with Scaffold",
+        withPrivacy("scaffold", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
+    refused(
+        "in steps of 15 bits",
+        withPrivacy(
+            "fedavg",
+            Map.of("clip_norm", 1, "noise_multiplier", 0.0001),
+            "profile",
+            "K2_N64_DENSE"));
+    assertThatThrownBy(() -> builder("fedavg").set("privacy", CENTRAL).set("clip", 1).build())
+        .hasMessageContaining("expected: none with privacy");
+    assertThatThrownBy(() -> withPrivacy("fedavg", Map.of("clip_norm", 1)))
+        .hasMessageContaining("noise_multiplier");
+  }
+
+  @Test
+  void theStrategysOwnPrivacyIsNotWeakenedByTheFile() throws Exception {
+    var demanding =
+        PrivateStrategy.around(FedAvg.builder().build(), UpdatePrivacy.central(1, 2, 3, 1e-5));
+    ServerConfig weaker = withPrivacy("fedavg", CENTRAL);
+    assertThatThrownBy(() -> StrategyChoice.requireFits(demanding, weaker))
+        .hasMessageContaining("as the strategy demands");
+    ServerConfig silent = config("fedavg");
+    StrategyChoice.requireFits(demanding, silent);
+    assertThat(silent.train(demanding.trainConfig(1)).privacy())
+        .isEqualTo(demanding.trainConfig(1).privacy());
+  }
+
+  private static void refused(String message, ServerConfig config) {
+    assertThatThrownBy(() -> choose(config))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

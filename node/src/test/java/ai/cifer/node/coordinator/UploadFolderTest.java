@@ -75,7 +75,15 @@ class UploadFolderTest {
     }
     assertThat(names()).containsExactly("client-0.000000.00.blocks");
     assertDeclined("is here already");
-    assertDeclined("is here already");
+    assertThatThrownBy(this::begin)
+        .isInstanceOfSatisfying(
+            LinkRefused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(LinkRefused.Reason.NOT_NEEDED));
+    assertThatThrownBy(() -> uploads.receive(seat, 0, 1, length + 1))
+        .as("what is wrong is no blessing")
+        .isInstanceOfSatisfying(
+            LinkRefused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(LinkRefused.Reason.DECLINED));
   }
 
   /// The second looked whether the segment is here before the first was complete, and would have

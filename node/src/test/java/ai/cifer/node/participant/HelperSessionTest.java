@@ -104,7 +104,7 @@ class HelperSessionTest {
     RoundResult result =
         new RoundResult(
                 RoundContext.of(open).hash(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256(new byte[1])),
                 Bytes.zeros(32),
                 Bytes.zeros(32),
                 "hub",

@@ -2,7 +2,9 @@ package ai.cifer.node.participant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.ModelLayout;
+import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.secagg.codec.Bytes;
@@ -49,6 +51,27 @@ class StateMemoryTest {
     try (Tensors values = before.orElseThrow()) {
       return values.get(1);
     }
+  }
+
+  /// SCAFFOLD's control variates of both sides belong together, place by place.
+  @Test
+  void whatEnteredNoSumStaysAsItWas() throws Exception {
+    KeptPlaces second = KeptPlaces.of(2, 1, List.of(new Segment(1, 1, 1)));
+    write(memory, 1);
+    memory.retain("control", second, LAYOUT);
+    memory.keep();
+    assertThat(read(memory)).as("before the first round it was zero").isZero();
+
+    write(memory, 2);
+    memory.keep();
+    write(memory, 3);
+    memory.retain("control", second, LAYOUT);
+    memory.keep();
+    assertThat(read(memory)).isEqualTo(2);
+    try (Tensors values = memory.before("control", LAYOUT).orElseThrow()) {
+      assertThat(values.get(0)).isEqualTo(3);
+    }
+    memory.retain("control", second, LAYOUT);
   }
 
   @Test

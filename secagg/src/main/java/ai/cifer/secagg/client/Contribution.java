@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A client's one update of one round, checked and recorded as leaving; made by
 /// [ClientRole#contribute].
@@ -94,11 +95,18 @@ public final class Contribution implements AutoCloseable {
   ///
   /// @return to be closed by the caller after the manifest was sent
   /// @throws RoundRefused if a statement is missing that nothing of an attempt before was revealed
-  ///   (rule R2), or the attempt is not newer than the last one; nothing is protected then
+  ///   (rule R2), unless its certified cohort is there, with this client in it; or if the attempt
+  ///   is not newer than the last one; nothing is protected then
   /// @throws IOException if the spool cannot be created
   public UpdateProtector retry(Retry retry) throws IOException {
     int latest = attempts.getOrDefault(retry.segment(), -1);
-    round.requireRetry(retry, latest, trust);
+    Optional<List<String>> only = round.requireRetry(retry, latest, trust);
+    if (only.isPresent() && !only.get().contains(signer.name())) {
+      throw new RoundRefused(
+          RoundRefused.Reason.RETRY,
+          "segment %d attempt %d: of a cohort without %s (expected: nothing of it)"
+              .formatted(retry.segment(), retry.attempt(), signer.name()));
+    }
     attempts.put(retry.segment(), retry.attempt());
     return protect(retry.segment(), retry.attempt());
   }

@@ -85,6 +85,16 @@ public final class FieldReader {
     return in.getInt();
   }
 
+  /// What [FieldWriter#i32s] writes.
+  ///
+  /// @param max cap on the count
+  public int[] i32s(int max) {
+    int[] values = new int[count(max, Integer.BYTES)];
+    in.asIntBuffer().get(values);
+    in.position(in.position() + Integer.BYTES * values.length);
+    return values;
+  }
+
   public long i64() {
     return in.getLong();
   }
@@ -129,16 +139,21 @@ public final class FieldReader {
   /// @param max cap on the count
   /// @param minBytes the fewest bytes that one element takes, >= 1
   public <T> List<T> list(int max, int minBytes, Function<FieldReader, T> read) {
-    int count = u31();
-    if (count > max || (long) count * minBytes > in.remaining()) {
-      throw malformed(
-          "count: %d (expected: <= %d, and %d bytes follow)".formatted(count, max, in.remaining()));
-    }
+    int count = count(max, minBytes);
     List<T> elements = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       elements.add(read.apply(this));
     }
     return Collections.unmodifiableList(elements);
+  }
+
+  private int count(int max, int minBytes) {
+    int count = u31();
+    if (count > max || (long) count * minBytes > in.remaining()) {
+      throw malformed(
+          "count: %d (expected: <= %d, and %d bytes follow)".formatted(count, max, in.remaining()));
+    }
+    return count;
   }
 
   private int length(int maxBytes) {

@@ -1,6 +1,8 @@
 package ai.cifer.secagg.codec;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -56,6 +58,16 @@ public final class FieldWriter {
     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
       out.write(value >>> shift);
     }
+    return this;
+  }
+
+  /// Ints behind their count.
+  public FieldWriter i32s(int[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    u31(values.length);
+    out.writeBytes(bytes.array());
     return this;
   }
 

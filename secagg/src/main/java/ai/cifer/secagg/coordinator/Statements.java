@@ -1,5 +1,6 @@
 package ai.cifer.secagg.coordinator;
 
+import ai.cifer.secagg.message.CertifiedCohort;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Retry;
 import ai.cifer.secagg.round.VerifiedRound;
@@ -8,12 +9,13 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The statements that nothing of the failed attempts at one segment was revealed. Not safe for
-/// several threads.
+/// The statements that nothing of the failed attempts at one segment was revealed, or the certified
+/// cohorts of attempts of which something may have been. Not safe for several threads.
 public final class Statements {
   private final VerifiedRound round;
   private final int segment;
   private final List<SortedMap<String, NotRevealed>> attempts = new ArrayList<>();
+  private final List<CertifiedCohort> certified = new ArrayList<>();
 
   /// @param round the coordinator's own
   public Statements(VerifiedRound round, int segment) {
@@ -47,12 +49,18 @@ public final class Statements {
     return true;
   }
 
+  /// About the attempt that failed last there are too few: the next one must have the same cohort.
+  public void repeat(CertifiedCohort cohort) {
+    certified.add(cohort);
+  }
+
   /// What clients and helpers are sent to begin the next attempt.
   public Retry retry() {
     return new Retry(
         round.ctx(),
         segment,
         attempts.size(),
-        attempts.stream().flatMap(each -> each.values().stream()).toList());
+        attempts.stream().flatMap(each -> each.values().stream()).toList(),
+        certified);
   }
 }

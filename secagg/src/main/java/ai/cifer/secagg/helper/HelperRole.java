@@ -274,6 +274,7 @@ public final class HelperRole implements AutoCloseable {
       return sign(name, before.get());
     }
     attempts.requireRunning(name, first(name));
+    attempts.requireCohort(cohort, first(name));
     int least = Math.max(round.open().minClients(), policy.minClients());
     int most = round.plan().parameters().maxClients();
     if (cohort.size() < least || cohort.size() > most) {
@@ -325,16 +326,7 @@ public final class HelperRole implements AutoCloseable {
     VerifiedRound round = round(request.ctx());
     SegmentKey name = key(round, request.segment(), request.attempt());
     Certified value = signed(round, name, request.cohort());
-    long valid =
-        request.certificate().stream()
-            .filter(signature ->
-                signature.ctx().equals(request.ctx())
-                    && signature.segment() == request.segment()
-                    && signature.attempt() == request.attempt()
-                    && signature.cohort().equals(request.cohort())
-                    && round.isHelper(signature.helper())
-                    && round.isAuthentic(signature))
-            .count();
+    long valid = round.signatures(request);
     if (valid < round.open().threshold()) {
       throw new RequestRefused(
           Reason.NO_QUORUM,
@@ -404,7 +396,8 @@ public final class HelperRole implements AutoCloseable {
 
   /// Begins a further attempt at a segment; what was held for those before is erased.
   ///
-  /// @throws RoundRefused if too few helpers stated that nothing of those before was revealed
+  /// @throws RoundRefused if too few helpers stated that nothing of those before was revealed, and
+  ///   there is no certified cohort that it would be held to instead
   /// @throws RequestRefused if the round or segment is unknown
   public void retry(Retry retry) {
     VerifiedRound round = round(retry.ctx());

@@ -9,17 +9,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a helper must not forget: the rounds it accepted, the one cohort that it signed for each
 /// segment and attempt with the sum of its shares, what it revealed, and what it promised never to
 /// reveal.
 ///
-/// The draws of helpers, too: random bytes leave once for each.
+/// The draws of helpers, too: random bytes leave once for each. A draw is obsolete once a later
+/// round of its run was accepted; of runs of which none was, the last [#MOST_DRAWN] are remembered.
+/// That a coordinator can have more made, one after the other, before it comes back to an old one
+/// gives it nothing: a new run has a draw of its own.
 ///
 /// Rule R3: each entry is on disk before the message that depends on it leaves. Sums of rounds that
 /// are over, because their result is known or a later one of the run was accepted, are obsolete:
@@ -31,6 +37,9 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
   private static final String DRAWN = "cifer.journal.drawn";
   private static final String RENOUNCED = "cifer.journal.renounced";
   private static final int VERSION = 1;
+
+  /// Runs with a draw that are remembered.
+  static final int MOST_DRAWN = 256;
 
   /// Below so many obsolete entries the file is small anyway and rewriting it is not worth it.
   private static final int FEW = 32;
@@ -50,6 +59,9 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
 
   /// Read by the client of the same participant too, on its own thread.
   private final Map<RunKey, Drawn> drawn = new ConcurrentHashMap<>();
+
+  /// The same runs, the one that drew last at the end.
+  private final SequencedSet<RunKey> drawing = new LinkedHashSet<>();
 
   private int written;
 
@@ -85,7 +97,12 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
     certified.forEach((key, value) -> current.add(entry(key, value)));
     revealed.forEach(key -> current.add(entry(REVEALED, key).toByteArray()));
     renounced.forEach(key -> current.add(entry(RENOUNCED, key).toByteArray()));
-    drawn.forEach((run, draw) -> current.add(entry(run, draw)));
+    for (RunKey run : drawing) {
+      Drawn draw = drawn.get(run);
+      if (draw != null) {
+        current.add(entry(run, draw));
+      }
+    }
     journal.replaceAll(current);
     written = current.size();
   }
@@ -99,6 +116,8 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
     certified.keySet().removeIf(key -> !isCurrent(key));
     revealed.removeIf(key -> !isCurrent(key));
     renounced.removeIf(key -> !isCurrent(key));
+    drawing.removeIf(run -> isOver(run, drawn.get(run)));
+    drawn.keySet().retainAll(drawing);
     int obsolete = written - size();
     if (obsolete > Math.max(FEW, size())) {
       eraseObsolete();
@@ -120,10 +139,31 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
         entry,
         DRAWN,
         VERSION,
-        in ->
-            drawn.put(
-                new RunKey(in.name(), in.name()),
-                new Drawn(in.u31(), in.u31(), in.fixed(Hashing.BYTES))));
+        in -> {
+          RunKey run = new RunKey(in.name(), in.name());
+          Drawn draw = new Drawn(in.u31(), in.u31(), in.fixed(Hashing.BYTES));
+          if (!isOver(run, draw)) {
+            remember(run, draw);
+          }
+          return run;
+        });
+  }
+
+  private void remember(RunKey run, Drawn draw) {
+    drawn.put(run, draw);
+    drawing.remove(run);
+    drawing.add(run);
+    while (drawing.size() > MOST_DRAWN) {
+      drawn.remove(drawing.removeFirst());
+    }
+  }
+
+  private boolean isOver(RunKey run, @Nullable Drawn draw) {
+    return draw == null
+        || ledger
+            .latest(run.federation, run.run)
+            .filter(accepted -> accepted.round() > draw.round())
+            .isPresent();
   }
 
   private void replay(byte[] entry, String label, Set<SegmentKey> keys) {
@@ -260,7 +300,7 @@ public final class HelperJournal implements RoundRegister, DrawRegister {
               .formatted(draw.number(), draw.round(), before.number(), before.round()));
     }
     append(entry(key, draw));
-    drawn.put(key, draw);
+    remember(key, draw);
     forgetWhatIsOver();
   }
 

@@ -3,7 +3,6 @@ package ai.cifer.secagg.message;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /// An immutable vector of integers that are not secret: sums of shares or of secrets.
@@ -31,16 +30,12 @@ public final class Coefficients {
 
   /// Writes the values behind their count.
   public void write(FieldWriter out) {
-    out.u31(values.length);
-    for (int value : values) {
-      out.i32(value);
-    }
+    out.i32s(values);
   }
 
   /// Reads what [#write] writes.
   public static Coefficients read(FieldReader in) {
-    List<Integer> read = in.list(Limits.MAX_COEFFICIENTS, Integer.BYTES, FieldReader::i32);
-    return new Coefficients(read.stream().mapToInt(Integer::intValue).toArray());
+    return new Coefficients(in.i32s(Limits.MAX_COEFFICIENTS));
   }
 
   /// Whether every value is a residue in [0, modulus).

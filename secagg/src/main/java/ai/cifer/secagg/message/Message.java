@@ -14,6 +14,7 @@ public sealed interface Message
         SealedShare,
         Shares,
         Cohort,
+        CertifiedCohort,
         RevealRequest,
         Retry,
         EncryptedSum,

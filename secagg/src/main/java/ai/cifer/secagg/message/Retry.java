@@ -6,14 +6,21 @@ import ai.cifer.secagg.codec.FieldWriter;
 import ai.cifer.secagg.codec.Hashing;
 import java.util.List;
 
-/// Coordinator to clients and helpers: a further attempt at one segment, and the statements that
-/// nothing of those before was revealed.
+/// Coordinator to clients and helpers: a further attempt at one segment, and why it does no harm:
+/// of each attempt before, the statements that nothing of it was revealed, or the certificate of
+/// its cohort, which the new one must be then.
 ///
 /// @param ctx the context of the round
 /// @param segment the segment
 /// @param attempt the new attempt, >= 1
-/// @param statements about every attempt before, by ascending attempts and names
-public record Retry(Bytes ctx, int segment, int attempt, List<NotRevealed> statements)
+/// @param statements about the attempts before, by ascending attempts and names
+/// @param certified the cohorts of those about which there are too few, by ascending attempts
+public record Retry(
+    Bytes ctx,
+    int segment,
+    int attempt,
+    List<NotRevealed> statements,
+    List<CertifiedCohort> certified)
     implements Message {
 
   public static final String LABEL = "cifer.retry";
@@ -32,6 +39,18 @@ public record Retry(Bytes ctx, int segment, int attempt, List<NotRevealed> state
     }
     Limits.atMost("statements", statements.size(), MAX_ATTEMPTS * Limits.MAX_HELPERS);
     statements = Limits.sorted(statements, Retry::order);
+    Limits.atMost("certified cohorts", certified.size(), MAX_ATTEMPTS);
+    certified = Limits.sorted(certified, each -> "%010d".formatted(each.cohort().attempt()));
+  }
+
+  /// After attempts of which nothing was revealed.
+  public Retry(Bytes ctx, int segment, int attempt, List<NotRevealed> statements) {
+    this(ctx, segment, attempt, statements, List.of());
+  }
+
+  /// Whether a client can have no part in it, since the cohort of an attempt before is without it.
+  public boolean excludes(String client) {
+    return certified.stream().anyMatch(each -> !each.cohort().clients().contains(client));
   }
 
   private static String order(NotRevealed statement) {
@@ -45,6 +64,7 @@ public record Retry(Bytes ctx, int segment, int attempt, List<NotRevealed> state
         .u31(segment)
         .u31(attempt)
         .list(statements, (out, statement) -> out.bytes(statement.encode()))
+        .list(certified, (out, cohort) -> out.bytes(cohort.encode()))
         .toByteArray();
   }
 
@@ -62,6 +82,12 @@ public record Retry(Bytes ctx, int segment, int attempt, List<NotRevealed> state
                 in.list(
                     MAX_ATTEMPTS * Limits.MAX_HELPERS,
                     Integer.BYTES,
-                    each -> NotRevealed.decode(each.bytes(MAX_STATEMENT_BYTES).toByteArray()))));
+                    each -> NotRevealed.decode(each.bytes(MAX_STATEMENT_BYTES).toByteArray())),
+                in.list(
+                    MAX_ATTEMPTS,
+                    Integer.BYTES,
+                    each ->
+                        CertifiedCohort.decode(
+                            each.bytes(CertifiedCohort.MAX_BYTES).toByteArray()))));
   }
 }

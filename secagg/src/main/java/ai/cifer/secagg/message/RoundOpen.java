@@ -1,5 +1,6 @@
 package ai.cifer.secagg.message;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.train.Statistics;
@@ -122,7 +123,7 @@ public record RoundOpen(
     Limits.atMost("helpers", helpers.size(), Limits.MAX_HELPERS);
     roster = Limits.sorted(roster, Member::name);
     helpers = Limits.sorted(helpers, HelperHello::helper);
-    train.rule().requireFits(train);
+    train.requireFits();
     ModelLayout upload = train.upload(layout);
     if (plan.clips().size() != upload.tensors().size()) {
       throw new IllegalArgumentException(
@@ -133,6 +134,9 @@ public record RoundOpen(
     Limits.atMost("segments", segments, Limits.MAX_SEGMENTS);
     checkMembers(federation, run, round, coordinator, roster, helpers);
     checkThresholds(plan, threshold, minClients, roster, helpers);
+    if (train.privacy().isPresent()) {
+      checkPrivacy(train.privacy().get(), plan, minClients);
+    }
     if (draw.isPresent() && !draw.get().members().equals(clients(roster))) {
       throw new IllegalArgumentException(
           "openings of the draw: %d (expected: of all clients of the round and nobody else)"
@@ -144,6 +148,22 @@ public record RoundOpen(
       throw new IllegalArgumentException(
           "public key of a helper: %s (expected: one in ckks and paillier, else none)"
               .formatted(keyed ? "none" : "one"));
+    }
+  }
+
+  /// With weights of their own, or clips that cut noise off, no accountant's figure would hold, nor
+  /// if a sum may have fewer clients than have to add noise.
+  private static void checkPrivacy(UpdatePrivacy privacy, AggregationPlan plan, int minClients) {
+    float clip = privacy.clip(plan.parameters().valueBits());
+    if (plan.weightCap() != 1 || plan.clips().stream().anyMatch(each -> each != clip)) {
+      throw new IllegalArgumentException(
+          "privacy with weight_cap %d and clips %s (expected: 1, and %s for all tensors)"
+              .formatted(plan.weightCap(), Set.copyOf(plan.clips()), clip));
+    }
+    if (privacy.honest() > minClients) {
+      throw new IllegalArgumentException(
+          "honest: %d (expected: <= %d, the smallest cohort)"
+              .formatted(privacy.honest(), minClients));
     }
   }
 
@@ -225,6 +245,13 @@ public record RoundOpen(
   /// The segments of what a client sends.
   public List<Segment> segments() {
     return upload().segments(plan.segmentParameters());
+  }
+
+  /// How many of them, from the first, the round goes on without where they fail for good.
+  public int dispensable() {
+    return plan.partialRounds()
+        ? train.dispensable(layout, plan.segmentParameters(), segments().size())
+        : 0;
   }
 
   /// The names of the clients, ascending.

@@ -7,11 +7,13 @@ import ai.cifer.secagg.codec.Hashing;
 import ai.cifer.secagg.codec.Names;
 import ai.cifer.secagg.identity.Signer;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Coordinator to all: the round is complete. The next [RoundOpen] carries [#hash()].
 ///
 /// @param ctx the context of the round
-/// @param segments the hash of the [SegmentResult] of every segment, in order
+/// @param segments the hash of the [SegmentResult] of every segment, in order; [SegmentResult#NONE]
+///   of one without which the round went on
 /// @param aggregateHash the digest of the mean of the updates
 /// @param modelHash the digest of the model that came of it
 /// @param coordinator its name
@@ -36,6 +38,14 @@ public record RoundResult(
     Limits.hash(modelHash);
     Names.check(coordinator);
     Limits.atMost("signature bytes", signature.length(), MAX_SIGNATURE_BYTES);
+  }
+
+  /// The segments without which the round went on, ascending.
+  public List<Integer> abandoned() {
+    return IntStream.range(0, segments.size())
+        .filter(segment -> segments.get(segment).equals(SegmentResult.NONE))
+        .boxed()
+        .toList();
   }
 
   /// The same with the signature of its author.

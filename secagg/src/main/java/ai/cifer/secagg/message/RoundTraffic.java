@@ -194,7 +194,7 @@ public record RoundTraffic(
         train,
         SegmentTraffic.HASH,
         threshold,
-        1,
+        clients.size(),
         new Member(cast.coordinator(), Role.COORDINATOR, Bytes.of(other)),
         roster,
         hellos,

@@ -1,7 +1,9 @@
 package ai.cifer.secagg.message;
 
+import ai.cifer.secagg.codec.Bytes;
 import ai.cifer.secagg.codec.FieldReader;
 import ai.cifer.secagg.codec.FieldWriter;
+import ai.cifer.secagg.codec.Hashing;
 import java.util.List;
 
 /// Coordinator to all: how one segment was opened. A [RoundResult] holds the hashes of these, so
@@ -15,6 +17,9 @@ public record SegmentResult(
     implements Message {
 
   public static final String LABEL = "cifer.segment-result";
+
+  /// Stands for the hash of one where the segment failed for good and the round went on without it.
+  public static final Bytes NONE = Bytes.zeros(Hashing.BYTES);
 
   private static final int MAX_COHORT_BYTES = 1 << 23;
 

@@ -18,6 +18,7 @@ final class TrainConfigCodec {
     TrainOptionsCodec.write(out, train.options());
     ClientRuleCodec.write(out, train.rule());
     out.bool(train.evaluated());
+    UpdatePrivacyCodec.write(out, train.privacy());
   }
 
   static TrainConfig read(FieldReader in) {
@@ -29,6 +30,7 @@ final class TrainConfigCodec {
         PreprocessingCodec.read(in),
         TrainOptionsCodec.read(in),
         ClientRuleCodec.read(in),
-        in.bool());
+        in.bool(),
+        UpdatePrivacyCodec.read(in));
   }
 }

@@ -24,13 +24,15 @@ import java.util.List;
 /// @param clips per tensor the magnitude C at which values are cut, finite and > 0
 /// @param weightCap the most examples that one client counts for, 1 to `2^b - 1`
 /// @param segmentParameters values per segment, 1 to [#MAX_SEGMENT_PARAMETERS]
+/// @param partialRounds whether a round goes on without a segment that fails for good
 public record AggregationPlan(
     EncryptionMode mode,
     boolean quantise,
     AggregationParameters parameters,
     List<Float> clips,
     int weightCap,
-    long segmentParameters) {
+    long segmentParameters,
+    boolean partialRounds) {
 
   /// The profile where nothing else is said: up to 256 clients, 20 bits a value (PROTOCOL 2.2).
   static final AggregationParameters USUAL = AggregationParameters.K2_N256;
@@ -92,7 +94,7 @@ public record AggregationPlan(
       int weightCap,
       long segmentParameters) {
     return new AggregationPlan(
-        mode, quantise, profile.parameters(), clips, weightCap, segmentParameters);
+        mode, quantise, profile.parameters(), clips, weightCap, segmentParameters, false);
   }
 
   /// The usual profile, the same clip for every tensor, and segments of the default size.
@@ -115,7 +117,8 @@ public record AggregationPlan(
         parameters,
         Collections.nCopies(layout.tensors().size(), clip),
         weightCap,
-        Segment.DEFAULT_PARAMETERS);
+        Segment.DEFAULT_PARAMETERS,
+        false);
   }
 
   private static void require(String fact, long value, long max) {
@@ -134,7 +137,13 @@ public record AggregationPlan(
 
   /// The plan with other segments.
   public AggregationPlan withSegmentParameters(long values) {
-    return new AggregationPlan(mode, quantise, parameters, clips, weightCap, values);
+    return new AggregationPlan(mode, quantise, parameters, clips, weightCap, values, partialRounds);
+  }
+
+  /// The plan with or without partial rounds.
+  public AggregationPlan withPartialRounds(boolean partial) {
+    return new AggregationPlan(
+        mode, quantise, parameters, clips, weightCap, segmentParameters, partial);
   }
 
   /// What a client with this many examples counts for: `min(examples, weightCap)`.
@@ -260,6 +269,7 @@ public record AggregationPlan(
         .list(clips, (out, clip) -> out.i32(Float.floatToIntBits(clip)))
         .u31(weightCap)
         .i64(segmentParameters)
+        .bool(partialRounds)
         .toByteArray();
   }
 
@@ -278,7 +288,8 @@ public record AggregationPlan(
                 AggregationParameters.named(in.text(64)),
                 in.list(MAX_TENSORS, Float.BYTES, each -> Float.intBitsToFloat(each.i32())),
                 in.u31(),
-                in.i64()));
+                in.i64(),
+                in.bool()));
   }
 
   /// The planHash of the protocol.

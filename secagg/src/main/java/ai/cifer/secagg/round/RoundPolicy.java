@@ -1,5 +1,6 @@
 package ai.cifer.secagg.round;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.Statistics;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 /// @param maxClips the largest clip of each tensor that the table names: a coarser one would round
 ///   an update away
 /// @param statistics whether it takes part in rounds that measure constants of preprocessing
+/// @param minNoise the least noise multiplier of differential privacy; 0 where none is demanded
 public record RoundPolicy(
     String federation,
     int minClients,
@@ -43,7 +45,8 @@ public record RoundPolicy(
     HelperTrust trust,
     int minThreshold,
     Optional<ClipTable> maxClips,
-    boolean statistics) {
+    boolean statistics,
+    double minNoise) {
 
   /// The floor without explicit consent.
   public static final int DEFAULT_MIN_CLIENTS = 3;
@@ -71,7 +74,8 @@ public record RoundPolicy(
         HelperTrust.MALICIOUS_THIRD,
         1,
         Optional.empty(),
-        true);
+        true,
+        0);
   }
 
   /// The names of all profiles; each is at least as hard as the guidelines' 128 bits.
@@ -84,7 +88,15 @@ public record RoundPolicy(
   /// The same with another k_min.
   public RoundPolicy withMinClients(int clients) {
     return new RoundPolicy(
-        federation, clients, modes, parameters, trust, minThreshold, maxClips, statistics);
+        federation,
+        clients,
+        modes,
+        parameters,
+        trust,
+        minThreshold,
+        maxClips,
+        statistics,
+        minNoise);
   }
 
   /// Checks a round and records on disk that it is accepted; the same round is accepted again.
@@ -143,6 +155,7 @@ public record RoundPolicy(
               .formatted(open.round()));
     }
     requireClips(open);
+    requireNoise(open);
     if (!mode.isProtected()) {
       return;
     }
@@ -183,6 +196,20 @@ public record RoundPolicy(
             "clip of %s: %s (expected: <= %s, this participant's max_clip)"
                 .formatted(tensor.name(), clip, (float) most.getAsDouble()));
       }
+    }
+  }
+
+  /// What is measured before training has no noise, whatever is said of training.
+  private void requireNoise(RoundOpen open) {
+    double noise =
+        Statistics.isMeasured(open.architecture())
+            ? 0
+            : open.train().privacy().map(UpdatePrivacy::noiseMultiplier).orElse(0.0);
+    if (noise < minNoise) {
+      throw new RoundRefused(
+          Reason.PRIVACY,
+          "noise_multiplier: %s (expected: >= %s, this participant's min_noise_multiplier)"
+              .formatted(noise, minNoise));
     }
   }
 

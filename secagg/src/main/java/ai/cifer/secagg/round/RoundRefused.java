@@ -24,6 +24,8 @@ public final class RoundRefused extends RuntimeException {
     CLIP,
     /// It measures columns of the data, which the participant does not want.
     STATISTICS,
+    /// Differential privacy adds less noise than the participant demands, or there is none.
+    PRIVACY,
     /// The smallest cohort is below the participant's own.
     COHORT_TOO_SMALL,
     /// The threshold does not give the agreement or secrecy that the participant demands.
@@ -50,7 +52,7 @@ public final class RoundRefused extends RuntimeException {
     /// file stands against what the coordinator's file makes of it.
     public boolean isForGood() {
       return switch (this) {
-        case FEDERATION, MODE, PARAMETERS, COHORT_TOO_SMALL -> true;
+        case FEDERATION, MODE, PARAMETERS, PRIVACY, COHORT_TOO_SMALL -> true;
         case NOT_ENROLLED,
             SHARED_KEY,
             SIGNATURE,

@@ -1,5 +1,6 @@
 package ai.cifer.secagg.round;
 
+import ai.cifer.fedlearn.tensor.KeptPlaces;
 import ai.cifer.fedlearn.tensor.Segment;
 import ai.cifer.fedlearn.tensor.Tensors;
 import ai.cifer.homocryption.aggregation.AggregationParameters;
@@ -13,10 +14,13 @@ import ai.cifer.secagg.identity.Enrolment;
 import ai.cifer.secagg.identity.NotEnrolled;
 import ai.cifer.secagg.identity.Verifier;
 import ai.cifer.secagg.message.BeaconCommitment;
+import ai.cifer.secagg.message.Cohort;
+import ai.cifer.secagg.message.CohortSignature;
 import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Member;
 import ai.cifer.secagg.message.NotRevealed;
 import ai.cifer.secagg.message.Retry;
+import ai.cifer.secagg.message.RevealRequest;
 import ai.cifer.secagg.message.RoundOpen;
 import ai.cifer.secagg.message.RoundResult;
 import ai.cifer.secagg.message.SignedMessage;
@@ -220,7 +224,24 @@ public final class VerifiedRound {
     return result.author().equals(open.author())
         && result.isSignedBy(coordinator)
         && result.ctx().equals(ctx())
-        && result.segments().size() == segments.size();
+        && result.segments().size() == segments.size()
+        && mayGoWithout(result.abandoned());
+  }
+
+  /// Only where the plan says so, and never without all of them.
+  private boolean mayGoWithout(List<Integer> abandoned) {
+    return abandoned.isEmpty()
+        || (open.plan().partialRounds()
+            && abandoned.size() < segments.size()
+            && abandoned.getLast() < open.dispensable());
+  }
+
+  /// The places of the model that a result leaves as they were.
+  public KeptPlaces kept(RoundResult result) {
+    return KeptPlaces.of(
+        open.layout().parameters(),
+        1 + open.train().rule().vectors(),
+        result.abandoned().stream().map(segments::get).toList());
   }
 
   /// Whether it is one of the round's clients.
@@ -233,12 +254,16 @@ public final class VerifiedRound {
     return helpers.contains(name);
   }
 
-  /// Checks that a further attempt at a segment may begin: of every attempt before so many helpers
-  /// stated that they revealed nothing, and never will, that fewer than t are left that may have.
+  /// Checks that a further attempt at a segment may begin. Of every attempt before so many helpers
+  /// stated that they revealed nothing, and never will, that fewer than t are left that may have;
+  /// or it may have been opened, but only over a cohort that a quorum signed: then the new one must
+  /// be over the same clients, so that it tells nothing more.
   ///
   /// @param latest the latest attempt that is known
+  /// @return the only clients of whom the new cohort may be; empty if the attempts before bind it
+  ///   to none
   /// @throws RoundRefused if not
-  public void requireRetry(Retry retry, int latest, HelperTrust trust) {
+  public Optional<List<String>> requireRetry(Retry retry, int latest, HelperTrust trust) {
     if (!retry.ctx().equals(ctx())
         || retry.segment() >= segments.size()
         || retry.attempt() <= latest
@@ -249,15 +274,65 @@ public final class VerifiedRound {
               .formatted(retry.segment(), retry.attempt(), latest));
     }
     int needed = trust.statements(open.threshold(), helpers.size());
+    Optional<List<String>> only = Optional.empty();
     for (int attempt = 0; attempt < retry.attempt(); attempt++) {
       long found = statements(retry, attempt);
-      if (found < needed) {
+      if (found >= needed) {
+        continue;
+      }
+      Optional<List<String>> cohort = certified(retry, attempt);
+      if (cohort.isEmpty()) {
         throw new RoundRefused(
             Reason.RETRY,
-            "segment %d attempt %d: %d statements that nothing of attempt %d was revealed (expected: >= %d)"
+            "segment %d attempt %d: %d statements that nothing of attempt %d was revealed (expected: >= %d, or the certificate of its cohort)"
                 .formatted(retry.segment(), retry.attempt(), found, attempt, needed));
       }
+      if (only.isPresent() && !only.equals(cohort)) {
+        throw new RoundRefused(
+            Reason.RETRY,
+            "segment %d attempt %d: after different certified cohorts (expected: one, or statements)"
+                .formatted(retry.segment(), retry.attempt()));
+      }
+      only = cohort;
     }
+    return only;
+  }
+
+  /// The clients of the cohort that a quorum signed in an attempt.
+  private Optional<List<String>> certified(Retry retry, int attempt) {
+    return retry.certified().stream()
+        .filter(each ->
+            each.cohort().attempt() == attempt
+                && each.cohort().segment() == retry.segment()
+                && each.cohort().ctx().equals(ctx()))
+        .filter(each -> isCertificate(each.certificate(), each.cohort()))
+        .map(each -> each.cohort().clients())
+        .findFirst();
+  }
+
+  private boolean isCertificate(List<CohortSignature> certificate, Cohort cohort) {
+    Bytes hash = cohort.hash();
+    return open.threshold()
+        <= certificate.stream()
+            .filter(signature -> isOf(signature, cohort.segment(), cohort.attempt(), hash))
+            .count();
+  }
+
+  /// Whether it is a helper's authentic signature on the cohort of this hash.
+  private boolean isOf(CohortSignature signature, int segment, int attempt, Bytes cohort) {
+    return signature.ctx().equals(ctx())
+        && signature.segment() == segment
+        && signature.attempt() == attempt
+        && signature.cohort().equals(cohort)
+        && isHelper(signature.helper())
+        && isAuthentic(signature);
+  }
+
+  /// How many helpers signed the cohort whose sum is asked for.
+  public long signatures(RevealRequest request) {
+    return request.certificate().stream()
+        .filter(each -> isOf(each, request.segment(), request.attempt(), request.cohort()))
+        .count();
   }
 
   private long statements(Retry retry, int attempt) {

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A helper's ephemeral key of one round, X25519 and ML-KEM-768 together; in memory only.
 ///
-/// Closing forgets the private halves: what was sealed for the round cannot be opened any more. The
-/// JDK's key objects cannot be zeroed; they are left to the garbage collector.
+/// Closing forgets the private halves: what was sealed for the round cannot be opened any more.
+/// That of X25519 is zeroed; the JDK's key object of ML-KEM cannot be, and is left to the garbage
+/// collector.
 public final class HelperKey implements AutoCloseable {
   private final HelperHello hello;
-  private @Nullable PrivateKey x25519;
+  private final X25519KeyPair x25519;
   private @Nullable PrivateKey mlKem;
 
-  private HelperKey(HelperHello hello, PrivateKey x25519, PrivateKey mlKem) {
+  private HelperKey(HelperHello hello, X25519KeyPair x25519, PrivateKey mlKem) {
     this.hello = hello;
     this.x25519 = x25519;
     this.mlKem = mlKem;
@@ -43,9 +44,7 @@ public final class HelperKey implements AutoCloseable {
   public static HelperKey generate(
       String federation, String run, int round, Bytes sumKey, Signer signer, SecureRandom random) {
     try {
-      KeyPairGenerator first = KeyPairGenerator.getInstance("X25519");
-      first.initialize(255, random);
-      KeyPair x25519 = first.generateKeyPair();
+      X25519KeyPair x25519 = X25519KeyPair.generate(random);
       KeyPairGenerator second = KeyPairGenerator.getInstance("ML-KEM-768");
       KeyPair mlKem = second.generateKeyPair();
       HelperHello hello =
@@ -54,11 +53,11 @@ public final class HelperKey implements AutoCloseable {
               run,
               round,
               signer.name(),
-              PublicKeys.raw(x25519.getPublic(), HelperHello.X25519_BYTES),
+              x25519.publicKey(),
               PublicKeys.raw(mlKem.getPublic(), HelperHello.ML_KEM_KEY_BYTES),
               sumKey,
               Bytes.EMPTY);
-      return new HelperKey(hello.signed(signer), x25519.getPrivate(), mlKem.getPrivate());
+      return new HelperKey(hello.signed(signer), x25519, mlKem.getPrivate());
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("X25519 and ML-KEM are in every JDK 25", impossible);
     }
@@ -76,9 +75,8 @@ public final class HelperKey implements AutoCloseable {
   /// @throws ShareRefused if it was sealed for another helper, round, sender, segment or attempt,
   ///   was altered, has another length or a value that is no residue
   public int[] open(SealedShare share, int coefficients) {
-    PrivateKey first = x25519;
     PrivateKey second = mlKem;
-    if (first == null || second == null) {
+    if (second == null) {
       throw new IllegalStateException("key of a round that is over");
     }
     int expected = Integer.BYTES * coefficients + SealedShare.TAG_BYTES;
@@ -86,7 +84,7 @@ public final class HelperKey implements AutoCloseable {
       throw new ShareRefused(
           "share: %d bytes (expected: %d)".formatted(share.ciphertext().length(), expected));
     }
-    byte[] plain = decrypt(share, first, second);
+    byte[] plain = decrypt(share, second);
     try {
       int[] values = new int[coefficients];
       ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
@@ -106,12 +104,12 @@ public final class HelperKey implements AutoCloseable {
     }
   }
 
-  private byte[] decrypt(SealedShare share, PrivateKey first, PrivateKey second) {
+  private byte[] decrypt(SealedShare share, PrivateKey second) {
     byte[] secrets = new byte[0];
     try {
       secrets =
           ShareSealer.concatenate(
-              SealingKeys.x25519Secret(first, PublicKeys.x25519(share.x25519())),
+              x25519.secret(share.x25519()),
               KEM.getInstance("ML-KEM-768")
                   .newDecapsulator(second)
                   .decapsulate(share.mlKem().toByteArray()));
@@ -130,7 +128,7 @@ public final class HelperKey implements AutoCloseable {
   /// Forgets the private halves.
   @Override
   public void close() {
-    x25519 = null;
+    x25519.close();
     mlKem = null;
   }
 }

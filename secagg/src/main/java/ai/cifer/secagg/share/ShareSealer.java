@@ -6,8 +6,6 @@ import ai.cifer.secagg.message.SealedShare;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -39,12 +37,11 @@ public final class ShareSealer implements AutoCloseable {
     this.client = client;
     this.recipient = recipient;
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
-      generator.initialize(255, random);
-      KeyPair ephemeral = generator.generateKeyPair();
-      x25519 = PublicKeys.raw(ephemeral.getPublic(), HelperHello.X25519_BYTES);
-      byte[] first =
-          SealingKeys.x25519Secret(ephemeral.getPrivate(), PublicKeys.x25519(recipient.x25519()));
+      byte[] first;
+      try (X25519KeyPair ephemeral = X25519KeyPair.generate(random)) {
+        x25519 = ephemeral.publicKey();
+        first = ephemeral.secret(recipient.x25519());
+      }
       KEM.Encapsulated encapsulated =
           KEM.getInstance("ML-KEM-768")
               .newEncapsulator(PublicKeys.mlKem(recipient.mlKem()), random)

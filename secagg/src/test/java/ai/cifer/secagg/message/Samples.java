@@ -1,5 +1,7 @@
 package ai.cifer.secagg.message;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
+import ai.cifer.fedlearn.privacy.UpdatePrivacy.Scope;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -13,6 +15,7 @@ import ai.cifer.secagg.plan.AggregationPlan;
 import ai.cifer.secagg.plan.EncryptionMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -24,6 +27,14 @@ final class Samples {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
   private final RandomGenerator random;
+
+  private static final CertifiedCohort CERTIFIED =
+      new CertifiedCohort(
+          new Cohort(
+              RoundOpen.NO_RESULT, 1, 0, List.of(new Cohort.Entry("a", RoundOpen.NO_RESULT))),
+          List.of(
+              new CohortSignature(
+                  RoundOpen.NO_RESULT, "a", 1, 0, RoundOpen.NO_RESULT, Bytes.EMPTY)));
 
   Samples(RandomGenerator random) {
     this.random = random;
@@ -68,7 +79,8 @@ final class Samples {
                 hash(),
                 segment(),
                 2,
-                List.of(notRevealed(0, "a"), notRevealed(0, "b"), notRevealed(1, "a"))),
+                List.of(notRevealed(0, "a"), notRevealed(0, "b"), notRevealed(1, "a")),
+                List.of(CERTIFIED)),
             Retry::decode),
         new Sample(
             new BeaconCommitment("fed", "run", 3, 2, name(), hash(), signature()),
@@ -81,7 +93,8 @@ final class Samples {
                 2,
                 names().stream().map(member -> new BeaconList.Entry(member, hash())).toList()),
             BeaconList::decode),
-        new Sample(new BeaconOpening(hash(), name(), bytes(32)), BeaconOpening::decode));
+        new Sample(new BeaconOpening(hash(), name(), bytes(32)), BeaconOpening::decode),
+        new Sample(new CertifiedCohort(cohort(), certificate()), CertifiedCohort::decode));
   }
 
   /// A hello with a public key.
@@ -222,7 +235,8 @@ final class Samples {
             AggregationParameters.K2_N256,
             List.of(random.nextFloat() + 0.01f, 3f),
             1 + random.nextInt(1 << 19),
-            1 + random.nextInt(1 << 20));
+            1 + random.nextInt(1 << 20),
+            true);
     List<Member> roster =
         List.of(
             new Member("a", Role.CLIENT, bytes(40)),
@@ -243,8 +257,9 @@ final class Samples {
             random.nextLong(),
             preprocessing(random),
             options(),
-            new ClientRule.FedDyn(0.5),
-            false),
+            new ClientRule.Ditto(0.5),
+            false,
+            Optional.empty()),
         hash(),
         2,
         3,
@@ -271,7 +286,8 @@ final class Samples {
                     new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))),
             options(),
             new ClientRule.Plain(),
-            false));
+            false,
+            Optional.of(new UpdatePrivacy(Scope.CENTRAL, 0.5, 1.25, 0.75, 3, 1e-5))));
   }
 
   /// A step of every kind. Fixed, so that the randomness of the messages that follow is what it

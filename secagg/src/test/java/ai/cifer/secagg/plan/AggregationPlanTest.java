@@ -116,7 +116,13 @@ class AggregationPlanTest {
                 new TensorSpec("c", List.of(4))));
     AggregationPlan plan =
         new AggregationPlan(
-            EncryptionMode.NONE, true, AggregationParameters.K2_N256, List.of(1f, 2f, 3f), 5, 100);
+            EncryptionMode.NONE,
+            true,
+            AggregationParameters.K2_N256,
+            List.of(1f, 2f, 3f),
+            5,
+            100,
+            true);
     float[] clips = new float[9];
     plan.fillClips(layout, 0, 8, clips);
     assertThat(clips).containsExactly(1, 1, 1, 2, 3, 3, 3, 3, 0);

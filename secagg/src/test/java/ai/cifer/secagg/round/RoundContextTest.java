@@ -2,6 +2,7 @@ package ai.cifer.secagg.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.cifer.fedlearn.privacy.UpdatePrivacy;
 import ai.cifer.fedlearn.tensor.ModelLayout;
 import ai.cifer.fedlearn.tensor.TensorSpec;
 import ai.cifer.fedlearn.train.ClientRule;
@@ -44,6 +45,7 @@ class RoundContextTest {
     String tensor = "w";
     EncryptionMode mode = EncryptionMode.SECURE_AGGREGATION;
     long segmentParameters = 1000;
+    boolean partialRounds;
     String coordinator = "s";
     int coordinatorCertificate = 0;
 
@@ -55,7 +57,8 @@ class RoundContextTest {
               AggregationParameters.K2_N256,
               List.of(clip),
               weightCap,
-              segmentParameters);
+              segmentParameters,
+              partialRounds);
       return RoundContext.of(
           new RoundOpen(
               federation,
@@ -107,6 +110,7 @@ class RoundContextTest {
             fields -> fields.round = 2,
             fields -> fields.clip = 0.25f,
             fields -> fields.weightCap = 99,
+            fields -> fields.partialRounds = true,
             fields -> fields.model = Bytes.sha256(),
             fields -> fields.previous = Bytes.sha256(),
             fields -> fields.third = "d",
@@ -129,6 +133,12 @@ class RoundContextTest {
                     fields.train.withOptions(
                         TrainOptions.DEFAULT.toBuilder().gradientClip(1e-30).build()),
             fields -> fields.train = fields.train.withRule(new ClientRule.FedDyn(1)),
+            fields -> {
+              UpdatePrivacy privacy = UpdatePrivacy.central(1, 1, 1, 1e-5);
+              fields.train = fields.train.withPrivacy(privacy);
+              fields.clip = privacy.clip(20);
+              fields.weightCap = 1;
+            },
             fields -> fields.tensor = "v",
             fields -> {
               fields.mode = EncryptionMode.NONE;
@@ -150,9 +160,9 @@ class RoundContextTest {
   void contextAndSeedAreTheseBytes() {
     RoundContext context = new Fields().context();
     assertThat(HexFormat.of().formatHex(context.hash().toByteArray()))
-        .isEqualTo("f0445a2122396e4c4f9257c0132e05abdb315364cab9893cade1e3b639f34059");
+        .isEqualTo("7cfaa62e2af21fee032f35c2ba60e32a8cd15da75a4deb0bedd6bb597480cbca");
     assertThat(HexFormat.of().formatHex(context.publicSeed(2, 1)))
-        .isEqualTo("82d327911862b8f26dab0c2110d7ddcb25675f03a7a259d539d86cfd718ecbb3");
+        .isEqualTo("f2e8d87340674c940e8e56537d177271e0e1a69b1482ae29ab1b319a875aeaba");
     assertThat(context.publicSeed(2, 1)).isNotEqualTo(context.publicSeed(1, 2));
   }
 }

@@ -88,7 +88,7 @@ class RoundPolicyTest {
     RoundResult result =
         new RoundResult(
                 accepted.ctx(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256(new byte[1])),
                 Bytes.zeros(32),
                 newModel,
                 "coordinator",
@@ -97,7 +97,7 @@ class RoundPolicyTest {
     RoundResult forged =
         new RoundResult(
                 accepted.ctx(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256(new byte[1])),
                 Bytes.zeros(32),
                 newModel,
                 "coordinator",
@@ -135,7 +135,8 @@ class RoundPolicyTest {
             HelperTrust.MALICIOUS_THIRD,
             1,
             Optional.empty(),
-            true);
+            true,
+            0);
     assertRefused(Reason.PARAMETERS, () -> federation.client(0, otherProfile, false).accept(open));
     RoundPolicy otherFederation = RoundPolicy.of("banks", plan.mode());
     assertRefused(
@@ -204,7 +205,8 @@ class RoundPolicyTest {
         policy.trust(),
         t,
         clips,
-        true);
+        true,
+        0);
   }
 
   @Test

@@ -47,6 +47,8 @@ class ModulesTest {
         .definedBy("ai.cifer.transport..")
         .layer("node")
         .definedBy("ai.cifer.node..")
+        .layer("simulation")
+        .definedBy("ai.cifer.simulation..")
         .layer("cli")
         .definedBy("ai.cifer.cli..")
         .whereLayer("homocryption")
@@ -63,6 +65,8 @@ class ModulesTest {
         .mayOnlyAccessLayers("fedlearn")
         .whereLayer("node")
         .mayOnlyAccessLayers("secagg", "transport", "fedlearn")
+        .whereLayer("simulation")
+        .mayOnlyAccessLayers("node", "secagg", "transport", "fedlearn")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(Project.main());

@@ -23,6 +23,7 @@ final class Project {
           "training", 10,
           "transport", 20,
           "node", 15,
+          "simulation", 10,
           "cli", 10);
 
   /// Generated from the protos; not written in our style.
@@ -67,6 +68,7 @@ final class Project {
               "tensorflow",
               "transport",
               "node",
+              "simulation",
               "cli",
               "examples",
               "system-tests")

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cifer.simulation;
+
+import org.jspecify.annotations.NullMarked;
