@@ -223,7 +223,7 @@ class RunsCommandTest {
               "clip.block_0___2",
               "clip..._.._.._.._outside",
               "_..",
-              "long".repeat(60));
+              "long".repeat(50));
     }
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(file -> file.toString().contains("outside")))

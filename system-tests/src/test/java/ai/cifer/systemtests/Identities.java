@@ -26,7 +26,8 @@ final class Identities {
 
     synchronized Path folder() throws IOException, InterruptedException {
       if (folder.isEmpty()) {
-        Path made = Files.createTempDirectory("cifer-identities");
+        Path made =
+            Files.createTempDirectory(Cifer.HOME.resolve("system-tests/target"), "identities");
         make(made);
         folder = java.util.Optional.of(made);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));

@@ -33,7 +33,7 @@ final class SharedClasses {
     private static List<String> make() {
       Path archive = Cifer.HOME.resolve("system-tests/target/classes.jsa");
       try {
-        Path folder = Files.createTempDirectory("cifer-classes");
+        Path folder = Files.createTempDirectory(archive.getParent(), "classes");
         Path list = folder.resolve("classes");
         run(folder, recording(folder));
         Files.write(list, merged(folder));

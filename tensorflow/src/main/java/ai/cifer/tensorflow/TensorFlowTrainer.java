@@ -188,7 +188,8 @@ final class TensorFlowTrainer implements Trainer {
   }
 
   @Override
-  public Metrics evaluate(GlobalModel global, Progress progress) throws TrainingException {
+  public Metrics evaluate(GlobalModel global, TrainOptions options, Progress progress)
+      throws TrainingException {
     Dataset dataset = dataset();
     try (SavedGraphSession session = SavedGraphSession.open(global, graph);
         Dataset.Batches batches = dataset.batches(EVALUATED, null)) {

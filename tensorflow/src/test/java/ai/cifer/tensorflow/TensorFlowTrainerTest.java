@@ -104,7 +104,7 @@ class TensorFlowTrainerTest {
 
   @Test
   void itLearns_andTheSameSeedGivesTheSameBits() throws Exception {
-    Metrics before = trainer.evaluate(model, Trainer.Progress.NONE);
+    Metrics before = trainer.evaluate(model, TrainOptions.DEFAULT, Trainer.Progress.NONE);
     Tensors trained = Tensors.allocate(model.tensors().layout());
     try (ClientUpdate one = trainer.train(model, config(16, 8), Trainer.Progress.NONE);
         ClientUpdate other = trainer.train(model, config(16, 8), Trainer.Progress.NONE);
@@ -115,7 +115,10 @@ class TensorFlowTrainerTest {
         trained.write(i, new float[] {model.tensors().get(i) + one.delta().get(i)}, 1);
       }
       Metrics after =
-          trainer.evaluate(new GlobalModel(model.architecture(), trained), Trainer.Progress.NONE);
+          trainer.evaluate(
+              new GlobalModel(model.architecture(), trained),
+              TrainOptions.DEFAULT,
+              Trainer.Progress.NONE);
       assertThat(after.examples()).isEqualTo(569);
       assertThat(after.loss()).isLessThan(before.loss());
       // Always "benign" is right in 63 of 100.
@@ -166,7 +169,7 @@ class TensorFlowTrainerTest {
   @Test
   void nothingIsLeftBehind() throws Exception {
     long before = temporary();
-    trainer.evaluate(model, Trainer.Progress.NONE);
+    trainer.evaluate(model, TrainOptions.DEFAULT, Trainer.Progress.NONE);
     trainer.train(model, config(100, 1), Trainer.Progress.NONE).close();
     assertThat(temporary()).isEqualTo(before);
   }

@@ -43,8 +43,6 @@ import java.util.stream.Stream;
 /// A coordinator from its configuration to the end of the run.
 public final class ServerRun implements AutoCloseable {
 
-  private static final System.Logger LOG = System.getLogger(ServerRun.class.getName());
-
   /// A void round is tried again; so many in a row are not bad luck any more.
   private static final int MAX_VOID_IN_A_ROW = 3;
 
@@ -312,7 +310,7 @@ public final class ServerRun implements AutoCloseable {
       log.on(ended);
       if (reason.isEmpty()) {
         // What a run needs to go on goes only when its log says that it need not.
-        deleteWork(folder);
+        Leftovers.ofRun(folder);
       }
     } catch (UncheckedIOException failure) {
       known = reason.or(() -> Optional.of(DiskFailure.of(failure)));
@@ -410,7 +408,7 @@ public final class ServerRun implements AutoCloseable {
           }
         }
       }
-      deleteRound(folder, round);
+      Leftovers.ofRound(folder, round);
     }
     state.model().export(folder);
     return ended;
@@ -451,28 +449,6 @@ public final class ServerRun implements AutoCloseable {
     reason.ifPresent(
         text -> listener.on(new RunEvent.StoppedEarly(summaries.getLast().round(), text)));
     return reason.isPresent();
-  }
-
-  /// What is left of a round does no harm, so that failing to delete it does not end the run.
-  private static void deleteRound(RunFolder folder, int round) {
-    try {
-      folder.deleteRound(round);
-    } catch (IOException failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "files of round {0} remain: {1}",
-          round,
-          failure.getMessage());
-    }
-  }
-
-  /// As [#deleteRound]: somebody who was given up may still be sending into it.
-  private static void deleteWork(RunFolder folder) {
-    try {
-      folder.deleteWork();
-    } catch (IOException failure) {
-      LOG.log(System.Logger.Level.WARNING, "working files remain: {0}", failure.getMessage());
-    }
   }
 
   private Path modelPath(Strategy strategy) throws NodeException, InterruptedException {
