@@ -44,6 +44,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      ForeignValues.requireNone(ProtoMessage.of(bytes));
       var graph = new Graph(file);
       graph.read(graph(bytes));
       String digest = digest(bytes, graph.tensors);
@@ -163,7 +164,7 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
   }
 
   /// A `TensorProto`: `dims = 1`, `data_type = 2`, `float_data = 4`, `name = 8`, `raw_data = 9`,
-  /// `double_data = 10`, `external_data = 13`, `data_location = 14`.
+  /// `double_data = 10`.
   private static final class Initializer {
     private final List<Integer> shape = new ArrayList<>();
     private String name = "";
@@ -179,24 +180,12 @@ public record OnnxFile(PlacedModel model, String digest, Optional<String> last) 
           case 2 -> read.type = tensor.number();
           case 4, 5, 7, 9, 10, 11 -> read.data(field, tensor);
           case 8 -> read.name = tensor.text();
-          case 13 -> throw read.elsewhere();
-          case 14 -> {
-            if (tensor.number() != 0) {
-              throw read.elsewhere();
-            }
-          }
           default -> {
             // Documentation and segments, which nobody writes.
           }
         }
       }
       return read;
-    }
-
-    private IOException elsewhere() {
-      return new IOException(
-          "tensor %s: its values are in another file (expected: in this one; onnx.save_model(..., save_as_external_data=False) writes it so)"
-              .formatted(name));
     }
 
     private void dimensions(ProtoMessage.Numbers numbers) throws IOException {
