@@ -25,7 +25,13 @@ public final class RenyiAccountant {
     }
     double least = Double.POSITIVE_INFINITY;
     for (double order : orders()) {
-      double divergence = rounds * SampledGaussian.divergence(noiseMultiplier, sampling, order);
+      // Being left out at random costs no privacy, but for orders between integers [2] has a bound
+      // only, which may be above what everybody spends.
+      double divergence =
+          rounds
+              * Math.min(
+                  SampledGaussian.divergence(noiseMultiplier, sampling, order),
+                  SampledGaussian.divergence(noiseMultiplier, 1, order));
       double epsilon = divergence + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
       least = Math.min(least, epsilon);
     }

@@ -56,6 +56,11 @@ final class Attendance {
     return Collections.unmodifiableSortedSet(living);
   }
 
+  /// Whether a further attempt at a segment would have too few clients.
+  boolean tooFewFor(SegmentState segment, Bounds clients) {
+    return livingClients(segment).size() < segment.least(clients.min());
+  }
+
   /// Helpers that have not left the round.
   private SortedSet<String> livingHelpers() {
     return without(helpers, lostHelpers.keySet());

@@ -247,7 +247,7 @@ public final class RoundMachine {
     boolean enough = stating.size() >= statements();
     if (!plan.encrypted()
         || there.holding().size() < threshold
-        || there.livingClients(segment).size() < segment.least(plan.clients().min())) {
+        || there.tooFewFor(segment, plan.clients())) {
       giveUp(segment, reason, commands);
     } else if (segment.attempt + 1 == plan.attempts()) {
       giveUp(segment, reason + Reasons.tooManyAttempts(plan.attempts()), commands);
@@ -296,6 +296,10 @@ public final class RoundMachine {
 
   /// Everybody who may state that it revealed nothing has answered or is gone.
   private void closeAttempt(SegmentState segment, List<RoundCommand> commands) {
+    if (there.tooFewFor(segment, plan.clients())) {
+      giveUp(segment, segment.failure, commands);
+      return;
+    }
     boolean repeated = segment.renounced.size() < statements();
     if (repeated && !there.mayRepeat(segment, threshold)) {
       giveUp(

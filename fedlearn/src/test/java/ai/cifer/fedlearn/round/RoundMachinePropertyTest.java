@@ -53,6 +53,12 @@ class RoundMachinePropertyTest {
     assertThat(replayed.phase()).isEqualTo(schedule.machine.phase());
   }
 
+  /// The last client left while helpers were stating.
+  @Example
+  void aSegmentThatNobodyCouldSendIsNotAskedFor() {
+    everyRoundEndsAndKeepsItsPromises(86438, 1, 1, 3);
+  }
+
   /// What the property says of retries says something only if there are some.
   @Example
   void schedulesGetThroughSeveralAttempts() {
