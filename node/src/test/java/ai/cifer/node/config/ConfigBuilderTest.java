@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ConfigBuilderTest {
 
   /// A value of every key, none of them the default. `base_api` and `ip_address` exclude each
-  /// other.
+  /// other, and so do `privacy` and `clip`.
   private static final Map<String, Object> SAMPLES =
       new TreeMap<>(
           Map.ofEntries(
@@ -46,6 +47,9 @@ class ConfigBuilderTest {
               Map.entry("clip", Map.of("*", 0.25)),
               Map.entry("max_clip", 2.0),
               Map.entry("min_examples", 7L),
+              Map.entry("min_noise_multiplier", 0.75),
+              Map.entry(
+                  "privacy", new TreeMap<>(Map.of("clip_norm", 0.5, "noise_multiplier", 1.25))),
               Map.entry("statistics", false),
               Map.entry("threshold", "majority"),
               Map.entry("t_min", 2L),
@@ -96,8 +100,12 @@ class ConfigBuilderTest {
 
   @Test
   void server() throws Exception {
-    assertThat(built(ServerConfig.builder(), ServerConfig.KEYS))
-        .isEqualTo(ServerConfig.read(written(ServerConfig.KEYS), Map.of()));
+    for (String excluded : List.of("privacy", "clip")) {
+      Set<String> keys = serverKeysWithout(excluded);
+      assertThat(built(ServerConfig.builder(), keys))
+          .as("without %s", excluded)
+          .isEqualTo(ServerConfig.read(written(keys), Map.of()));
+    }
   }
 
   @Test
@@ -149,8 +157,14 @@ class ConfigBuilderTest {
 
   @Test
   void theLastValueOfAKeyCounts() throws Exception {
-    assertThat(built(ServerConfig.builder().set("rounds", 99), ServerConfig.KEYS).rounds())
-        .isEqualTo(2);
+    Set<String> keys = serverKeysWithout("clip");
+    assertThat(built(ServerConfig.builder().set("rounds", 99), keys).rounds()).isEqualTo(2);
+  }
+
+  private static Set<String> serverKeysWithout(String excluded) {
+    Set<String> keys = new TreeSet<>(ServerConfig.KEYS);
+    keys.remove(excluded);
+    return keys;
   }
 
   private static <C> C built(ConfigBuilder<C> builder, Set<String> keys) throws NodeException {

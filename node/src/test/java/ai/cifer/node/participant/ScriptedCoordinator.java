@@ -194,7 +194,7 @@ public final class ScriptedCoordinator implements EndpointHandler, AutoCloseable
     RoundResult result =
         new RoundResult(
                 round.ctx(),
-                List.of(Bytes.zeros(32)),
+                List.of(Bytes.sha256()),
                 Bytes.zeros(32),
                 modelHash,
                 coordinator.name(),
