@@ -69,6 +69,11 @@ public sealed interface ClientRule {
     }
 
     @Override
+    public boolean balances() {
+      return true;
+    }
+
+    @Override
     public void requireFits(TrainConfig config) {
       require(
           config,
@@ -107,6 +112,11 @@ public sealed interface ClientRule {
 
     @Override
     public boolean remembers() {
+      return true;
+    }
+
+    @Override
+    public boolean balances() {
       return true;
     }
   }
@@ -184,6 +194,12 @@ public sealed interface ClientRule {
 
   /// Whether a client keeps a vector of the model's size from round to round.
   default boolean remembers() {
+    return false;
+  }
+
+  /// Whether what clients remember of what they sent has to add up to what the coordinator
+  /// remembers of the sums: a difference would stay for the rest of the run.
+  default boolean balances() {
     return false;
   }
 

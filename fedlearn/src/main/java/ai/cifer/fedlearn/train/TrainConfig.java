@@ -200,6 +200,11 @@ public record TrainConfig(
           "privacy with %s (expected: a strategy that sends no single numbers beside the change, and evaluate_clients false: noise for the change would drown them)"
               .formatted(evaluated ? "evaluate_clients" : rule));
     }
+    if (rule.balances()) {
+      throw new IllegalArgumentException(
+          "privacy with %s (expected: a strategy whose clients remember nothing of what they sent; the noise of all rounds would add up in it)"
+              .formatted(rule));
+    }
     if (rule.remembers() && privacy.get().sampling() < 1) {
       throw new IllegalArgumentException(
           "sampling: %s with %s (expected: 1 where clients remember what they sent)"

@@ -158,8 +158,10 @@ class StrategyChoiceTest {
                     List.of(new Preprocessing.Standardize(List.of(), 0, 1, List.of(), List.of()))))
             .build());
     refused(
-        "sampling: 0.5 with Scaffold",
-        withPrivacy("scaffold", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
+        "sampling: 0.5 with Ditto",
+        withPrivacy("ditto", Map.of("clip_norm", 1, "noise_multiplier", 1, "sampling", 0.5)));
+    refused("privacy with Scaffold", withPrivacy("scaffold", CENTRAL));
+    refused("privacy with FedDyn", withPrivacy("feddyn", CENTRAL));
     refused(
         "in steps of 15 bits",
         withPrivacy(
