@@ -8,6 +8,7 @@ import ai.cifer.training.model.ReplacedFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +111,8 @@ public record SavedModelFolder(
         try (FileChannel channel = FileChannel.open(part.getValue(), StandardOpenOption.READ);
             Arena arena = Arena.ofConfined()) {
           MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+          // Without it the end of one file could be taken for the next one's name and content.
+          sha.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.byteSize()).flip());
           for (long at = 0; at < bytes.byteSize(); at += 1 << 24) {
             sha.update(bytes.asSlice(at, Math.min(1 << 24, bytes.byteSize() - at)).asByteBuffer());
           }
@@ -131,6 +134,9 @@ public record SavedModelFolder(
   ///
   /// @throws IOException if there is a link, or more than a SavedModel has
   static Map<String, Path> parts(Path folder) throws IOException {
+    if (Files.isSymbolicLink(folder)) {
+      throw new IOException("the folder: a link (expected: the folder that it leads to)");
+    }
     List<Path> all;
     try (Stream<Path> walk = Files.walk(folder, MAX_DEPTH)) {
       all = new ArrayList<>(walk.limit(MAX_FILES + 1L).toList());

@@ -25,6 +25,9 @@ import java.util.List;
 /// @see <a href="https://github.com/google/leveldb/blob/main/doc/table_format.md">Table format</a>
 final class SortedTable {
 
+  /// TensorFlow begins a block anew after 256 KiB; more than a buffer holds cannot be checked.
+  private static final long MAX_BLOCK_BYTES = 1 << 30;
+
   private static final long MAGIC = 0xdb4775248b80fb57L;
   private static final int FOOTER_BYTES = 48;
   private static final int TRAILER_BYTES = 5;
@@ -115,7 +118,10 @@ final class SortedTable {
   private Block block(long limit) throws IOException {
     long from = varint();
     long size = varint();
-    if (from < 0 || size < 0 || size > limit || from > limit - size - TRAILER_BYTES) {
+    if (from < 0
+        || size < 0
+        || size > Math.min(limit, MAX_BLOCK_BYTES)
+        || from > limit - size - TRAILER_BYTES) {
       throw new IOException(
           "index: block of %d bytes at %d (expected: within %d)".formatted(size, from, limit));
     }

@@ -170,6 +170,12 @@ class SavedModelFormatTest {
   }
 
   @Test
+  void aLinkToAFolderIsRefused_notTakenForAnEmptyOne() throws Exception {
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), copy.toAbsolutePath());
+    assertThatThrownBy(() -> format.read(link)).hasMessageContaining("the folder: a link");
+  }
+
+  @Test
   void aSavedModelArisesOnlyFromAnother() throws Exception {
     GlobalModel model = format.read(copy);
     try (Tensors tensors = model.tensors()) {
