@@ -89,6 +89,15 @@ final class Feed {
     }
   }
 
+  /// A fraction would be cut to another number without a word, and a missing value to 0.
+  private static float whole(String name, float value, long most) throws TrainingException {
+    if (value != Math.rint(value) || Math.abs(value) > most) {
+      throw new TrainingException(
+          "%s: %s (expected: a whole number, as the signature takes them)".formatted(name, value));
+    }
+    return value;
+  }
+
   private Tensor tensor(String name, float[] values, int size) throws TrainingException {
     Port port = port(name);
     Shape shape = shape(name, port, size, values.length);
@@ -97,14 +106,14 @@ final class Feed {
       case "int32" -> {
         int[] whole = new int[values.length];
         for (int i = 0; i < whole.length; i++) {
-          whole[i] = (int) values[i];
+          whole[i] = (int) whole(name, values[i], Integer.MAX_VALUE);
         }
         yield TInt32.tensorOf(shape, DataBuffers.of(whole));
       }
       case "int64" -> {
         long[] whole = new long[values.length];
         for (int i = 0; i < whole.length; i++) {
-          whole[i] = (long) values[i];
+          whole[i] = (long) whole(name, values[i], Long.MAX_VALUE);
         }
         yield TInt64.tensorOf(shape, DataBuffers.of(whole));
       }
