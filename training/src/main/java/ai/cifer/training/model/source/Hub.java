@@ -220,15 +220,17 @@ public final class Hub {
     }
     HttpResponse<InputStream> answer = send(request);
     boolean goesOn = have > 0 && answer.statusCode() == 206;
-    try (InputStream body = answer.body();
-        OutputStream out =
-            Files.newOutputStream(
-                part,
-                StandardOpenOption.CREATE,
-                goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+    try (InputStream body = answer.body()) {
+      // Before the part is opened: a refusal must not cost what is there already.
       requireStatus(address, answer.statusCode(), goesOn ? 206 : 200);
-      copy(body, out, file.bytes() - (goesOn ? have : 0), address);
+      try (OutputStream out =
+          Files.newOutputStream(
+              part,
+              StandardOpenOption.CREATE,
+              goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        copy(body, out, file.bytes() - (goesOn ? have : 0), address);
+      }
     }
   }
 
